@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drivers/devices.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (th-device-retry-quark, th_device_retry)
+G_DEFINE_QUARK (th-device-error-quark, th_device_error)
+
+G_DEFINE_INTERFACE (ThCardReader, th_card_reader, G_TYPE_OBJECT)
+G_DEFINE_INTERFACE (ThThermometer, th_thermometer, G_TYPE_OBJECT)
+G_DEFINE_INTERFACE (ThPrinter, th_printer, G_TYPE_OBJECT)
+G_DEFINE_INTERFACE (ThLamps, th_lamps, G_TYPE_OBJECT)
+
+const char *
+th_health_to_string (ThHealth health)
+{
+  switch (health)
+    {
+    case TH_HEALTH_STARTING:
+      return "starting";
+    case TH_HEALTH_READY:
+      return "ready";
+    case TH_HEALTH_ABSENT:
+      return "absent";
+    case TH_HEALTH_SILENT:
+      return "silent";
+    case TH_HEALTH_FAULT:
+      return "fault";
+    }
+  return "unknown";
+}
+
+const char *
+th_paper_to_string (ThPaper paper)
+{
+  switch (paper)
+    {
+    case TH_PAPER_STARTING:
+      return "starting";
+    case TH_PAPER_READY:
+      return "ready";
+    case TH_PAPER_LOW:
+      return "low";
+    case TH_PAPER_OUT:
+      return "out";
+    case TH_PAPER_COVER_OPEN:
+      return "cover-open";
+    case TH_PAPER_OFFLINE:
+      return "offline";
+    case TH_PAPER_FAULT:
+      return "fault";
+    case TH_PAPER_UNKNOWN:
+      return "unknown";
+    case TH_PAPER_ABSENT:
+      return "absent";
+    }
+  return "unknown";
+}
+
+const char *
+th_slip_outcome_to_string (ThSlipOutcome outcome)
+{
+  switch (outcome)
+    {
+    case TH_SLIP_CONFIRMED:
+      return "confirmed";
+    case TH_SLIP_SENT:
+      return "sent";
+    case TH_SLIP_UNCERTAIN:
+      return "uncertain";
+    case TH_SLIP_FAILED:
+      return "failed";
+    }
+  return "uncertain";
+}
+
+static GParamSpec *
+health_spec (const char *name)
+{
+  return g_param_spec_uint (name, NULL, NULL, 0, G_MAXUINT, 0,
+                            G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+th_card_reader_default_init (ThCardReaderInterface *iface)
+{
+  g_object_interface_install_property (iface, health_spec ("health"));
+  g_signal_new ("card-found", TH_TYPE_CARD_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
+  g_signal_new ("card-read", TH_TYPE_CARD_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, TH_TYPE_CARD | G_SIGNAL_TYPE_STATIC_SCOPE);
+  g_signal_new ("card-failed", TH_TYPE_CARD_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_ERROR | G_SIGNAL_TYPE_STATIC_SCOPE);
+  g_signal_new ("card-lifted", TH_TYPE_CARD_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
+}
+
+static void
+th_thermometer_default_init (ThThermometerInterface *iface)
+{
+  g_object_interface_install_property (iface, health_spec ("health"));
+  g_signal_new ("sample", TH_TYPE_THERMOMETER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                1, G_TYPE_POINTER);
+}
+
+static void
+th_printer_default_init (ThPrinterInterface *iface)
+{
+  g_object_interface_install_property (iface, health_spec ("paper"));
+}
+
+static void
+th_lamps_default_init (ThLampsInterface *iface)
+{
+}
+
+void
+th_card_reader_start (ThCardReader *self)
+{
+  g_return_if_fail (TH_IS_CARD_READER (self));
+  TH_CARD_READER_GET_IFACE (self)->start (self);
+}
+
+ThHealth
+th_card_reader_get_health (ThCardReader *self)
+{
+  g_return_val_if_fail (TH_IS_CARD_READER (self), TH_HEALTH_ABSENT);
+  return TH_CARD_READER_GET_IFACE (self)->get_health (self);
+}
+
+void
+th_thermometer_start (ThThermometer *self)
+{
+  g_return_if_fail (TH_IS_THERMOMETER (self));
+  TH_THERMOMETER_GET_IFACE (self)->start (self);
+}
+
+void
+th_thermometer_begin (ThThermometer *self)
+{
+  g_return_if_fail (TH_IS_THERMOMETER (self));
+  TH_THERMOMETER_GET_IFACE (self)->begin (self);
+}
+
+void
+th_thermometer_end (ThThermometer *self)
+{
+  g_return_if_fail (TH_IS_THERMOMETER (self));
+  TH_THERMOMETER_GET_IFACE (self)->end (self);
+}
+
+ThHealth
+th_thermometer_get_health (ThThermometer *self)
+{
+  g_return_val_if_fail (TH_IS_THERMOMETER (self), TH_HEALTH_ABSENT);
+  return TH_THERMOMETER_GET_IFACE (self)->get_health (self);
+}
+
+void
+th_printer_start (ThPrinter *self)
+{
+  g_return_if_fail (TH_IS_PRINTER (self));
+  TH_PRINTER_GET_IFACE (self)->start (self);
+}
+
+ThPaper
+th_printer_get_paper (ThPrinter *self)
+{
+  g_return_val_if_fail (TH_IS_PRINTER (self), TH_PAPER_ABSENT);
+  return TH_PRINTER_GET_IFACE (self)->get_paper (self);
+}
+
+gboolean
+th_printer_get_answers (ThPrinter *self)
+{
+  g_return_val_if_fail (TH_IS_PRINTER (self), FALSE);
+  return TH_PRINTER_GET_IFACE (self)->get_answers (self);
+}
+
+void
+th_printer_check_async (ThPrinter *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (TH_IS_PRINTER (self));
+  TH_PRINTER_GET_IFACE (self)->check_async (self, cancellable, callback, user_data);
+}
+
+ThPaper
+th_printer_check_finish (ThPrinter *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (TH_IS_PRINTER (self), TH_PAPER_ABSENT);
+  return TH_PRINTER_GET_IFACE (self)->check_finish (self, result, error);
+}
+
+void
+th_printer_print_async (ThPrinter *self, const ThRaster *raster, gboolean flush_first,
+                        GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (TH_IS_PRINTER (self));
+  g_return_if_fail (raster != NULL);
+  TH_PRINTER_GET_IFACE (self)->print_async (self, raster, flush_first, cancellable, callback,
+                                            user_data);
+}
+
+ThSlipOutcome
+th_printer_print_finish (ThPrinter *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (TH_IS_PRINTER (self), TH_SLIP_UNCERTAIN);
+  return TH_PRINTER_GET_IFACE (self)->print_finish (self, result, error);
+}
+
+void
+th_lamps_set (ThLamps *self, ThLamp lamp, gboolean lit)
+{
+  g_return_if_fail (TH_IS_LAMPS (self));
+  TH_LAMPS_GET_IFACE (self)->set (self, lamp, lit);
+}
+
+ThRaster *
+th_raster_new (guint width_dots, guint height_dots)
+{
+  ThRaster *raster;
+
+  g_return_val_if_fail (width_dots >= 1 && width_dots <= 65535, NULL);
+  g_return_val_if_fail (height_dots >= 1 && height_dots <= 65535, NULL);
+
+  raster = g_new0 (ThRaster, 1);
+  raster->width_dots = width_dots;
+  raster->height_dots = height_dots;
+  raster->stride = (width_dots + 7) / 8;
+  raster->rows = g_malloc0_n (height_dots, raster->stride);
+  return raster;
+}
+
+void
+th_raster_free (ThRaster *raster)
+{
+  if (raster == NULL)
+    return;
+  /* A slip carries a masked name: it does not stay in memory. */
+  explicit_bzero (raster->rows, raster->height_dots * raster->stride);
+  g_free (raster->rows);
+  g_free (raster);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The hardware contract on one page: what the kiosk asks of a card reader, a thermometer, a slip
+ * printer and the lamps, and nothing about how they are attached.
+ *
+ * Every device object looks after itself: once started it waits for its hardware, opens it, notices
+ * that it is gone, silent or talking nonsense, and opens it again when it is back. It says how it is
+ * by its "health" property. All signals and callbacks come on the main context of the thread that
+ * constructed the object; no call here waits.
+ */
+#pragma once
+
+#include <glib-object.h>
+#include <gio/gio.h>
+
+#include "drivers/samv.h"
+
+G_BEGIN_DECLS
+
+/* What the person can put right: say how, stay in the flow. */
+#define TH_DEVICE_RETRY (th_device_retry_quark ())
+GQuark th_device_retry_quark (void);
+
+typedef enum
+{
+  TH_DEVICE_RETRY_CARD_REMOVED, /* lifted before it was read */
+  TH_DEVICE_RETRY_CARD_UNREAD,  /* lift it and put it back */
+  TH_DEVICE_RETRY_CARD_WRONG,   /* not an identity card, or one the reader cannot read */
+  TH_DEVICE_RETRY_CARD_REFUSED, /* the card failed the reader's own authenticity check */
+} ThDeviceRetry;
+
+/* What the machine has wrong: trouble screen, staff. */
+#define TH_DEVICE_ERROR (th_device_error_quark ())
+GQuark th_device_error_quark (void);
+
+typedef enum
+{
+  TH_DEVICE_ERROR_GONE,
+  TH_DEVICE_ERROR_TIMED_OUT,
+  TH_DEVICE_ERROR_PROTOCOL,
+  TH_DEVICE_ERROR_BUSY,
+  TH_DEVICE_ERROR_PAPER,
+  TH_DEVICE_ERROR_ACCESS,         /* there, but we may not open it */
+  TH_DEVICE_ERROR_OUT_OF_SERVICE, /* it says itself that it cannot work */
+} ThDeviceError;
+
+typedef enum
+{
+  TH_HEALTH_STARTING, /* not known yet: at most one second after the start */
+  TH_HEALTH_READY,
+  TH_HEALTH_ABSENT, /* not connected, or may not be opened */
+  TH_HEALTH_SILENT, /* connected, does not answer */
+  TH_HEALTH_FAULT,  /* answers, but nonsense, or that it cannot work */
+} ThHealth;
+
+const char *th_health_to_string (ThHealth health); /* "starting", "ready", … */
+
+/**
+ * ThCardReader:
+ *
+ * Looks for a card by itself. For each card exactly one of "card-read" or "card-failed" follows
+ * "card-found", then "card-lifted" when the plate is empty again. A card that stays is not read twice.
+ *
+ * Properties: "health" (uint, ThHealth), read only, notifies.
+ * Signals:
+ *   "card-found"  ()
+ *   "card-read"   (ThCard *card)    card is owned by the emission: take a reference to keep it
+ *   "card-failed" (GError *error)   always TH_DEVICE_RETRY; a machine fault is "health"
+ *   "card-lifted" ()
+ */
+#define TH_TYPE_CARD_READER (th_card_reader_get_type ())
+G_DECLARE_INTERFACE (ThCardReader, th_card_reader, TH, CARD_READER, GObject)
+
+struct _ThCardReaderInterface
+{
+  GTypeInterface parent;
+  void (*start) (ThCardReader *self);
+  ThHealth (*get_health) (ThCardReader *self);
+};
+
+void th_card_reader_start (ThCardReader *self);
+ThHealth th_card_reader_get_health (ThCardReader *self);
+
+/**
+ * ThSample: one look through the infrared thermometer, words as the chip sent them.
+ * @object_raw, @ambient_raw: MLX90614 RAM words 0x07 and 0x06, error bit clear, PEC checked
+ * @present: the presence line says that somebody stands in front
+ * @time_us: g_get_monotonic_time() just after the words were read
+ */
+typedef struct
+{
+  guint16 object_raw;
+  guint16 ambient_raw;
+  gboolean present;
+  gint64 time_us;
+} ThSample;
+
+/**
+ * ThThermometer:
+ *
+ * Between th_thermometer_begin() and th_thermometer_end() emits "sample" about ten times a second;
+ * otherwise it looks about once a second whether the sensor still answers, and says so by "health".
+ * A word that failed its checks is never emitted: if none can be had, "health" changes.
+ *
+ * Properties: "health" (uint, ThHealth), read only, notifies.
+ * Signals:    "sample" (const ThSample *sample, as a pointer)
+ */
+#define TH_TYPE_THERMOMETER (th_thermometer_get_type ())
+G_DECLARE_INTERFACE (ThThermometer, th_thermometer, TH, THERMOMETER, GObject)
+
+struct _ThThermometerInterface
+{
+  GTypeInterface parent;
+  void (*start) (ThThermometer *self);
+  void (*begin) (ThThermometer *self);
+  void (*end) (ThThermometer *self);
+  ThHealth (*get_health) (ThThermometer *self);
+};
+
+void th_thermometer_start (ThThermometer *self);
+void th_thermometer_begin (ThThermometer *self);
+void th_thermometer_end (ThThermometer *self);
+ThHealth th_thermometer_get_health (ThThermometer *self);
+
+typedef enum
+{
+  TH_PAPER_STARTING, /* not asked yet: at most one second after the start */
+  TH_PAPER_READY,
+  TH_PAPER_LOW, /* near the end: still prints */
+  TH_PAPER_OUT,
+  TH_PAPER_COVER_OPEN,
+  TH_PAPER_OFFLINE,
+  TH_PAPER_FAULT,   /* cutter, mechanics, overheated */
+  TH_PAPER_UNKNOWN, /* a printer that can answer was asked and stayed silent */
+  TH_PAPER_ABSENT,  /* no printer connected */
+} ThPaper;
+
+const char *th_paper_to_string (ThPaper paper); /* "ready", "low", … */
+
+/* What became of a slip. Only FAILED may be printed again as an original. */
+typedef enum
+{
+  TH_SLIP_CONFIRMED, /* the printer said after the cut that it has paper and is online */
+  TH_SLIP_SENT,      /* every byte was taken by a printer that never answers */
+  TH_SLIP_UNCERTAIN, /* some bytes may have become paper */
+  TH_SLIP_FAILED,    /* no byte of the slip reached the printer */
+} ThSlipOutcome;
+
+const char *th_slip_outcome_to_string (ThSlipOutcome outcome); /* "confirmed", "sent", … */
+
+/**
+ * ThRaster: a picture for a thermal printer, one bit a dot, 1 = black, most significant bit left.
+ * @stride: bytes a row, (width_dots + 7) / 8; @rows: height_dots * stride bytes
+ */
+typedef struct
+{
+  guint width_dots;
+  guint height_dots;
+  gsize stride;
+  guint8 *rows;
+} ThRaster;
+
+ThRaster *th_raster_new (guint width_dots, guint height_dots); /* all white; 1 to 65535 each */
+void th_raster_free (ThRaster *raster);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThRaster, th_raster_free)
+
+/**
+ * ThPrinter:
+ *
+ * Properties: "paper" (uint, ThPaper), read only, notifies; looked at about once a second when idle.
+ *
+ * th_printer_check_async(): asks now; finish gives the state. A printer whose profile cannot answer
+ * says READY while it is connected. At most 1 s.
+ * th_printer_print_async(): @raster is copied. @flush_first: a slip may have been cut off by a crash:
+ * reset, flush the printer's buffer and feed before this one. Finish always gives an outcome; @error
+ * (may be set together with UNCERTAIN or FAILED, never otherwise) says why, for the log.
+ * One operation at a time: a second gets TH_DEVICE_ERROR_BUSY (outcome FAILED).
+ */
+#define TH_TYPE_PRINTER (th_printer_get_type ())
+G_DECLARE_INTERFACE (ThPrinter, th_printer, TH, PRINTER, GObject)
+
+struct _ThPrinterInterface
+{
+  GTypeInterface parent;
+  void (*start) (ThPrinter *self);
+  ThPaper (*get_paper) (ThPrinter *self);
+  gboolean (*get_answers) (ThPrinter *self);
+  void (*check_async) (ThPrinter *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                       gpointer user_data);
+  ThPaper (*check_finish) (ThPrinter *self, GAsyncResult *result, GError **error);
+  void (*print_async) (ThPrinter *self, const ThRaster *raster, gboolean flush_first,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+  ThSlipOutcome (*print_finish) (ThPrinter *self, GAsyncResult *result, GError **error);
+};
+
+void th_printer_start (ThPrinter *self);
+ThPaper th_printer_get_paper (ThPrinter *self);
+gboolean th_printer_get_answers (ThPrinter *self); /* FALSE: paper is not watched */
+void th_printer_check_async (ThPrinter *self, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data);
+ThPaper th_printer_check_finish (ThPrinter *self, GAsyncResult *result, GError **error);
+void th_printer_print_async (ThPrinter *self, const ThRaster *raster, gboolean flush_first,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data);
+ThSlipOutcome th_printer_print_finish (ThPrinter *self, GAsyncResult *result, GError **error);
+
+/* ThLamps: outputs that everybody may see; they never tell one person from another. */
+typedef enum
+{
+  TH_LAMP_READY,     /* come: the kiosk waits for the next person */
+  TH_LAMP_ATTENTION, /* staff, please: a device or a person needs help */
+  TH_N_LAMPS,
+} ThLamp;
+
+#define TH_TYPE_LAMPS (th_lamps_get_type ())
+G_DECLARE_INTERFACE (ThLamps, th_lamps, TH, LAMPS, GObject)
+
+struct _ThLampsInterface
+{
+  GTypeInterface parent;
+  void (*set) (ThLamps *self, ThLamp lamp, gboolean lit);
+};
+
+void th_lamps_set (ThLamps *self, ThLamp lamp, gboolean lit);
+
+G_END_DECLS

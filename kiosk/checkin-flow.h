@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The rules of a check-in, all of them, as one pure function: state and event in, effects out. No clock
+ * (time comes in with each event), no I/O, no allocation.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "drivers/devices.h"
+#include "kiosk/records.h"
+#include "kiosk/screening.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TH_STATE_WELCOME,
+  TH_STATE_READING,   /* a card is on the reader, or is being looked up */
+  TH_STATE_NUMBER,    /* no card: typing a number on the pad */
+  TH_STATE_IDENTITY,  /* privacy notice, masked name: is this you? */
+  TH_STATE_QUESTIONS,
+  TH_STATE_MEASURING,
+  TH_STATE_REST,
+  TH_STATE_PRINTING,  /* looking at the paper, taking a number, printing it */
+  TH_STATE_PLACE,     /* this person already has a number today */
+  TH_STATE_DONE,
+  TH_STATE_NOT_TODAY,
+  TH_STATE_HELP,
+  TH_STATE_TROUBLE,
+  TH_N_STATES,
+} ThState;
+
+const char *th_state_to_string (ThState state);
+
+typedef enum
+{
+  /* what a person does */
+  TH_EVENT_YES,
+  TH_EVENT_NO,
+  TH_EVENT_HELP,
+  TH_EVENT_BACK,
+  TH_EVENT_LEAVE,   /* "I do not want to go on", and "done" on a last page */
+  TH_EVENT_STAY,    /* "yes, I am still here" */
+  TH_EVENT_NO_CARD, /* "I have no card" */
+  TH_EVENT_SUBMIT,  /* the number is typed */
+  TH_EVENT_COPY,    /* "print my slip again" */
+  TH_EVENT_TOUCH,   /* any other sign of life: a digit, a language */
+
+  /* what the card reader says */
+  TH_EVENT_CARD_FOUND,
+  TH_EVENT_CARD_READ,   /* @known: an ID number that holds */
+  TH_EVENT_CARD_FAILED, /* @retry */
+  TH_EVENT_CARD_LIFTED,
+
+  /* what the records say */
+  TH_EVENT_NUMBER_BAD,   /* the typed number cannot be right */
+  TH_EVENT_PLACE_NONE,   /* looked up: no ticket today */
+  TH_EVENT_PLACE_FOUND,  /* looked up: there is one */
+  TH_EVENT_ISSUED,       /* the number is on disk; @existed: another visit of this person had it */
+  TH_EVENT_RECORDS_FAILED, /* not written: @records says why */
+  TH_EVENT_RECORDS_READY,
+
+  /* what the thermometer says */
+  TH_EVENT_MEASURED, /* @shown_tenths */
+
+  /* what the printer says */
+  TH_EVENT_PAPER,    /* @paper: asked now, before a number is taken */
+  TH_EVENT_SLIP_OVER, /* @outcome */
+
+  /* any device, any time */
+  TH_EVENT_HEALTH, /* @device, @health (reader, thermometer) or @paper (printer) */
+
+  TH_EVENT_TIME, /* a deadline may have passed */
+} ThEventType;
+
+typedef enum
+{
+  TH_PART_READER,
+  TH_PART_THERMOMETER,
+  TH_PART_PRINTER,
+  TH_PART_RECORDS,
+  TH_N_PARTS,
+} ThPart;
+
+const char *th_part_to_string (ThPart part);
+
+typedef struct
+{
+  ThEventType type;
+  gint64 now_us; /* monotonic; never 0 */
+  gboolean known;
+  ThDeviceRetry retry;
+  gboolean existed;
+  int shown_tenths;
+  ThPart device;
+  ThHealth health;
+  ThPaper paper;
+  ThSlipOutcome outcome;
+  ThRecordsError records;
+} ThEvent;
+
+/* What the caller must do now; bits. */
+typedef enum
+{
+  TH_EFFECT_NONE = 0,
+  TH_EFFECT_LOOK_UP = 1 << 0,         /* does this person have a ticket today? → PLACE_* */
+  TH_EFFECT_CHECK_NUMBER = 1 << 1,    /* the typed number → NUMBER_BAD, or keep it and LOOK_UP */
+  TH_EFFECT_RECORD_CONFIRMED = 1 << 2,
+  TH_EFFECT_RECORD_ANSWER = 1 << 3,   /* flow->answered, flow->answers[] */
+  TH_EFFECT_RECORD_READING = 1 << 4,
+  TH_EFFECT_RECORD_NOT_MEASURED = 1 << 5,
+  TH_EFFECT_RECORD_LEFT = 1 << 6,     /* flow->left_state, flow->left_why */
+  TH_EFFECT_MEASURE = 1 << 7,         /* begin sampling */
+  TH_EFFECT_MEASURE_END = 1 << 8,
+  TH_EFFECT_ASK_PAPER = 1 << 9,       /* → PAPER */
+  TH_EFFECT_ISSUE = 1 << 10,          /* take the number → ISSUED */
+  TH_EFFECT_PRINT = 1 << 11,          /* the original → SLIP_OVER */
+  TH_EFFECT_PRINT_COPY = 1 << 12,     /* a copy → SLIP_OVER */
+  TH_EFFECT_TELL_STAFF = 1 << 13,     /* attention lamp, device state in the records */
+  TH_EFFECT_FORGET = 1 << 14,         /* everything personal leaves memory and screen */
+} ThEffects;
+
+typedef struct
+{
+  /* rules: set once by th_flow_init() */
+  ThScreening screening;
+  gint64 idle_us, warning_us, done_us, trouble_us;
+
+  /* the visit */
+  ThState state;
+  gboolean card_on;        /* a card lies on the reader */
+  gboolean person;         /* something personal is in memory */
+  gboolean confirmed;      /* "yes, this is me" */
+  gboolean by_card;        /* came with a card, not with a typed number */
+  guint question;          /* 0 … TH_N_QUESTIONS - 1 */
+  guint answered;          /* the question just answered, for RECORD_ANSWER */
+  gint8 answers[TH_N_QUESTIONS]; /* -1 not asked */
+  int shown_tenths[8];
+  guint n_shown;
+  ThReason reasons;
+  gboolean issued;         /* the number is on disk */
+  gboolean printing;       /* a slip is at the printer */
+  gboolean copy;           /* it is a copy */
+  ThSlipOutcome outcome;
+  gboolean outcome_known;
+  ThDeviceRetry retry;
+  gboolean retry_shown;
+  gboolean typed_bad;
+  const char *end_why;     /* static nick, "" */
+
+  /* beside the visit */
+  ThHealth health[TH_N_PARTS]; /* of the printer: READY when it can print */
+  ThPaper paper;
+  ThPart trouble_part;
+  ThState trouble_resume;  /* where the visit goes on */
+  gboolean second_card;
+  gint64 second_card_us;
+  gint64 deadline_us;      /* of the state; 0 none */
+  gint64 warned_us;        /* the warning is on since; 0 off */
+  ThState left_state;
+  const char *left_why;
+} ThFlow;
+
+void th_flow_init (ThFlow *flow, const ThScreening *screening, guint idle_s, guint warning_s,
+                   guint done_s, guint trouble_s);
+ThEffects th_flow_step (ThFlow *flow, const ThEvent *event);
+
+/* When the next TIME event is due, monotonic µs; 0: no deadline. */
+gint64 th_flow_next_deadline_us (const ThFlow *flow);
+/* Seconds left of the "are you still there?" warning at @now_us; 0: no warning. */
+guint th_flow_warning_seconds (const ThFlow *flow, gint64 now_us);
+guint th_flow_rest_seconds (const ThFlow *flow, gint64 now_us);
+
+G_END_DECLS

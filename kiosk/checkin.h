@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ThCheckin runs the check-in flow: devices, timers and records to events, effects to calls. It decides
+ * nothing (checkin-flow.c does) and shows nothing (ui/resident does). Screens bind its properties.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "drivers/devices.h"
+#include "kiosk/checkin-flow.h"
+#include "kiosk/config.h"
+#include "kiosk/records.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ThCheckin: properties (all read only, all notify):
+ *
+ *   "state"           string  nick of ThState: "welcome", "reading", "number", "identity", "questions",
+ *                             "measuring", "rest", "printing", "place", "done", "not-today", "help", "trouble"
+ *   "language"        string  "en", "zh_CN", "zh_TW"; set by th_checkin_set_language()
+ *   "site-name"       string  in that language
+ *   "notice"          string  welcome notice in that language, may be ""
+ *   "masked-name"     string  "张*试"; "" when unknown (typed number)
+ *   "birth-year"      string  "1948", "" when unknown
+ *   "reading-hint"    string  in "reading": "hold" (hold still), "again" (lift the card and put it back),
+ *                             "wrong" (not an identity card), "refused" (ask staff, the card cannot be used)
+ *   "typed"           string  in "number": what was typed, grouped "110101 1990 0101 99", for display
+ *   "typed-problem"   string  "" or "check" (the number cannot be right: please look again)
+ *   "typed-complete"  bool    enough was typed to go on
+ *   "question"        string  in "questions": "symptoms", "travel", "contact", "consent"
+ *   "question-number" uint    1-based
+ *   "question-count"  uint
+ *   "guide"           string  in "measuring": "come", "closer", "hold", "hat", "done"
+ *   "distance"        double  0 far … 1 near enough
+ *   "steadiness"      double  0 … 1
+ *   "measuring-again" bool    this is a second reading
+ *   "rest-seconds"    uint    in "rest": seconds left
+ *   "ticket"          string  "A-017", "" before there is one ("printing", "place", "done")
+ *   "slip"            string  "" (not sent), "printing", "sent", "confirmed", "uncertain", "failed"
+ *   "people-ahead"    int     -1 unknown
+ *   "end"             string  why the visit ended here: in "not-today": "no-consent"; in "help": "asked",
+ *                             "not-me", "card", "time"; else ""
+ *   "trouble"         string  in "trouble": "reader", "thermometer", "printer", "records"; else ""
+ *   "trouble-detail"  string  nick: "absent", "silent", "fault", "out", "cover-open", "offline", "unknown", "full"
+ *   "trouble-visit"   bool    somebody is waiting in mid-visit (their place is kept)
+ *   "warning-seconds" uint    > 0: "are you still there?", seconds left
+ *   "second-card"     bool    another card was put on in mid-visit: "is the first person done?"
+ *   "no-slip-notice"  bool    on "welcome": for a minute after a restart with an unfinished slip
+ *   "can-go-back"     bool    "back" does something here
+ */
+#define TH_TYPE_CHECKIN (th_checkin_get_type ())
+G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)
+
+/**
+ * th_checkin_new: (transfer full)
+ * @config: outlives the object
+ * @lamps: (nullable)
+ * @records_uri_ready: the records are opened on the object's own worker by th_checkin_start()
+ */
+ThCheckin *th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *thermometer,
+                           ThPrinter *printer, ThLamps *lamps);
+
+/* Opens the records, settles unfinished slips, starts the devices. Trouble is a state, not an error. */
+void th_checkin_start (ThCheckin *self);
+
+/* What a person did. Verbs that mean nothing in the present state do nothing. */
+void th_checkin_press (ThCheckin *self, ThEventType verb);
+/* The on-screen pad: '0'…'9', 'X', or '\b' for the last one. */
+void th_checkin_key (ThCheckin *self, char key);
+void th_checkin_set_language (ThCheckin *self, ThLanguage language);
+
+/* Waits for the records to be written, forgets the person. Call before the program ends. */
+void th_checkin_stop (ThCheckin *self);
+
+G_END_DECLS

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One key file to a checked struct. Every key, its meaning, unit and bounds: kiosk/threshold.conf. */
+#pragma once
+
+#include <glib.h>
+
+#include "kiosk/screening.h"
+
+G_BEGIN_DECLS
+
+#define TH_CONFIG_DEFAULT_PATH "/etc/threshold/threshold.conf"
+#define TH_MAX_LANES 8
+
+typedef struct
+{
+  char letter;     /* 'A' … 'Z' */
+  char *name_en;   /* "First dose" */
+  char *name_zh_cn;
+  char *name_zh_tw;
+} ThLane;
+
+typedef struct
+{
+  /* [threshold] */
+  char *state_dir;  /* /var/lib/threshold */
+  char *device;     /* this kiosk's name in the log, "kiosk-1"; [a-z0-9-]{1,32} */
+  char *site_name[3]; /* en, zh_CN, zh_TW: indexed by ThLanguage */
+  char *notice[3];    /* a line on the welcome page, may be "" */
+  int default_language; /* ThLanguage */
+
+  /* [reader] */
+  gboolean reader; /* false: entry by number only */
+  guint reader_poll_ms; /* 300 to 2000; 300 */
+
+  /* [thermometer] */
+  char *gpio_chip;      /* label of the chip, "" = the first Raspberry Pi header found by label */
+  guint sda_line;       /* 23 */
+  guint scl_line;       /* 24 */
+  guint presence_line;  /* 25 */
+  gboolean presence_active_low;
+  guint sample_ms;      /* 100; 60 to 500 */
+
+  /* [lamps]: line or -1 */
+  int ready_lamp_line;     /* 17 */
+  int attention_lamp_line; /* 27 */
+
+  /* [printer] */
+  guint printer_width_dots; /* 576 or 384 */
+  gboolean printer_cutter;
+  gboolean printer_answers; /* its profile can answer status questions */
+  guint band_rows;          /* 24 to 128; 64 */
+
+  /* [screening] */
+  ThScreening screening;
+
+  /* [lanes] */
+  ThLane lanes[TH_MAX_LANES];
+  guint n_lanes;
+
+  /* [timeouts], seconds */
+  guint idle_s;     /* a page without a touch: then the 20 s warning; 45; 10 to 300 */
+  guint warning_s;  /* 20; 20 to 120 */
+  guint done_s;     /* the last page; 12; 5 to 60 */
+  guint trouble_s;  /* a visit waits for a device that is being mended; 120; 10 to 900 */
+
+  /* [staff] */
+  guint oral_report_min;    /* 20 */
+  guint written_report_min; /* 40 */
+} ThConfig;
+
+/* Index of per-language values and the gettext language; the order is fixed. */
+typedef enum
+{
+  TH_LANGUAGE_EN,
+  TH_LANGUAGE_ZH_CN,
+  TH_LANGUAGE_ZH_TW,
+  TH_N_LANGUAGES,
+} ThLanguage;
+
+const char *th_language_to_string (ThLanguage language); /* "en", "zh_CN", "zh_TW" */
+gboolean th_language_from_string (const char *text, ThLanguage *ret_language);
+
+/**
+ * th_config_load:
+ * @path: (nullable): NULL: TH_CONFIG_DEFAULT_PATH if it exists, else all defaults
+ * @ret_warnings: (out) (transfer full) (nullable): one string a line for what works but should be looked at
+ * @error: names file, group, key, what it has and what it may have; unknown keys and groups are errors
+ */
+ThConfig *th_config_load (const char *path, GPtrArray **ret_warnings, GError **error);
+ThConfig *th_config_load_data (const char *text, gsize len, GPtrArray **ret_warnings, GError **error);
+void th_config_free (ThConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThConfig, th_config_free)
+
+G_END_DECLS

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The records: one append-only log of events, and projections of it that screens read, written in the
+ * same transaction (SQLite, WAL, synchronous=FULL). A short list of facts and questions, not a database.
+ *
+ * Every call is plain synchronous code that may take as long as a disk takes: programs with a screen call
+ * them on one worker thread (kiosk/worker.h). A ThRecords is used by one thread at a time.
+ * Several processes (kiosk, staff, thresholdctl) share one file; each opens its own ThRecords.
+ *
+ * No name, ID number, address or photo is stored. A person is found again on the same day by a keyed hash
+ * of the ID number; the key is of the day, stands outside the database (state-dir/keys, 0700) and is
+ * destroyed when the day is over.
+ *
+ * Errors: TH_RECORDS_ERROR.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "drivers/devices.h"
+#include "kiosk/screening.h"
+
+G_BEGIN_DECLS
+
+#define TH_RECORDS_ERROR (th_records_error_quark ())
+GQuark th_records_error_quark (void);
+
+typedef enum
+{
+  TH_RECORDS_ERROR_FAILED,    /* SQLite's own words follow */
+  TH_RECORDS_ERROR_BUSY,      /* another process holds the file for too long */
+  TH_RECORDS_ERROR_FULL,      /* disk full or read-only */
+  TH_RECORDS_ERROR_CORRUPT,   /* not our file, damaged, or written by a newer version */
+  TH_RECORDS_ERROR_NOT_FOUND, /* no such ticket, case or person on the staff */
+  TH_RECORDS_ERROR_REFUSED,   /* against a rule; the message says which */
+  TH_RECORDS_ERROR_LOCKED,    /* too many wrong PINs; the message says until when */
+} ThRecordsError;
+
+typedef struct _ThRecords ThRecords;
+
+/**
+ * th_records_open:
+ * @state_dir: made with mode 0750 if it is not there; records.db inside
+ * @device: who writes: it stands in every event
+ */
+ThRecords *th_records_open (const char *state_dir, const char *device, GError **error);
+void th_records_close (ThRecords *records);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThRecords, th_records_close)
+
+/* TRUE when another connection has changed the file since the last call (PRAGMA data_version). */
+gboolean th_records_changed (ThRecords *records);
+
+/* --- a visit, written by the kiosk --------------------------------------------------------------- */
+
+typedef enum
+{
+  TH_QUESTION_SYMPTOMS,
+  TH_QUESTION_TRAVEL,
+  TH_QUESTION_CONTACT,
+  TH_QUESTION_CONSENT,
+  TH_N_QUESTIONS,
+} ThQuestion;
+
+const char *th_question_to_string (ThQuestion question); /* "symptoms", … */
+
+/* Why a visit has a case: bits. */
+typedef enum
+{
+  TH_REASON_TEMPERATURE = 1 << 0,  /* above the site's limit */
+  TH_REASON_ANSWER = 1 << 1,       /* a yes to a health question */
+  TH_REASON_NOT_MEASURED = 1 << 2, /* no reading could be had: hand-held thermometer */
+} ThReason;
+
+char *th_visit_id_new (void); /* a UUIDv7 */
+
+/* The ticket a person already has today. */
+typedef struct
+{
+  char visit[37];
+  char lane;
+  guint number;
+  char token[33];       /* 128 random bits, lower-case hex: the slip's QR */
+  gint64 issued_at_us;  /* wall clock, µs since 1970 */
+  guint people_ahead;   /* waiting before this one in its lane, when asked */
+  ThReason reasons;     /* decides the "where to go" line of a copy */
+  gboolean existed;     /* th_records_issue_ticket(): the person had it already */
+  guint copies;         /* copies printed so far */
+} ThTicket;
+
+/* "A-017" */
+void th_ticket_label (char lane, guint number, char ret_label[16]);
+
+/* FALSE with @error unset: this person has no ticket today. @id_number: 18 characters. */
+gboolean th_records_find_ticket (ThRecords *records, const char *id_number, ThTicket *ret_ticket,
+                                 GError **error);
+
+/* "yes, this is me": @entry "card" or "number"; @language "zh_CN". Nothing identifying is kept. */
+gboolean th_records_confirmed (ThRecords *records, const char *visit, const char *entry,
+                               const char *language, GError **error);
+/* @version: of the text that was answered, e.g. "consent-1". */
+gboolean th_records_answered (ThRecords *records, const char *visit, ThQuestion question,
+                              const char *version, gboolean yes, GError **error);
+gboolean th_records_measured (ThRecords *records, const char *visit, guint attempt,
+                              const ThReading *reading, GError **error);
+/* A measurement that ended without a reading; @why "sensor", "time-out". */
+gboolean th_records_not_measured (ThRecords *records, const char *visit, const char *why,
+                                  GError **error);
+/* A visit that ended without a ticket: counted with state and reason, no person. @visit may be %NULL. */
+gboolean th_records_left (ThRecords *records, const char *visit, const char *state,
+                          const char *reason, GError **error);
+
+/**
+ * th_records_issue_ticket:
+ * @reasons: 0, or why a case is opened in the same transaction ("flagged" event)
+ *
+ * Takes the lane's next number of the day: gap-free, never twice, whatever crashes or races; durable on
+ * return, with its slip "queued". If the person (@id_number) or the @visit has a ticket today, that one is
+ * returned with existed = TRUE and nothing is written.
+ */
+gboolean th_records_issue_ticket (ThRecords *records, const char *visit, const char *id_number,
+                                  char lane, ThReason reasons, ThTicket *ret_ticket, GError **error);
+
+/* --- slips: queued → sending → sent → confirmed, or uncertain, or failed --------------------------- */
+
+typedef enum
+{
+  TH_SLIP_STATE_QUEUED,
+  TH_SLIP_STATE_SENDING,
+  TH_SLIP_STATE_SENT,
+  TH_SLIP_STATE_CONFIRMED,
+  TH_SLIP_STATE_UNCERTAIN,
+  TH_SLIP_STATE_FAILED,
+} ThSlipState;
+
+const char *th_slip_state_to_string (ThSlipState state);
+
+/* @copy 0: the original. REFUSED when the step goes backwards, or when an original would be sent a second time:
+ * sending is entered from queued or failed only. @why: for the log, may be "". */
+gboolean th_records_slip (ThRecords *records, const char *visit, guint copy, ThSlipState state,
+                          const char *why, GError **error);
+/* A copy is asked for: its number (1, 2, …), its slip queued. */
+gboolean th_records_new_copy (ThRecords *records, const char *visit, guint *ret_copy, GError **error);
+
+/* At start: every slip of any day that is queued, sending (or sent without a confirmation, when @answers)
+ * becomes uncertain. @ret_n: how many. */
+gboolean th_records_settle_slips (ThRecords *records, gboolean answers, guint *ret_n, GError **error);
+
+/* --- staff ---------------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  TH_ROLE_NURSE,   /* review, call */
+  TH_ROLE_MANAGER, /* and add staff */
+} ThRole;
+
+/* @pin: 6 to 12 digits, not all the same, not a run such as 123456; stored as argon2id. The first one must be a manager. */
+gboolean th_records_add_staff (ThRecords *records, const char *name, ThRole role, const char *pin,
+                               GError **error);
+/* (transfer full): names, NULL-terminated, in order; empty when nobody was added yet. */
+char **th_records_list_staff (ThRecords *records, GError **error);
+/* LOCKED after 5 wrong PINs: 30 s, doubling to 15 min. Takes some 30 ms of CPU by design. */
+gboolean th_records_log_in (ThRecords *records, const char *name, const char *pin, ThRole *ret_role,
+                            GError **error);
+
+typedef enum
+{
+  TH_DECISION_NONE,         /* open */
+  TH_DECISION_CLEARED,      /* keeps the number, may be called */
+  TH_DECISION_DEFERRED,     /* another day */
+  TH_DECISION_FEVER_CLINIC, /* sent to the fever clinic */
+} ThDecision;
+
+const char *th_decision_to_string (ThDecision decision); /* "open", "cleared", "deferred", "fever-clinic" */
+
+typedef struct
+{
+  int shown_tenths;
+  int skin_mc;
+  int room_mc;
+  gint64 at_us; /* wall clock */
+} ThCaseReading;
+
+typedef struct
+{
+  char visit[37];
+  char lane;
+  guint number;
+  ThReason reasons;
+  gint64 flagged_at_us; /* wall clock; the 20 and 40 minute clocks run from here */
+  ThCaseReading readings[8];
+  guint n_readings;
+  gint8 answers[TH_N_QUESTIONS]; /* -1 not asked, 0 no, 1 yes */
+  ThDecision decision;
+  gint64 decided_at_us;
+  char *decided_by;
+  char *reason_text;
+  gint64 oral_report_at_us;    /* 0: not made yet */
+  gint64 written_report_at_us; /* 0: not made yet */
+  ThSlipState slip;            /* of the original */
+} ThCase;
+
+void th_case_free (ThCase *the_case);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThCase, th_case_free)
+
+/* (element-type ThCase) (transfer full): today's cases and older ones still open; open first, oldest first. */
+GPtrArray *th_records_list_cases (ThRecords *records, GError **error);
+/* @reason: what the member of staff wrote, 1 to 500 characters. A decided case may be decided again (a slip of the
+ * finger): the newest decision counts, all stand in the log. */
+gboolean th_records_decide (ThRecords *records, const char *visit, ThDecision decision,
+                            const char *reason, const char *by, GError **error);
+/* The oral (@written FALSE) or written report was made. */
+gboolean th_records_reported (ThRecords *records, const char *visit, gboolean written, const char *by,
+                              GError **error);
+
+typedef enum
+{
+  TH_TICKET_WAITING,
+  TH_TICKET_HELD,   /* a case is open */
+  TH_TICKET_CALLED,
+  TH_TICKET_CLOSED, /* deferred, or sent to the fever clinic */
+} ThTicketState;
+
+typedef struct
+{
+  char visit[37];
+  char lane;
+  guint number;
+  ThTicketState state;
+  gint64 issued_at_us;
+  gint64 called_at_us;
+  ThSlipState slip;
+} ThQueueEntry;
+
+/* (element-type ThQueueEntry) (transfer full): today's tickets by lane and number. */
+GPtrArray *th_records_list_queue (ThRecords *records, GError **error);
+/* Calls the lowest waiting number of @lane (held and closed ones are passed over). FALSE with @error unset: nobody waits. */
+gboolean th_records_call_next (ThRecords *records, char lane, const char *by,
+                               ThQueueEntry *ret_entry, GError **error);
+/* Puts the number called by mistake back where it was. */
+gboolean th_records_put_back (ThRecords *records, const char *visit, const char *by, GError **error);
+
+/* A thing staff should know (slip uncertain, device in trouble): @what a nick, @detail no person. */
+gboolean th_records_device_state (ThRecords *records, const char *device, const char *state,
+                                  GError **error);
+/* (transfer full): "reader=ready\nthermometer=ready\nprinter=out\n" as last recorded by the kiosk, with the time;
+ * @ret_at_us wall clock of the newest. */
+char *th_records_last_device_states (ThRecords *records, gint64 *ret_at_us, GError **error);
+
+/* --- reports, from the log ------------------------------------------------------------------------ */
+
+/* (transfer full): the summary of a local day (%NULL: today) as JSON; see `thresholdctl records summary`. Zero is reported as zero. */
+char *th_records_summary_json (ThRecords *records, const char *day, GError **error);
+/* Walks the keyed chain; error CORRUPT names the first broken link. */
+gboolean th_records_verify (ThRecords *records, guint64 *ret_events, GError **error);
+/* Drops the projections and writes them again from the log, in one transaction. */
+gboolean th_records_rebuild (ThRecords *records, GError **error);
+
+G_END_DECLS
