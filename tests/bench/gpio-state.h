@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The emulated GPIO chip's state: one small file in shared memory, DIR/gpio.shm.
+ *
+ * The bench creates it (th_bench_gpio_open (path, true)) and writes what the world does: temperatures,
+ * presence, faults. The shim, libthreshold-gpio-shim.so, sits in each program under test behind libgpiod,
+ * finds the file by the environment and answers the system calls from it; it writes back what the
+ * program drives and what it did wrong. Nothing but C11 atomics is shared, so either side may die at any
+ * moment. After every change the writer calls th_bench_gpio_changed(), which wakes whoever waits for edges.
+ *
+ * How `threshold-bench run` must set the environment of the program it execs:
+ *
+ *   TH_BENCH_GPIO = absolute path of DIR/gpio.shm
+ *   LD_PRELOAD    = libthreshold-gpio-shim.so:libumockdev-preload.so.0   the shim FIRST (absolute path):
+ *                   else umockdev answers lstat() and realpath() before it and the chip is not found
+ *   ASAN_OPTIONS  = verify_asan_link_order=0   when the program is built with AddressSanitizer
+ *
+ * Without TH_BENCH_GPIO, or with a file that cannot be opened, the shim changes nothing. The chip needs no
+ * entry in umockdev's testbed: programs look for /dev/gpiochip0 upward and the shim answers for number 0.
+ */
+#pragma once
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define TH_BENCH_GPIO_ENV "TH_BENCH_GPIO"
+#define TH_BENCH_GPIO_MAGIC 0x54684750u /* "ThGP" */
+#define TH_BENCH_GPIO_VERSION 1u
+#define TH_BENCH_GPIO_LINES 58
+#define TH_BENCH_GPIO_LABEL "pinctrl-bcm2711"
+
+typedef enum
+{
+  TH_BENCH_SENSOR_NORMAL,
+  TH_BENCH_SENSOR_ABSENT,    /* nobody pulls SDA: every address is refused */
+  TH_BENCH_SENSOR_BAD_PEC,   /* every bad_pec_every-th reply carries a wrong check byte; 1 = all */
+  TH_BENCH_SENSOR_ERROR_BIT, /* measured words have bit 15 set */
+  TH_BENCH_SENSOR_STUCK,     /* SDA is held low, whatever the clock does */
+  TH_BENCH_SENSOR_UNPLUGGED, /* the whole chip is gone: no /dev node, ENODEV on what is open */
+} ThBenchSensor;
+
+typedef struct
+{
+  uint32_t magic;
+  uint32_t version;
+  uint32_t size; /* sizeof (ThBenchGpio) */
+  _Atomic uint32_t changes; /* futex: th_bench_gpio_changed() */
+
+  /* Written by the bench. */
+  _Atomic int32_t object_mc;  /* what the chip itself reports, milli-degrees: word 0x07 */
+  _Atomic int32_t ambient_mc; /* its die: word 0x06 */
+  _Atomic int32_t present;
+  _Atomic int32_t sensor;        /* ThBenchSensor */
+  _Atomic int32_t bad_pec_every; /* for TH_BENCH_SENSOR_BAD_PEC */
+  _Atomic int32_t real_time; /* 0: each GPIO call costs 2 us of the sensor's clock; 1: real time counts */
+
+  /* The wiring, written by the bench before anybody starts; the defaults are the configuration's. */
+  _Atomic int32_t sda_line;
+  _Atomic int32_t scl_line;
+  _Atomic int32_t presence_line;
+  _Atomic int32_t presence_active_low; /* somebody in front pulls the line low */
+  _Atomic int32_t ready_lamp_line;
+  _Atomic int32_t attention_lamp_line;
+
+  /* Written by the shim. Bit n = line n. Ask th_bench_gpio_lamp(). */
+  _Atomic uint64_t driven; /* requested as outputs */
+  _Atomic uint64_t levels; /* what they were last set to, physical */
+  _Atomic int32_t owner_pid[TH_BENCH_GPIO_LINES]; /* 0: free */
+
+  /* Statistics, only ever growing. */
+  _Atomic uint64_t calls;             /* GPIO system calls answered */
+  _Atomic uint64_t reads;             /* words read to their last bit, good or bad */
+  _Atomic uint64_t writes;            /* words written with a good check byte */
+  _Atomic uint64_t bad_pecs;          /* wrong check bytes sent on purpose */
+  _Atomic uint64_t nacks;             /* address or command refused */
+  _Atomic uint64_t scl_high_timeouts; /* SCL high for more than 45 us inside a transaction */
+  _Atomic uint64_t scl_low_timeouts;  /* SCL low for more than 27 ms */
+  _Atomic uint64_t violations;        /* requests that the kernel refuses (EINVAL, EPERM …) */
+} ThBenchGpio;
+
+/* Maps the state. @create: makes the file anew with room temperature and nobody in front; otherwise it must
+ * be one made by this version. NULL with errno set on failure. Never unmapped: it is one a process. */
+static inline ThBenchGpio *
+th_bench_gpio_open (const char *path, bool create)
+{
+  struct stat st;
+  ThBenchGpio *state;
+  int fd = open (path, create ? O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDWR | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    return NULL;
+  if ((create && ftruncate (fd, sizeof *state) != 0) || fstat (fd, &st) != 0 ||
+      st.st_size != (off_t) sizeof *state)
+    {
+      close (fd);
+      errno = EINVAL;
+      return NULL;
+    }
+  state = mmap (NULL, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  close (fd);
+  if (state == MAP_FAILED)
+    return NULL;
+  if (create)
+    {
+      state->version = TH_BENCH_GPIO_VERSION;
+      state->size = sizeof *state;
+      atomic_store (&state->object_mc, 25000);
+      atomic_store (&state->ambient_mc, 25000);
+      atomic_store (&state->bad_pec_every, 3);
+      atomic_store (&state->sda_line, 23);
+      atomic_store (&state->scl_line, 24);
+      atomic_store (&state->presence_line, 25);
+      atomic_store (&state->presence_active_low, 1);
+      atomic_store (&state->ready_lamp_line, 17);
+      atomic_store (&state->attention_lamp_line, 27);
+      state->magic = TH_BENCH_GPIO_MAGIC;
+    }
+  if (state->magic != TH_BENCH_GPIO_MAGIC || state->version != TH_BENCH_GPIO_VERSION ||
+      state->size != sizeof *state)
+    {
+      munmap (state, sizeof *state);
+      errno = EINVAL;
+      return NULL;
+    }
+  return state;
+}
+
+/* Call after changing anything: presence edges and an unplugged chip are noticed at once. */
+static inline void
+th_bench_gpio_changed (ThBenchGpio *state)
+{
+  atomic_fetch_add (&state->changes, 1);
+  syscall (SYS_futex, &state->changes, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+/* Is @line taken by a program that still lives? (A killed one cannot tidy up; the kernel would.) */
+static inline bool
+th_bench_gpio_taken (ThBenchGpio *state, int line)
+{
+  int pid = line >= 0 && line < TH_BENCH_GPIO_LINES ? atomic_load (&state->owner_pid[line]) : 0;
+
+  return pid != 0 && (kill (pid, 0) == 0 || errno == EPERM);
+}
+
+/* The physical level of a lamp's line; low (dark) when nobody drives it. */
+static inline bool
+th_bench_gpio_lamp (ThBenchGpio *state, int line)
+{
+  return th_bench_gpio_taken (state, line) && (atomic_load (&state->driven) >> line & 1) &&
+         (atomic_load (&state->levels) >> line & 1);
+}
