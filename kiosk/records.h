@@ -158,9 +158,10 @@ gboolean th_records_add_staff (ThRecords *records, const char *name, ThRole role
                                GError **error);
 /* (transfer full): names, NULL-terminated, in order; empty when nobody was added yet. */
 char **th_records_list_staff (ThRecords *records, GError **error);
-/* LOCKED after 5 wrong PINs: 30 s, doubling to 15 min. Takes some 30 ms of CPU by design. */
+/* REFUSED: wrong PIN; LOCKED after 5 of them: 30 s, doubling to 15 min. @ret_wait_s: (nullable): set always: seconds until
+ * the next try counts, 0 unless LOCKED. Takes some 30 ms of CPU by design. */
 gboolean th_records_log_in (ThRecords *records, const char *name, const char *pin, ThRole *ret_role,
-                            GError **error);
+                            guint *ret_wait_s, GError **error);
 
 typedef enum
 {
@@ -205,7 +206,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThCase, th_case_free)
 /* (element-type ThCase) (transfer full): today's cases and older ones still open; open first, oldest first. */
 GPtrArray *th_records_list_cases (ThRecords *records, GError **error);
 /* @reason: what the member of staff wrote, 1 to 500 characters. A decided case may be decided again (a slip of the
- * finger): the newest decision counts, all stand in the log. */
+ * finger): the newest decision counts, all stand in the log. TH_DECISION_NONE opens it again (undo): its number is
+ * held again. */
 gboolean th_records_decide (ThRecords *records, const char *visit, ThDecision decision,
                             const char *reason, const char *by, GError **error);
 /* The oral (@written FALSE) or written report was made. */
