@@ -49,7 +49,7 @@ typedef enum
 
   /* what the card reader says */
   TH_EVENT_CARD_FOUND,
-  TH_EVENT_CARD_READ,   /* @known: an ID number that holds */
+  TH_EVENT_CARD_READ,   /* @known: an ID number that holds; @same: the person who is being served */
   TH_EVENT_CARD_FAILED, /* @retry */
   TH_EVENT_CARD_LIFTED,
 
@@ -90,6 +90,8 @@ typedef struct
   ThEventType type;
   gint64 now_us; /* monotonic; never 0 */
   gboolean known;
+  gboolean same;
+  gboolean present; /* TIME: somebody stands in front of the thermometer */
   ThDeviceRetry retry;
   gboolean existed;
   int shown_tenths;
@@ -117,8 +119,10 @@ typedef enum
   TH_EFFECT_ISSUE = 1 << 10,          /* take the number → ISSUED */
   TH_EFFECT_PRINT = 1 << 11,          /* the original → SLIP_OVER */
   TH_EFFECT_PRINT_COPY = 1 << 12,     /* a copy → SLIP_OVER */
-  TH_EFFECT_TELL_STAFF = 1 << 13,     /* attention lamp, device state in the records */
+  TH_EFFECT_TELL_STAFF = 1 << 13,     /* somebody of the staff should come */
   TH_EFFECT_FORGET = 1 << 14,         /* everything personal leaves memory and screen */
+  TH_EFFECT_NEXT_PERSON = 1 << 15,    /* the card that waited is now the person */
+  TH_EFFECT_DROP_SECOND = 1 << 16,    /* the card that waited is forgotten */
 } ThEffects;
 
 typedef struct
@@ -138,6 +142,7 @@ typedef struct
   gint8 answers[TH_N_QUESTIONS]; /* -1 not asked */
   int shown_tenths[8];
   guint n_shown;
+  guint measure_rounds;    /* times the person said "I am here" while measuring */
   ThReason reasons;
   gboolean issued;         /* the number is on disk */
   gboolean printing;       /* a slip is at the printer */
@@ -153,7 +158,7 @@ typedef struct
   ThHealth health[TH_N_PARTS]; /* of the printer: READY when it can print */
   ThPaper paper;
   ThPart trouble_part;
-  ThState trouble_resume;  /* where the visit goes on */
+  ThState resume;          /* where the visit goes on after trouble or help; WELCOME: nowhere */
   gboolean second_card;
   gint64 second_card_us;
   gint64 deadline_us;      /* of the state; 0 none */
@@ -170,6 +175,7 @@ ThEffects th_flow_step (ThFlow *flow, const ThEvent *event);
 gint64 th_flow_next_deadline_us (const ThFlow *flow);
 /* Seconds left of the "are you still there?" warning at @now_us; 0: no warning. */
 guint th_flow_warning_seconds (const ThFlow *flow, gint64 now_us);
+gboolean th_flow_asks_second_card (const ThFlow *flow);
 guint th_flow_rest_seconds (const ThFlow *flow, gint64 now_us);
 
 G_END_DECLS

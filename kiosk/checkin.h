@@ -41,7 +41,7 @@ G_BEGIN_DECLS
  *   "slip"            string  "" (not sent), "printing", "sent", "confirmed", "uncertain", "failed"
  *   "people-ahead"    int     -1 unknown
  *   "end"             string  why the visit ended here: in "not-today": "no-consent"; in "help": "asked",
- *                             "not-me", "card", "time"; else ""
+ *                             "not-me", "card" (it cannot be used here), "time"; else ""
  *   "trouble"         string  in "trouble": "reader", "thermometer", "printer", "records"; else ""
  *   "trouble-detail"  string  nick: "absent", "silent", "fault", "out", "cover-open", "offline", "unknown", "full"
  *   "trouble-visit"   bool    somebody is waiting in mid-visit (their place is kept)
@@ -49,6 +49,7 @@ G_BEGIN_DECLS
  *   "second-card"     bool    another card was put on in mid-visit: "is the first person done?"
  *   "no-slip-notice"  bool    on "welcome": for a minute after a restart with an unfinished slip
  *   "can-go-back"     bool    "back" does something here
+ *   "card-on"         bool    a card lies on the reader ("take your card" on "done" and "welcome")
  */
 #define TH_TYPE_CHECKIN (th_checkin_get_type ())
 G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)
@@ -57,7 +58,6 @@ G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)
  * th_checkin_new: (transfer full)
  * @config: outlives the object
  * @lamps: (nullable)
- * @records_uri_ready: the records are opened on the object's own worker by th_checkin_start()
  */
 ThCheckin *th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *thermometer,
                            ThPrinter *printer, ThLamps *lamps);
