@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define TH_CONFIG_DEFAULT_PATH "/etc/threshold/threshold.conf"
+#define TH_CONFIG_DEFAULT_PATH SYSCONFDIR "/threshold/threshold.conf"
 #define TH_MAX_LANES 8
 
 typedef struct

@@ -1,0 +1,846 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_LIMIT (64 * 1024)
+#define PATH_LIMIT 200
+#define LANE_NAME_LIMIT 30 /* characters: fits the slip and the board */
+#define MAX_LINE 1023      /* GPIO offsets: far above any header */
+
+/* What a value may be, and how it is stored. */
+typedef enum
+{
+  KEY_PATH,     /* char *, an absolute path */
+  KEY_NICK,     /* char *, [a-z0-9-]{1,max} */
+  KEY_LABEL,    /* char *, up to max printable ASCII characters, may be empty */
+  KEY_WORDS,    /* char *[3], up to max characters in each language */
+  KEY_LANGUAGE, /* int, ThLanguage */
+  KEY_BOOL,     /* gboolean */
+  KEY_UINT,     /* guint, min to max */
+  KEY_LINE,     /* int, min to max, or "none" = -1 */
+  KEY_WIDTH,    /* guint, 576 or 384 */
+  KEY_MILLI,    /* int, milli-degrees, written in °C; bounds: th_screening_check() */
+  KEY_TENTHS,   /* int, tenths of a degree, written in °C; bounds: th_screening_check() */
+  KEY_INT,      /* int; bounds: th_screening_check() */
+  KEY_REAL,     /* double; bounds: th_screening_check() */
+  KEY_ROOM,     /* °C or "sensor": two fields of ThScreening; bounds: th_screening_check() */
+} KeyKind;
+
+typedef struct
+{
+  const char *group;
+  const char *key;
+  KeyKind kind;
+  gsize offset;
+  guint min;
+  guint max;
+} Key;
+
+#define AT(field) G_STRUCT_OFFSET (ThConfig, field)
+
+/* The whole file but its lanes. A key is added here, in threshold.conf and in defaults(). */
+static const Key keys[] = {
+  { "threshold", "state-dir", KEY_PATH, AT (state_dir), 0, 0 },
+  { "threshold", "device", KEY_NICK, AT (device), 1, 32 },
+  { "threshold", "site-name", KEY_WORDS, AT (site_name), 1, 60 },
+  { "threshold", "notice", KEY_WORDS, AT (notice), 0, 200 },
+  { "threshold", "language", KEY_LANGUAGE, AT (default_language), 0, 0 },
+  { "reader", "enabled", KEY_BOOL, AT (reader), 0, 0 },
+  { "reader", "poll-ms", KEY_UINT, AT (reader_poll_ms), 300, 2000 },
+  { "thermometer", "gpio-chip", KEY_LABEL, AT (gpio_chip), 0, 31 },
+  { "thermometer", "sda-line", KEY_UINT, AT (sda_line), 0, MAX_LINE },
+  { "thermometer", "scl-line", KEY_UINT, AT (scl_line), 0, MAX_LINE },
+  { "thermometer", "presence-line", KEY_UINT, AT (presence_line), 0, MAX_LINE },
+  { "thermometer", "presence-active-low", KEY_BOOL, AT (presence_active_low), 0, 0 },
+  { "thermometer", "sample-ms", KEY_UINT, AT (sample_ms), 60, 500 },
+  { "lamps", "ready-line", KEY_LINE, AT (ready_lamp_line), 0, MAX_LINE },
+  { "lamps", "attention-line", KEY_LINE, AT (attention_lamp_line), 0, MAX_LINE },
+  { "printer", "width-dots", KEY_WIDTH, AT (printer_width_dots), 0, 0 },
+  { "printer", "cutter", KEY_BOOL, AT (printer_cutter), 0, 0 },
+  { "printer", "answers", KEY_BOOL, AT (printer_answers), 0, 0 },
+  { "printer", "band-rows", KEY_UINT, AT (band_rows), 24, 128 },
+  { "screening", "limit", KEY_TENTHS, AT (screening.limit_tenths), 0, 0 },
+  { "screening", "supply-mv", KEY_INT, AT (screening.supply_mv), 0, 0 },
+  { "screening", "emissivity", KEY_REAL, AT (screening.emissivity), 0, 0 },
+  { "screening", "gain", KEY_REAL, AT (screening.gain), 0, 0 },
+  { "screening", "offset", KEY_MILLI, AT (screening.offset_mc), 0, 0 },
+  { "screening", "k", KEY_REAL, AT (screening.k), 0, 0 },
+  { "screening", "calibrated", KEY_BOOL, AT (screening.calibrated), 0, 0 },
+  { "screening", "room-temperature", KEY_ROOM, AT (screening), 0, 0 },
+  { "screening", "attempts", KEY_INT, AT (screening.attempts), 0, 0 },
+  { "screening", "rest-seconds", KEY_INT, AT (screening.rest_s), 0, 0 },
+  { "screening", "settle-ms", KEY_INT, AT (screening.settle_ms), 0, 0 },
+  { "screening", "window-samples", KEY_INT, AT (screening.window_samples), 0, 0 },
+  { "screening", "stable-spread", KEY_MILLI, AT (screening.stable_mc), 0, 0 },
+  { "screening", "timeout-seconds", KEY_INT, AT (screening.timeout_s), 0, 0 },
+  { "timeouts", "idle-seconds", KEY_UINT, AT (idle_s), 10, 300 },
+  { "timeouts", "warning-seconds", KEY_UINT, AT (warning_s), 20, 120 },
+  { "timeouts", "done-seconds", KEY_UINT, AT (done_s), 5, 60 },
+  { "timeouts", "trouble-seconds", KEY_UINT, AT (trouble_s), 10, 900 },
+  { "staff", "oral-report-minutes", KEY_UINT, AT (oral_report_min), 1, 240 },
+  { "staff", "written-report-minutes", KEY_UINT, AT (written_report_min), 1, 240 },
+};
+
+static const char *const language_names[TH_N_LANGUAGES] = { "en", "zh_CN", "zh_TW" };
+
+const char *
+th_language_to_string (ThLanguage language)
+{
+  g_return_val_if_fail (language < TH_N_LANGUAGES, "en");
+  return language_names[language];
+}
+
+gboolean
+th_language_from_string (const char *text, ThLanguage *ret_language)
+{
+  for (guint i = 0; i < TH_N_LANGUAGES; i++)
+    {
+      if (g_strcmp0 (text, language_names[i]) == 0)
+        {
+          *ret_language = i;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gpointer
+field (ThConfig *config, const Key *key)
+{
+  return (char *) config + key->offset;
+}
+
+static void
+set_string (char **where, const char *value)
+{
+  g_free (*where);
+  *where = g_strdup (value);
+}
+
+static void
+set_words (char **words, const char *en, const char *zh_cn, const char *zh_tw)
+{
+  set_string (&words[TH_LANGUAGE_EN], en);
+  set_string (&words[TH_LANGUAGE_ZH_CN], zh_cn);
+  set_string (&words[TH_LANGUAGE_ZH_TW], zh_tw);
+}
+
+static void
+clear_lane (ThLane *lane)
+{
+  g_clear_pointer (&lane->name_en, g_free);
+  g_clear_pointer (&lane->name_zh_cn, g_free);
+  g_clear_pointer (&lane->name_zh_tw, g_free);
+}
+
+/* A new lane has names only when it is one of the two every site knows. */
+static void
+add_lane (ThConfig *config, char letter)
+{
+  ThLane *lane = &config->lanes[config->n_lanes++];
+
+  lane->letter = letter;
+  if (letter == 'A')
+    {
+      lane->name_en = g_strdup ("First dose");
+      lane->name_zh_cn = g_strdup ("第一剂");
+      lane->name_zh_tw = g_strdup ("第一劑");
+    }
+  else if (letter == 'B')
+    {
+      lane->name_en = g_strdup ("Second dose");
+      lane->name_zh_cn = g_strdup ("第二剂");
+      lane->name_zh_tw = g_strdup ("第二劑");
+    }
+}
+
+static ThLane *
+find_lane (ThConfig *config, char letter)
+{
+  for (guint i = 0; i < config->n_lanes; i++)
+    {
+      if (config->lanes[i].letter == letter)
+        return &config->lanes[i];
+    }
+  return NULL;
+}
+
+static ThConfig *
+defaults (void)
+{
+  ThConfig *config = g_new0 (ThConfig, 1);
+
+  config->state_dir = g_strdup ("/var/lib/threshold");
+  config->device = g_strdup ("kiosk-1");
+  set_words (config->site_name, "Vaccination site", "疫苗接种点", "疫苗接種站");
+  set_words (config->notice, "", "", "");
+  config->default_language = TH_LANGUAGE_ZH_CN;
+
+  config->reader = TRUE;
+  config->reader_poll_ms = 300;
+
+  config->gpio_chip = g_strdup ("");
+  config->sda_line = 23;
+  config->scl_line = 24;
+  config->presence_line = 25;
+  config->presence_active_low = FALSE;
+  config->sample_ms = 100;
+
+  config->ready_lamp_line = 17;
+  config->attention_lamp_line = 27;
+
+  config->printer_width_dots = 576;
+  config->printer_cutter = TRUE;
+  config->printer_answers = TRUE;
+  config->band_rows = 64;
+
+  th_screening_defaults (&config->screening);
+
+  add_lane (config, 'A');
+  add_lane (config, 'B');
+
+  config->idle_s = 45;
+  config->warning_s = 20;
+  config->done_s = 12;
+  config->trouble_s = 120;
+
+  config->oral_report_min = 20;
+  config->written_report_min = 40;
+  return config;
+}
+
+void
+th_config_free (ThConfig *config)
+{
+  if (config == NULL)
+    return;
+  g_free (config->state_dir);
+  g_free (config->device);
+  g_free (config->gpio_chip);
+  for (guint i = 0; i < TH_N_LANGUAGES; i++)
+    {
+      g_free (config->site_name[i]);
+      g_free (config->notice[i]);
+    }
+  for (guint i = 0; i < config->n_lanes; i++)
+    clear_lane (&config->lanes[i]);
+  g_free (config);
+}
+
+static gboolean G_GNUC_PRINTF (5, 6)
+refuse (const char *group, const char *key, const char *value, GError **error, const char *may, ...)
+{
+  g_autofree char *shown = g_utf8_strlen (value, -1) > 80 ? g_utf8_substring (value, 0, 80) : NULL;
+  g_autofree char *allowed = NULL;
+  va_list args;
+
+  va_start (args, may);
+  allowed = g_strdup_vprintf (may, args);
+  va_end (args);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "[%s] %s is \"%s%s\", it may be %s",
+               group, key, shown != NULL ? shown : value, shown != NULL ? "…" : "", allowed);
+  return FALSE;
+}
+
+/* A value without the spaces around it and with its escapes (\n, \s) resolved. */
+static char *
+get_value (GKeyFile *file, const char *group, const char *key, GError **error)
+{
+  g_autofree char *value = g_key_file_get_string (file, group, key, error);
+
+  if (value == NULL)
+    {
+      g_prefix_error (error, "[%s] %s: ", group, key);
+      return NULL;
+    }
+  g_strstrip (value);
+  for (const char *p = value; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      if (g_unichar_iscntrl (g_utf8_get_char (p)))
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "[%s] %s has a control character, it may be one line of plain text", group,
+                       key);
+          return NULL;
+        }
+    }
+  return g_steal_pointer (&value);
+}
+
+/* "-0.25" with @places 3 → -250. No more digits than places, no exponent, no sign but a leading '-'. */
+static gboolean
+parse_decimal (const char *text, guint places, int *ret_value)
+{
+  gboolean negative = *text == '-';
+  int value = 0;
+  guint digits = 0, decimals = 0;
+
+  for (const char *p = text + (negative ? 1 : 0); *p != '\0'; p++)
+    {
+      if (*p == '.' && digits > 0 && decimals == 0 && places > 0)
+        {
+          for (p++; g_ascii_isdigit (*p) && decimals < places; p++, decimals++)
+            value = value * 10 + g_ascii_digit_value (*p);
+          if (*p != '\0' || decimals == 0)
+            return FALSE;
+          break;
+        }
+      if (!g_ascii_isdigit (*p) || ++digits > 5)
+        return FALSE;
+      value = value * 10 + g_ascii_digit_value (*p);
+    }
+  if (digits == 0)
+    return FALSE;
+  for (; decimals < places; decimals++)
+    value *= 10;
+  *ret_value = negative ? -value : value;
+  return TRUE;
+}
+
+static gboolean
+parse_real (const char *text, double *ret_value)
+{
+  /* strtod() knows hexadecimal, "inf" and "nan"; a settings file does not. */
+  if (*text == '\0' || strlen (text) > 20 || strspn (text, "0123456789.-") != strlen (text))
+    return FALSE;
+
+  char *end = NULL;
+  double value = g_ascii_strtod (text, &end);
+
+  if (end == text || *end != '\0')
+    return FALSE;
+  *ret_value = value;
+  return TRUE;
+}
+
+static gboolean
+is_nick (const char *text, guint max)
+{
+  gsize len = strlen (text);
+
+  return len >= 1 && len <= max && strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+static gboolean
+is_label (const char *text, guint max)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      if (!g_ascii_isprint (*p))
+        return FALSE;
+    }
+  return strlen (text) <= max;
+}
+
+static gboolean
+read_words (const Key *key, const char *name, const char *value, char **where, GError **error)
+{
+  glong len = g_utf8_strlen (value, -1);
+
+  if (len < (glong) key->min || len > (glong) key->max)
+    return refuse (key->group, name, value, error, "%u to %u characters", key->min, key->max);
+  set_string (where, value);
+  return TRUE;
+}
+
+/* Without a language the words count for all three; those of a language go before. */
+static gboolean
+read_all_words (GKeyFile *file, const Key *key, char **words, GError **error)
+{
+  if (g_key_file_has_key (file, key->group, key->key, NULL))
+    {
+      g_autofree char *value = get_value (file, key->group, key->key, error);
+
+      for (guint i = 0; i < TH_N_LANGUAGES; i++)
+        {
+          if (value == NULL || !read_words (key, key->key, value, &words[i], error))
+            return FALSE;
+        }
+    }
+  for (guint i = TH_LANGUAGE_ZH_CN; i < TH_N_LANGUAGES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s[%s]", key->key, language_names[i]);
+      g_autofree char *value = NULL;
+
+      if (!g_key_file_has_key (file, key->group, name, NULL))
+        continue;
+      value = get_value (file, key->group, name, error);
+      if (value == NULL || !read_words (key, name, value, &words[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_room (const Key *key, const char *value, ThScreening *screening, GError **error)
+{
+  if (strcmp (value, "sensor") == 0)
+    {
+      screening->room_from_sensor = TRUE;
+      return TRUE;
+    }
+  if (!parse_decimal (value, 3, &screening->room_mc))
+    return refuse (key->group, key->key, value, error, "\"sensor\" or a number of °C");
+  screening->room_from_sensor = FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_value (const Key *key, const char *value, gpointer where, GError **error)
+{
+  guint64 number = 0;
+  ThLanguage language;
+
+  switch (key->kind)
+    {
+    case KEY_PATH:
+      if (!g_path_is_absolute (value) || strlen (value) > PATH_LIMIT)
+        return refuse (key->group, key->key, value, error,
+                       "an absolute path of up to %d bytes", PATH_LIMIT);
+      g_free (*(char **) where);
+      *(char **) where = g_canonicalize_filename (value, "/");
+      return TRUE;
+
+    case KEY_NICK:
+      if (!is_nick (value, key->max))
+        return refuse (key->group, key->key, value, error,
+                       "1 to %u characters of a to z, 0 to 9 and -", key->max);
+      set_string (where, value);
+      return TRUE;
+
+    case KEY_LABEL:
+      if (!is_label (value, key->max))
+        return refuse (key->group, key->key, value, error,
+                       "empty, or the label of a GPIO chip as gpiodetect shows it");
+      set_string (where, value);
+      return TRUE;
+
+    case KEY_LANGUAGE:
+      if (!th_language_from_string (value, &language))
+        return refuse (key->group, key->key, value, error, "en, zh_CN or zh_TW");
+      *(int *) where = language;
+      return TRUE;
+
+    case KEY_BOOL:
+      if (strcmp (value, "true") != 0 && strcmp (value, "false") != 0)
+        return refuse (key->group, key->key, value, error, "true or false");
+      *(gboolean *) where = value[0] == 't';
+      return TRUE;
+
+    case KEY_UINT:
+      if (!g_ascii_string_to_unsigned (value, 10, key->min, key->max, &number, NULL))
+        return refuse (key->group, key->key, value, error, "%u to %u", key->min, key->max);
+      *(guint *) where = number;
+      return TRUE;
+
+    case KEY_LINE:
+      if (strcmp (value, "none") == 0)
+        {
+          *(int *) where = -1;
+          return TRUE;
+        }
+      if (!g_ascii_string_to_unsigned (value, 10, key->min, key->max, &number, NULL))
+        return refuse (key->group, key->key, value, error, "none, or %u to %u", key->min, key->max);
+      *(int *) where = number;
+      return TRUE;
+
+    case KEY_WIDTH:
+      if (strcmp (value, "576") != 0 && strcmp (value, "384") != 0)
+        return refuse (key->group, key->key, value, error, "576 (80 mm) or 384 (58 mm)");
+      *(guint *) where = value[0] == '5' ? 576 : 384;
+      return TRUE;
+
+    case KEY_MILLI:
+      if (!parse_decimal (value, 3, where))
+        return refuse (key->group, key->key, value, error, "a number of °C, as in 0.25");
+      return TRUE;
+
+    case KEY_TENTHS:
+      if (!parse_decimal (value, 1, where))
+        return refuse (key->group, key->key, value, error,
+                       "a number of °C with one decimal, as in 37.3");
+      return TRUE;
+
+    case KEY_INT:
+      if (!parse_decimal (value, 0, where) || *(int *) where < 0)
+        return refuse (key->group, key->key, value, error, "a whole number");
+      return TRUE;
+
+    case KEY_REAL:
+      if (!parse_real (value, where))
+        return refuse (key->group, key->key, value, error, "a number, as in 0.98");
+      return TRUE;
+
+    case KEY_ROOM:
+      return read_room (key, value, where, error);
+
+    case KEY_WORDS: /* read_all_words(): several keys of the file */
+      break;
+    }
+  g_assert_not_reached ();
+}
+
+static gboolean
+read_keys (ThConfig *config, GKeyFile *file, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      const Key *key = &keys[i];
+      g_autofree char *value = NULL;
+
+      if (key->kind == KEY_WORDS)
+        {
+          if (!read_all_words (file, key, field (config, key), error))
+            return FALSE;
+          continue;
+        }
+      if (!g_key_file_has_key (file, key->group, key->key, NULL))
+        continue;
+      value = get_value (file, key->group, key->key, error);
+      if (value == NULL || !read_value (key, value, field (config, key), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_lane_list (ThConfig *config, GKeyFile *file, GError **error)
+{
+  g_autofree char *value = NULL;
+  g_auto (GStrv) letters = NULL;
+
+  if (!g_key_file_has_key (file, "lanes", "lanes", NULL))
+    return TRUE;
+  value = get_value (file, "lanes", "lanes", error);
+  if (value == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < config->n_lanes; i++)
+    clear_lane (&config->lanes[i]);
+  config->n_lanes = 0;
+
+  letters = g_strsplit (value, ";", -1);
+  for (guint i = 0; letters[i] != NULL; i++)
+    {
+      const char *letter = g_strstrip (letters[i]);
+
+      if (*letter == '\0' && letters[i + 1] == NULL && i > 0)
+        break; /* "A;B;" is how key files end a list */
+      if (!g_ascii_isupper (letter[0]) || letter[1] != '\0' || find_lane (config, letter[0]) ||
+          config->n_lanes == TH_MAX_LANES)
+        return refuse ("lanes", "lanes", value, error,
+                       "1 to %d different letters A to Z with ; between them", TH_MAX_LANES);
+      add_lane (config, letter[0]);
+    }
+  if (config->n_lanes == 0)
+    return refuse ("lanes", "lanes", value, error, "1 to %d letters A to Z", TH_MAX_LANES);
+  return TRUE;
+}
+
+static gboolean
+read_lane (ThLane *lane, GKeyFile *file, GError **error)
+{
+  g_autofree char *group = g_strdup_printf ("lane %c", lane->letter);
+  const Key key = { group, "name", KEY_WORDS, 0, 1, LANE_NAME_LIMIT };
+  char *words[TH_N_LANGUAGES] = { lane->name_en, lane->name_zh_cn, lane->name_zh_tw };
+  gboolean good = read_all_words (file, &key, words, error);
+
+  lane->name_en = words[TH_LANGUAGE_EN];
+  lane->name_zh_cn = words[TH_LANGUAGE_ZH_CN];
+  lane->name_zh_tw = words[TH_LANGUAGE_ZH_TW];
+  if (!good)
+    return FALSE;
+  if (lane->name_en == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "[%s] name is missing, it may be 1 to %d characters", group, LANE_NAME_LIMIT);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_lanes (ThConfig *config, GKeyFile *file, GError **error)
+{
+  if (!read_lane_list (config, file, error))
+    return FALSE;
+  for (guint i = 0; i < config->n_lanes; i++)
+    {
+      if (!read_lane (&config->lanes[i], file, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* "site-name[zh_CN]" is "site-name" if that may be translated, and the language is one of ours. */
+static gboolean
+is_key_in (const char *written, const char *name, gboolean words)
+{
+  gsize len = strlen (name);
+
+  if (!g_str_has_prefix (written, name))
+    return FALSE;
+  if (written[len] == '\0')
+    return TRUE;
+  return words && (strcmp (written + len, "[zh_CN]") == 0 || strcmp (written + len, "[zh_TW]") == 0);
+}
+
+static gboolean
+check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **error)
+{
+  gboolean is_lane = g_str_has_prefix (group, "lane ") && strlen (group) == 6 &&
+                     find_lane (config, group[5]) != NULL;
+  gboolean is_lanes = strcmp (group, "lanes") == 0;
+  gboolean known_group = is_lane || is_lanes;
+  g_auto (GStrv) written = g_key_file_get_keys (file, group, NULL, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    known_group = known_group || strcmp (keys[i].group, group) == 0;
+  if (!known_group)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "[%s] is not a group of this file, it may be [threshold], [reader], "
+                   "[thermometer], [lamps], [printer], [screening], [lanes], [timeouts], [staff], "
+                   "or [lane X] of a lane X that [lanes] lists",
+                   group);
+      return FALSE;
+    }
+
+  for (guint i = 0; written != NULL && written[i] != NULL; i++)
+    {
+      g_autoptr (GString) may = g_string_new (NULL);
+      gboolean known = FALSE;
+
+      if (is_lane)
+        {
+          known = is_key_in (written[i], "name", TRUE);
+          g_string_append (may, "name, name[zh_CN], name[zh_TW]");
+        }
+      else if (is_lanes)
+        {
+          known = is_key_in (written[i], "lanes", FALSE);
+          g_string_append (may, "lanes");
+        }
+      for (gsize k = 0; k < G_N_ELEMENTS (keys); k++)
+        {
+          gboolean words = keys[k].kind == KEY_WORDS;
+
+          if (strcmp (keys[k].group, group) != 0)
+            continue;
+          known = known || is_key_in (written[i], keys[k].key, words);
+          g_string_append_printf (may, "%s%s%s", may->len > 0 ? ", " : "", keys[k].key,
+                                  words ? " (also with [zh_CN] or [zh_TW])" : "");
+        }
+      if (!known)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "[%s] %s is not a key of this group, it may be %s", group, written[i],
+                       may->str);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+check_known (ThConfig *config, GKeyFile *file, GError **error)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      if (!check_known_keys (config, file, groups[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Two uses of one GPIO line would make the kernel refuse the second, at the worst moment. */
+static gboolean
+check_lines (const ThConfig *config, GError **error)
+{
+  const struct
+  {
+    const char *name;
+    int line;
+  } uses[] = {
+    { "[thermometer] sda-line", config->sda_line },
+    { "[thermometer] scl-line", config->scl_line },
+    { "[thermometer] presence-line", config->presence_line },
+    { "[lamps] ready-line", config->ready_lamp_line },
+    { "[lamps] attention-line", config->attention_lamp_line },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (uses); i++)
+    {
+      for (gsize k = 0; k < i; k++)
+        {
+          if (uses[i].line >= 0 && uses[i].line == uses[k].line)
+            {
+              g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "%s is \"%d\", it may be any line but that of %s", uses[i].name,
+                           uses[i].line, uses[k].name);
+              return FALSE;
+            }
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+check_together (const ThConfig *config, GError **error)
+{
+  if (!check_lines (config, error))
+    return FALSE;
+  if (config->written_report_min < config->oral_report_min)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "[staff] written-report-minutes is \"%u\", it may not be before "
+                   "oral-report-minutes, which is %u",
+                   config->written_report_min, config->oral_report_min);
+      return FALSE;
+    }
+  if (!th_screening_check (&config->screening, error))
+    {
+      g_prefix_error (error, "[screening] ");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_text (const char *text, gsize len, GError **error)
+{
+  if (len > FILE_LIMIT)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "the file has more than %d bytes, it may have %d", FILE_LIMIT, FILE_LIMIT);
+      return FALSE;
+    }
+  if (len > 0 && !g_utf8_validate_len (text, len, NULL))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "the file is not UTF-8 text, or has a NUL byte in it");
+      return FALSE;
+    }
+  for (gsize i = 0; i < len; i++)
+    {
+      if (g_ascii_iscntrl (text[i]) && strchr ("\t\r\n", text[i]) == NULL)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "the file has the control character 0x%02x at byte %zu", text[i], i);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static GPtrArray *
+collect_warnings (const ThConfig *config)
+{
+  GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
+
+  if (!config->screening.calibrated)
+    g_ptr_array_add (warnings,
+                     g_strdup ("[screening] calibrated is false: the body estimate is not "
+                               "calibrated against this site's own comparison"));
+  if (config->screening.room_from_sensor)
+    g_ptr_array_add (warnings,
+                     g_strdup ("[screening] room-temperature is sensor: the temperature of the "
+                               "sensor's die stands in for the room's, which may be lower"));
+  return warnings;
+}
+
+ThConfig *
+th_config_load_data (const char *text, gsize len, GPtrArray **ret_warnings, GError **error)
+{
+  static const char byte_order_mark[] = "\xef\xbb\xbf"; /* some editors write one */
+  g_autoptr (ThConfig) config = defaults ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  if (!check_text (text, len, error))
+    return NULL;
+  if (len >= 3 && memcmp (text, byte_order_mark, 3) == 0)
+    {
+      text += 3;
+      len -= 3;
+    }
+  if (len > 0 &&
+      !g_key_file_load_from_data (file, text, len, G_KEY_FILE_KEEP_TRANSLATIONS, error))
+    return NULL;
+
+  if (!read_keys (config, file, error) || !read_lanes (config, file, error) ||
+      !check_known (config, file, error) || !check_together (config, error))
+    return NULL;
+
+  if (ret_warnings != NULL)
+    *ret_warnings = collect_warnings (config);
+  return g_steal_pointer (&config);
+}
+
+/* At most FILE_LIMIT + 1 bytes of a regular file: a device or a pipe named by mistake must not hang us. */
+static GBytes *
+read_file (const char *path, GError **error)
+{
+  g_autofree char *text = g_malloc (FILE_LIMIT + 1);
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  struct stat info = { 0 };
+  gsize len = 0;
+  gssize n = 0;
+  int code = errno;
+
+  if (fd >= 0 && fstat (fd, &info) == 0 && !S_ISREG (info.st_mode))
+    {
+      close (fd);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "not a regular file");
+      return NULL;
+    }
+  if (fd >= 0)
+    {
+      do
+        {
+          n = read (fd, text + len, FILE_LIMIT + 1 - len);
+          code = errno;
+          len += MAX (n, 0);
+        }
+      while ((n > 0 && len <= FILE_LIMIT) || (n < 0 && code == EINTR));
+      close (fd);
+    }
+  if (fd < 0 || n < 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "cannot read: %s",
+                   g_strerror (code));
+      return NULL;
+    }
+  return g_bytes_new_take (g_steal_pointer (&text), len);
+}
+
+ThConfig *
+th_config_load (const char *path, GPtrArray **ret_warnings, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  ThConfig *config;
+
+  if (path == NULL && !g_file_test (TH_CONFIG_DEFAULT_PATH, G_FILE_TEST_EXISTS))
+    return th_config_load_data ("", 0, ret_warnings, error);
+  if (path == NULL)
+    path = TH_CONFIG_DEFAULT_PATH;
+
+  bytes = read_file (path, error);
+  if (bytes == NULL)
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
+  config = th_config_load_data (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                                ret_warnings, error);
+  if (config == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return config;
+}

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/config.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+static ThConfig *
+load (const char *text, GError **error)
+{
+  return th_config_load_data (text, strlen (text), NULL, error);
+}
+
+/* Every part of @parts stands in the message: group, key, what it has, what it may have. */
+static void
+assert_refused (const char *text, const char *const *parts)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThConfig) config = load (text, &error);
+
+  g_test_message ("%s", error != NULL ? error->message : "(taken)");
+  g_assert_null (config);
+  g_assert_nonnull (error);
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      if (strstr (error->message, parts[i]) == NULL)
+        g_error ("\"%s\" does not say \"%s\"", error->message, parts[i]);
+    }
+}
+
+#define REFUSED(text, ...) assert_refused (text, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void
+test_what_is_not_known_is_refused_by_name (void)
+{
+  REFUSED ("[treshold]\n", "[treshold]", "[threshold]");
+  REFUSED ("[threshold]\nstatedir=/x\n", "[threshold]", "statedir", "state-dir");
+  REFUSED ("[threshold]\nsite-name[fr]=Centre\n", "site-name[fr]", "[zh_CN]");
+  REFUSED ("[threshold]\ndevice[zh_CN]=kiosk\n", "device[zh_CN]");
+  REFUSED ("[lanes]\nlane=A\n", "[lanes]", "lane", "lanes");
+  REFUSED ("[lane C]\nname=Third\n", "[lane C]", "[lanes]");
+  REFUSED ("[lane AB]\nname=Third\n", "[lane AB]");
+  REFUSED ("[lane A]\ntitle=First\n", "[lane A]", "title", "name");
+  REFUSED ("state-dir=/x\n", "group");
+  REFUSED ("[threshold\n", "[threshold");
+}
+
+static void
+test_values_out_of_bounds_are_refused_with_the_bounds (void)
+{
+  REFUSED ("[threshold]\nstate-dir=data\n", "[threshold]", "state-dir", "data", "absolute");
+  REFUSED ("[threshold]\nstate-dir=\n", "state-dir", "absolute");
+  REFUSED ("[threshold]\ndevice=Kiosk 1\n", "device", "Kiosk 1", "a to z");
+  REFUSED ("[threshold]\ndevice=\n", "device", "1 to 32");
+  REFUSED ("[threshold]\ndevice=aaaaaaaaaabbbbbbbbbbccccccccccddd\n", "device", "1 to 32");
+  REFUSED ("[threshold]\nsite-name=\n", "site-name", "1 to 60");
+  REFUSED ("[threshold]\nsite-name=a\\nb\n", "site-name", "control character");
+  REFUSED ("[threshold]\nlanguage=zh\n", "language", "zh", "en, zh_CN or zh_TW");
+  REFUSED ("[reader]\nenabled=yes\n", "enabled", "yes", "true or false");
+  REFUSED ("[reader]\npoll-ms=299\n", "poll-ms", "299", "300 to 2000");
+  REFUSED ("[reader]\npoll-ms=2001\n", "poll-ms", "2001");
+  REFUSED ("[reader]\npoll-ms=300ms\n", "poll-ms", "300ms");
+  REFUSED ("[reader]\npoll-ms=-300\n", "poll-ms", "-300");
+  REFUSED ("[reader]\npoll-ms=99999999999999999999\n", "poll-ms");
+  REFUSED ("[thermometer]\nsda-line=1024\n", "sda-line", "0 to 1023");
+  REFUSED ("[thermometer]\nsda-line=none\n", "sda-line", "none");
+  REFUSED ("[thermometer]\ngpio-chip=a chip with a label that is far too long\n", "gpio-chip");
+  REFUSED ("[thermometer]\nsample-ms=59\n", "sample-ms", "60 to 500");
+  REFUSED ("[lamps]\nready-line=-1\n", "ready-line", "none, or 0 to 1023");
+  REFUSED ("[printer]\nwidth-dots=512\n", "width-dots", "512", "576", "384");
+  REFUSED ("[printer]\nband-rows=129\n", "band-rows", "24 to 128");
+  REFUSED ("[screening]\nlimit=38.6\n", "[screening]", "limit", "38.6", "36.5 to 38.5");
+  REFUSED ("[screening]\nlimit=36.4\n", "limit", "36.4");
+  REFUSED ("[screening]\nlimit=37.35\n", "limit", "37.35", "one decimal");
+  REFUSED ("[screening]\nlimit=37,3\n", "limit", "37,3");
+  REFUSED ("[screening]\nlimit=37.\n", "limit", "37.");
+  REFUSED ("[screening]\nlimit=37.3 # fever\n", "limit");
+  REFUSED ("[screening]\nsupply-mv=2599\n", "supply-mv", "2600 to 3600");
+  REFUSED ("[screening]\nemissivity=1.01\n", "emissivity", "1.01", "0.9 to 1");
+  REFUSED ("[screening]\nemissivity=nan\n", "emissivity", "nan");
+  REFUSED ("[screening]\nemissivity=0x1p-1\n", "emissivity");
+  REFUSED ("[screening]\ngain=0.96\n", "gain", "0.97 to 1.03");
+  REFUSED ("[screening]\noffset=0.501\n", "offset", "-0.5 to 0.5");
+  REFUSED ("[screening]\noffset=-0.501\n", "offset", "-0.501");
+  REFUSED ("[screening]\nk=-0.01\n", "k is", "-0.01", "0 to 0.4");
+  REFUSED ("[screening]\nk=0.41\n", "k is", "0.41");
+  REFUSED ("[screening]\nroom-temperature=15.9\n", "room-temperature", "15.9", "16 to 35");
+  REFUSED ("[screening]\nroom-temperature=wall\n", "room-temperature", "wall", "sensor");
+  REFUSED ("[screening]\nattempts=0\n", "attempts", "1 to 3");
+  REFUSED ("[screening]\nattempts=4\n", "attempts", "1 to 3");
+  REFUSED ("[screening]\nrest-seconds=4\n", "rest-seconds", "5 to 600");
+  REFUSED ("[screening]\nsettle-ms=-100\n", "settle-ms", "-100");
+  REFUSED ("[screening]\nwindow-samples=21\n", "window-samples", "4 to 20");
+  REFUSED ("[screening]\nstable-spread=1.001\n", "stable-spread", "0.1 to 1");
+  REFUSED ("[screening]\ntimeout-seconds=121\n", "timeout-seconds", "5 to 120");
+  REFUSED ("[timeouts]\nidle-seconds=9\n", "idle-seconds", "10 to 300");
+  REFUSED ("[timeouts]\nwarning-seconds=19\n", "warning-seconds", "20 to 120");
+  REFUSED ("[timeouts]\ndone-seconds=61\n", "done-seconds", "5 to 60");
+  REFUSED ("[timeouts]\ntrouble-seconds=901\n", "trouble-seconds", "10 to 900");
+  REFUSED ("[staff]\noral-report-minutes=0\n", "oral-report-minutes", "1 to 240");
+  REFUSED ("[staff]\nwritten-report-minutes=19\n", "written-report-minutes", "19", "20");
+}
+
+static void
+test_lanes_that_cannot_be_are_refused (void)
+{
+  REFUSED ("[lanes]\nlanes=\n", "[lanes]", "lanes", "1 to 8");
+  REFUSED ("[lanes]\nlanes=;\n", "lanes", "1 to 8");
+  REFUSED ("[lanes]\nlanes=A;;B\n", "lanes", "A;;B");
+  REFUSED ("[lanes]\nlanes=A;A\n", "lanes", "A;A");
+  REFUSED ("[lanes]\nlanes=a\n", "lanes", "A to Z");
+  REFUSED ("[lanes]\nlanes=AB\n", "lanes", "AB");
+  REFUSED ("[lanes]\nlanes=A;B;C;D;E;F;G;H;I\n", "lanes", "1 to 8");
+  REFUSED ("[lanes]\nlanes=P\n", "[lane P]", "name", "missing");
+  REFUSED ("[lanes]\nlanes=P\n[lane P]\nname[zh_CN]=优先\n", "[lane P]", "name", "missing");
+  REFUSED ("[lanes]\nlanes=A\n[lane B]\nname=Second\n", "[lane B]", "[lanes]");
+  REFUSED ("[lane A]\nname=1234567890123456789012345678901\n", "[lane A]", "name", "1 to 30");
+}
+
+static void
+test_one_line_for_two_uses_is_refused (void)
+{
+  REFUSED ("[thermometer]\nscl-line=23\n", "scl-line", "23", "sda-line");
+  REFUSED ("[lamps]\nready-line=25\n", "ready-line", "25", "presence-line");
+  REFUSED ("[lamps]\nattention-line=17\n", "attention-line", "ready-line");
+
+  g_autoptr (ThConfig) config = load ("[lamps]\nready-line=none\nattention-line=none\n", NULL);
+
+  g_assert_nonnull (config);
+  g_assert_cmpint (config->ready_lamp_line, ==, -1);
+  g_assert_cmpint (config->attention_lamp_line, ==, -1);
+}
+
+static void
+test_text_that_is_not_plain_is_refused (void)
+{
+  static const char nul[] = "[threshold]\ndevice=a\0b\n";
+  static const char not_utf8[] = "[threshold]\nsite-name=\xff\xfe\n";
+  static const char bell[] = "[threshold]\n# \a\n";
+  static const char c1[] = "[threshold]\nsite-name=a\xc2\x85" "b\n";
+  g_autofree char *big = g_strnfill (64 * 1024 + 1, '\n');
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (th_config_load_data (nul, sizeof nul - 1, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "NUL"));
+  g_clear_error (&error);
+  REFUSED (not_utf8, "UTF-8");
+  REFUSED (bell, "0x07");
+  REFUSED (c1, "site-name", "control character");
+  REFUSED (big, "65536");
+
+  big[64 * 1024] = '\0';
+  g_autoptr (ThConfig) config = load (big, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (config);
+}
+
+static void
+test_a_file_that_cannot_be_read_is_named (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("threshold-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "none.conf", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (th_config_load (path, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, path));
+  g_clear_error (&error);
+
+  g_assert_null (th_config_load (dir, NULL, &error));
+  g_assert_nonnull (strstr (error->message, dir));
+  g_clear_error (&error);
+
+  g_assert_null (th_config_load ("/dev/zero", NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE);
+  g_clear_error (&error);
+
+  g_assert_true (g_file_set_contents (path, "[reader]\npoll-ms=1\n", -1, NULL));
+  g_assert_null (th_config_load (path, NULL, &error));
+  g_assert_true (g_str_has_prefix (error->message, path));
+  g_assert_nonnull (strstr (error->message, "[reader] poll-ms is \"1\", it may be 300 to 2000"));
+
+  g_remove (path);
+  g_rmdir (dir);
+}
+
+static void
+test_an_empty_file_is_all_defaults (void)
+{
+  g_autoptr (GPtrArray) warnings = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThConfig) config = th_config_load_data ("", 0, &warnings, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->state_dir, ==, "/var/lib/threshold");
+  g_assert_cmpstr (config->device, ==, "kiosk-1");
+  g_assert_cmpint (config->screening.limit_tenths, ==, 373);
+  g_assert_cmpuint (config->n_lanes, ==, 2);
+  g_assert_cmpint (config->lanes[0].letter, ==, 'A');
+  g_assert_cmpstr (config->lanes[0].name_en, ==, "First dose");
+  g_assert_cmpstr (config->lanes[1].name_zh_tw, ==, "第二劑");
+  g_assert_cmpuint (warnings->len, ==, 2);
+}
+
+static void
+test_every_key_is_read (void)
+{
+  static const char text[] =
+    "\xef\xbb\xbf[threshold]\r\n"
+    "state-dir=/srv//threshold/\r\n"
+    "device=village-7\n"
+    "site-name=North Hall\n"
+    "site-name[zh_TW]=北廳\n"
+    "notice[zh_CN]=请戴口罩\n"
+    "language=en\n"
+    "[reader]\nenabled=false\npoll-ms=2000\n"
+    "[thermometer]\ngpio-chip=pinctrl-rp1\nsda-line=2\nscl-line=3\npresence-line=4\n"
+    "presence-active-low=true\nsample-ms=500\n"
+    "[lamps]\nready-line=5\nattention-line=none\n"
+    "[printer]\nwidth-dots=384\ncutter=false\nanswers=false\nband-rows=24\n"
+    "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\n"
+    "calibrated=true\nroom-temperature=22.5\nattempts=3\nrest-seconds=180\nsettle-ms=650\n"
+    "window-samples=8\nstable-spread=0.3\ntimeout-seconds=30\n"
+    "[lanes]\nlanes= A ; P ;\n"
+    "[lane A]\nname=Dose 1\nname[zh_CN]=首剂\n"
+    "[lane P]\nname=Priority\n"
+    "[timeouts]\nidle-seconds=10\nwarning-seconds=21\ndone-seconds=5\ntrouble-seconds=900\n"
+    "[staff]\noral-report-minutes=15\nwritten-report-minutes=15\n";
+  g_autoptr (GPtrArray) warnings = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThConfig) config = th_config_load_data (text, sizeof text - 1, &warnings, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (warnings->len, ==, 0);
+  g_assert_cmpstr (config->state_dir, ==, "/srv/threshold");
+  g_assert_cmpstr (config->device, ==, "village-7");
+  g_assert_cmpstr (config->site_name[TH_LANGUAGE_EN], ==, "North Hall");
+  g_assert_cmpstr (config->site_name[TH_LANGUAGE_ZH_CN], ==, "North Hall");
+  g_assert_cmpstr (config->site_name[TH_LANGUAGE_ZH_TW], ==, "北廳");
+  g_assert_cmpstr (config->notice[TH_LANGUAGE_EN], ==, "");
+  g_assert_cmpstr (config->notice[TH_LANGUAGE_ZH_CN], ==, "请戴口罩");
+  g_assert_cmpint (config->default_language, ==, TH_LANGUAGE_EN);
+  g_assert_false (config->reader);
+  g_assert_cmpuint (config->reader_poll_ms, ==, 2000);
+  g_assert_cmpstr (config->gpio_chip, ==, "pinctrl-rp1");
+  g_assert_cmpuint (config->sda_line, ==, 2);
+  g_assert_cmpuint (config->scl_line, ==, 3);
+  g_assert_cmpuint (config->presence_line, ==, 4);
+  g_assert_true (config->presence_active_low);
+  g_assert_cmpuint (config->sample_ms, ==, 500);
+  g_assert_cmpint (config->ready_lamp_line, ==, 5);
+  g_assert_cmpint (config->attention_lamp_line, ==, -1);
+  g_assert_cmpuint (config->printer_width_dots, ==, 384);
+  g_assert_false (config->printer_cutter);
+  g_assert_false (config->printer_answers);
+  g_assert_cmpuint (config->band_rows, ==, 24);
+  g_assert_cmpint (config->screening.limit_tenths, ==, 380);
+  g_assert_cmpint (config->screening.supply_mv, ==, 3000);
+  g_assert_cmpfloat (config->screening.emissivity, ==, 0.97);
+  g_assert_cmpfloat (config->screening.gain, ==, 1.012);
+  g_assert_cmpint (config->screening.offset_mc, ==, -125);
+  g_assert_cmpfloat (config->screening.k, ==, 0.15);
+  g_assert_true (config->screening.calibrated);
+  g_assert_false (config->screening.room_from_sensor);
+  g_assert_cmpint (config->screening.room_mc, ==, 22500);
+  g_assert_cmpuint (config->screening.attempts, ==, 3);
+  g_assert_cmpuint (config->screening.rest_s, ==, 180);
+  g_assert_cmpuint (config->screening.settle_ms, ==, 650);
+  g_assert_cmpuint (config->screening.window_samples, ==, 8);
+  g_assert_cmpint (config->screening.stable_mc, ==, 300);
+  g_assert_cmpuint (config->screening.timeout_s, ==, 30);
+  g_assert_cmpuint (config->n_lanes, ==, 2);
+  g_assert_cmpint (config->lanes[1].letter, ==, 'P');
+  g_assert_cmpstr (config->lanes[0].name_en, ==, "Dose 1");
+  g_assert_cmpstr (config->lanes[0].name_zh_cn, ==, "首剂");
+  g_assert_cmpstr (config->lanes[0].name_zh_tw, ==, "Dose 1");
+  g_assert_cmpstr (config->lanes[1].name_zh_cn, ==, "Priority");
+  g_assert_cmpuint (config->idle_s, ==, 10);
+  g_assert_cmpuint (config->warning_s, ==, 21);
+  g_assert_cmpuint (config->done_s, ==, 5);
+  g_assert_cmpuint (config->trouble_s, ==, 900);
+  g_assert_cmpuint (config->oral_report_min, ==, 15);
+  g_assert_cmpuint (config->written_report_min, ==, 15);
+}
+
+static void
+assert_same (const ThConfig *a, const ThConfig *b)
+{
+  g_assert_cmpstr (a->state_dir, ==, b->state_dir);
+  g_assert_cmpstr (a->device, ==, b->device);
+  for (guint i = 0; i < TH_N_LANGUAGES; i++)
+    {
+      g_assert_cmpstr (a->site_name[i], ==, b->site_name[i]);
+      g_assert_cmpstr (a->notice[i], ==, b->notice[i]);
+    }
+  g_assert_cmpint (a->default_language, ==, b->default_language);
+  g_assert_cmpint (a->reader, ==, b->reader);
+  g_assert_cmpuint (a->reader_poll_ms, ==, b->reader_poll_ms);
+  g_assert_cmpstr (a->gpio_chip, ==, b->gpio_chip);
+  g_assert_cmpuint (a->sda_line, ==, b->sda_line);
+  g_assert_cmpuint (a->scl_line, ==, b->scl_line);
+  g_assert_cmpuint (a->presence_line, ==, b->presence_line);
+  g_assert_cmpint (a->presence_active_low, ==, b->presence_active_low);
+  g_assert_cmpuint (a->sample_ms, ==, b->sample_ms);
+  g_assert_cmpint (a->ready_lamp_line, ==, b->ready_lamp_line);
+  g_assert_cmpint (a->attention_lamp_line, ==, b->attention_lamp_line);
+  g_assert_cmpuint (a->printer_width_dots, ==, b->printer_width_dots);
+  g_assert_cmpint (a->printer_cutter, ==, b->printer_cutter);
+  g_assert_cmpint (a->printer_answers, ==, b->printer_answers);
+  g_assert_cmpuint (a->band_rows, ==, b->band_rows);
+  g_assert_cmpint (a->screening.limit_tenths, ==, b->screening.limit_tenths);
+  g_assert_cmpint (a->screening.supply_mv, ==, b->screening.supply_mv);
+  g_assert_cmpfloat (a->screening.emissivity, ==, b->screening.emissivity);
+  g_assert_cmpfloat (a->screening.gain, ==, b->screening.gain);
+  g_assert_cmpint (a->screening.offset_mc, ==, b->screening.offset_mc);
+  g_assert_cmpfloat (a->screening.k, ==, b->screening.k);
+  g_assert_cmpint (a->screening.calibrated, ==, b->screening.calibrated);
+  g_assert_cmpint (a->screening.room_from_sensor, ==, b->screening.room_from_sensor);
+  g_assert_cmpint (a->screening.room_mc, ==, b->screening.room_mc);
+  g_assert_cmpuint (a->screening.attempts, ==, b->screening.attempts);
+  g_assert_cmpuint (a->screening.rest_s, ==, b->screening.rest_s);
+  g_assert_cmpuint (a->screening.settle_ms, ==, b->screening.settle_ms);
+  g_assert_cmpuint (a->screening.window_samples, ==, b->screening.window_samples);
+  g_assert_cmpint (a->screening.stable_mc, ==, b->screening.stable_mc);
+  g_assert_cmpuint (a->screening.timeout_s, ==, b->screening.timeout_s);
+  g_assert_cmpuint (a->n_lanes, ==, b->n_lanes);
+  for (guint i = 0; i < a->n_lanes; i++)
+    {
+      g_assert_cmpint (a->lanes[i].letter, ==, b->lanes[i].letter);
+      g_assert_cmpstr (a->lanes[i].name_en, ==, b->lanes[i].name_en);
+      g_assert_cmpstr (a->lanes[i].name_zh_cn, ==, b->lanes[i].name_zh_cn);
+      g_assert_cmpstr (a->lanes[i].name_zh_tw, ==, b->lanes[i].name_zh_tw);
+    }
+  g_assert_cmpuint (a->idle_s, ==, b->idle_s);
+  g_assert_cmpuint (a->warning_s, ==, b->warning_s);
+  g_assert_cmpuint (a->done_s, ==, b->done_s);
+  g_assert_cmpuint (a->trouble_s, ==, b->trouble_s);
+  g_assert_cmpuint (a->oral_report_min, ==, b->oral_report_min);
+  g_assert_cmpuint (a->written_report_min, ==, b->written_report_min);
+}
+
+/* A line of the documentation, "#key=value" or "#[group]", without its "#". */
+static gboolean
+is_setting (const char *line)
+{
+  return line[0] == '#' && (line[1] == '[' || (g_ascii_islower (line[1]) && strchr (line, '=')));
+}
+
+static void
+test_the_documented_file_says_what_is_built_in (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "kiosk", "threshold.conf", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GString) whole = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *group = g_strdup ("");
+  g_autoptr (ThConfig) built_in = load ("", NULL);
+  guint n_settings = 0;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+
+  g_autoptr (ThConfig) as_it_is = load (text, &error);
+  g_assert_no_error (error);
+  assert_same (as_it_is, built_in);
+
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *line = is_setting (lines[i]) ? lines[i] + 1 : lines[i];
+
+      g_string_append_printf (whole, "%s\n", line);
+      if (line[0] == '[')
+        {
+          g_free (group);
+          group = g_strdup (line);
+        }
+      else if (line != lines[i])
+        {
+          /* Each key alone is known, and changes nothing. */
+          g_autofree char *alone = g_strdup_printf ("%s\n%s\n", group, line);
+          g_autoptr (ThConfig) config = load (alone, &error);
+
+          g_assert_no_error (error);
+          g_assert_nonnull (config);
+          n_settings++;
+        }
+    }
+  g_assert_cmpuint (n_settings, ==, 50); /* another key, another line of documentation */
+
+  g_autoptr (ThConfig) documented = load (whole->str, &error);
+  g_assert_no_error (error);
+  assert_same (documented, built_in);
+}
+
+static void
+test_languages_have_their_gettext_names (void)
+{
+  ThLanguage language = TH_LANGUAGE_EN;
+
+  g_assert_false (th_language_from_string ("zh", &language));
+  g_assert_false (th_language_from_string ("", &language));
+  g_assert_false (th_language_from_string (NULL, &language));
+  for (guint i = 0; i < TH_N_LANGUAGES; i++)
+    {
+      g_assert_true (th_language_from_string (th_language_to_string (i), &language));
+      g_assert_cmpint (language, ==, i);
+    }
+  g_assert_cmpstr (th_language_to_string (TH_LANGUAGE_ZH_CN), ==, "zh_CN");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/config/unknown", test_what_is_not_known_is_refused_by_name);
+  g_test_add_func ("/config/bounds", test_values_out_of_bounds_are_refused_with_the_bounds);
+  g_test_add_func ("/config/lanes", test_lanes_that_cannot_be_are_refused);
+  g_test_add_func ("/config/lines", test_one_line_for_two_uses_is_refused);
+  g_test_add_func ("/config/text", test_text_that_is_not_plain_is_refused);
+  g_test_add_func ("/config/file", test_a_file_that_cannot_be_read_is_named);
+  g_test_add_func ("/config/empty", test_an_empty_file_is_all_defaults);
+  g_test_add_func ("/config/every-key", test_every_key_is_read);
+  g_test_add_func ("/config/documented", test_the_documented_file_says_what_is_built_in);
+  g_test_add_func ("/config/languages", test_languages_have_their_gettext_names);
+  return g_test_run ();
+}
