@@ -60,9 +60,10 @@ typedef struct
   _Atomic int32_t object_mc;  /* what the chip itself reports, milli-degrees: word 0x07 */
   _Atomic int32_t ambient_mc; /* its die: word 0x06 */
   _Atomic int32_t present;
-  _Atomic int32_t sensor;        /* ThBenchSensor */
+  _Atomic int32_t sensor;        /* ThBenchSensor: th_bench_gpio_set_sensor() */
   _Atomic int32_t bad_pec_every; /* for TH_BENCH_SENSOR_BAD_PEC */
-  _Atomic int32_t real_time; /* 0: each GPIO call costs 2 us of the sensor's clock; 1: real time counts */
+  _Atomic int32_t unplugs;       /* counts the chips that went away: what was open on them stays dead */
+  _Atomic int32_t real_time;     /* 0: each GPIO call costs 2 us of the sensor's clock; 1: real time counts */
 
   /* The wiring, written by the bench before anybody starts; the defaults are the configuration's. */
   _Atomic int32_t sda_line;
@@ -141,6 +142,22 @@ th_bench_gpio_changed (ThBenchGpio *state)
 {
   atomic_fetch_add (&state->changes, 1);
   syscall (SYS_futex, &state->changes, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+/* The way to change the fault: an unplugged chip takes its lines' owners and levels with it. */
+static inline void
+th_bench_gpio_set_sensor (ThBenchGpio *state, ThBenchSensor sensor)
+{
+  atomic_store (&state->sensor, sensor);
+  if (sensor == TH_BENCH_SENSOR_UNPLUGGED)
+    {
+      atomic_fetch_add (&state->unplugs, 1);
+      for (int line = 0; line < TH_BENCH_GPIO_LINES; line++)
+        atomic_store (&state->owner_pid[line], 0);
+      atomic_store (&state->driven, 0);
+      atomic_store (&state->levels, 0);
+    }
+  th_bench_gpio_changed (state);
 }
 
 /* Is @line taken by a program that still lives? (A killed one cannot tidy up; the kernel would.) */
