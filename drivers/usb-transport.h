@@ -8,7 +8,8 @@
  * Errors are TH_DEVICE_ERROR: GONE (unplugged, closed, or nothing that matches is connected),
  * TIMED_OUT, ACCESS, BUSY (another program has it), PROTOCOL (the device stalled or sent more than
  * asked for), and G_IO_ERROR_CANCELLED. Cancelled is not finished: a transfer is over when its
- * callback has come in, and every started call gets exactly one callback, never from inside the start.
+ * callback has come in, and every started call gets exactly one callback, never from inside the
+ * start.
  */
 #pragma once
 
@@ -70,7 +71,8 @@ guint16 th_usb_device_get_vendor_id (ThUsbDevice *self);
 guint16 th_usb_device_get_product_id (ThUsbDevice *self);
 /* bInterfaceNumber, as class requests need it in wIndex. */
 guint8 th_usb_device_get_interface (ThUsbDevice *self);
-/* Address of the interface's bulk endpoint number @index (from 0, in descriptor order); 0: no more. */
+/* Address of the interface's bulk endpoint number @index (from 0, in descriptor order); 0: no more.
+ */
 guint8 th_usb_device_get_bulk_out (ThUsbDevice *self, guint index);
 guint8 th_usb_device_get_bulk_in (ThUsbDevice *self, guint index);
 
@@ -87,12 +89,12 @@ void th_usb_device_close (ThUsbDevice *self);
  * @data: (array length=len): copied; may hold a person's data, so the copy is wiped
  * @timeout_ms: at least 1
  */
-void th_usb_device_bulk_out_async (ThUsbDevice *self, guint8 endpoint, const guint8 *data, gsize len,
-                                   guint timeout_ms, GCancellable *cancellable,
+void th_usb_device_bulk_out_async (ThUsbDevice *self, guint8 endpoint, const guint8 *data,
+                                   gsize len, guint timeout_ms, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data);
-/* TRUE: all was taken. @ret_taken: (out) (optional): set in every case, also on time-out, cancel and
- * unplug: the bytes the device is known to have taken. After an error it may have taken up to one
- * packet more than that. */
+/* TRUE: all was taken. @ret_taken: (out) (optional): set in every case, also on time-out, cancel
+ * and unplug: the bytes the device is known to have taken. After an error it may have taken up to
+ * one packet more than that. */
 gboolean th_usb_device_bulk_out_finish (ThUsbDevice *self, GAsyncResult *result, gsize *ret_taken,
                                         GError **error);
 
@@ -109,7 +111,8 @@ void th_usb_device_bulk_in_async (ThUsbDevice *self, guint8 endpoint, gsize max_
 /* Returns: (transfer full): what came, 0 bytes after an empty packet; wiped when let go. */
 GBytes *th_usb_device_bulk_in_finish (ThUsbDevice *self, GAsyncResult *result, GError **error);
 
-/* A control request that reads: bmRequestType (with bit 7 set), bRequest, wValue, wIndex, wLength. */
+/* A control request that reads: bmRequestType (with bit 7 set), bRequest, wValue, wIndex, wLength.
+ */
 void th_usb_device_control_in_async (ThUsbDevice *self, guint8 request_type, guint8 request,
                                      guint16 value, guint16 index, guint16 length, guint timeout_ms,
                                      GCancellable *cancellable, GAsyncReadyCallback callback,
