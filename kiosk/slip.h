@@ -24,11 +24,13 @@ typedef struct
 {
   ThLanguage language;
   char *site;
+  char *heading;   /* "Your number" */
   char *label;     /* "A-017" */
   char *lane;      /* "First dose" */
   char *when;      /* "2026-11-22 09:41" */
   char *who;       /* masked name, may be "" */
   char *ahead;     /* "3 people before you" */
+  char *now_title; /* "What to do now" */
   char *what_now;  /* where to go */
   char *keep;      /* keep this slip */
   char *copy_mark; /* "" on an original, "COPY" words on a copy */

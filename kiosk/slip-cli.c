@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/slip-cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/escpos.h"
+#include "kiosk/slip-decode.h"
+#include "kiosk/slip.h"
+
+/* As every thresholdctl command. */
+#define EXIT_FINDING 1
+#define EXIT_USAGE 2
+
+#define MAX_BYTES_FILE (4 * 1024 * 1024)
+
+/* The words of the command line; NULL and 0 where nothing was said. */
+typedef struct
+{
+  char *config, *kind, *lang, *number, *name, *time, *token, *png, *escpos;
+  int width, ahead, copy;
+} Asked;
+
+static void
+asked_clear (Asked *asked)
+{
+  g_free (asked->config);
+  g_free (asked->kind);
+  g_free (asked->lang);
+  g_free (asked->number);
+  g_free (asked->name);
+  g_free (asked->time);
+  g_free (asked->token);
+  g_free (asked->png);
+  g_free (asked->escpos);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asked, asked_clear)
+
+static int
+fail (int status, const char *why)
+{
+  g_printerr ("thresholdctl: %s\n", why);
+  return status;
+}
+
+static gboolean
+parse_kind (const char *text, ThSlipKind *ret_kind)
+{
+  static const char *const kinds[] = { "queue", "health-desk", "test", NULL };
+
+  for (guint i = 0; kinds[i] != NULL; i++)
+    if (strcmp (text, kinds[i]) == 0)
+      {
+        *ret_kind = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* "A-017" */
+static gboolean
+parse_number (const char *text, char *ret_lane, guint *ret_number)
+{
+  guint64 number;
+
+  if (!g_ascii_isupper (text[0]) || text[1] != '-' ||
+      !g_ascii_string_to_unsigned (text + 2, 10, 1, 9999, &number, NULL))
+    return FALSE;
+  *ret_lane = text[0];
+  *ret_number = number;
+  return TRUE;
+}
+
+static gboolean
+is_token (const char *text)
+{
+  return strlen (text) == 32 && strspn (text, "0123456789abcdef") == 32;
+}
+
+/* Not a ticket's token: only says of itself that it is an example. */
+#define EXAMPLE_TOKEN "00000000000000000000000000000000"
+
+static gboolean
+parse_time (const char *text, gint64 *ret_us)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, zone);
+
+  if (time == NULL)
+    return FALSE;
+  *ret_us = g_date_time_to_unix (time) * G_USEC_PER_SEC;
+  return TRUE;
+}
+
+static int
+write_slip (const Asked *asked, const ThConfig *config, const ThSlip *slip, guint width)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThRaster) raster = th_slip_draw (slip, width, &error);
+
+  if (raster == NULL)
+    return fail (EXIT_FINDING, error->message);
+  if (asked->png != NULL && !th_raster_write_png (raster, asked->png, &error))
+    return fail (EXIT_FINDING, error->message);
+  if (asked->escpos != NULL)
+    {
+      g_autoptr (GBytes) job =
+          th_escpos_job (raster, config->band_rows, config->printer_cutter);
+
+      if (!g_file_set_contents (asked->escpos, g_bytes_get_data (job, NULL), g_bytes_get_size (job),
+                                &error))
+        return fail (EXIT_FINDING, error->message);
+    }
+  g_print ("%u x %u dots\n", raster->width_dots, raster->height_dots);
+  return EXIT_SUCCESS;
+}
+
+static int
+render (const Asked *asked)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThConfig) config = NULL;
+  g_autoptr (ThSlip) slip = NULL;
+  ThSlipKind kind = TH_SLIP_QUEUE;
+  ThLanguage language;
+  char lane = 'A';
+  guint number = 1;
+  guint width;
+  gint64 time_us = g_get_real_time ();
+
+  if (asked->png == NULL && asked->escpos == NULL)
+    return fail (EXIT_USAGE, "slip render: say --png FILE, --escpos FILE, or both");
+  if (asked->kind != NULL && !parse_kind (asked->kind, &kind))
+    return fail (EXIT_USAGE, "slip render: --kind is queue, health-desk or test");
+  if (asked->number != NULL && !parse_number (asked->number, &lane, &number))
+    return fail (EXIT_USAGE, "slip render: --number is a lane and a number, as in A-017");
+  if (asked->token != NULL && !is_token (asked->token))
+    return fail (EXIT_USAGE, "slip render: --token is 32 characters of 0-9 and a-f");
+  if (asked->time != NULL && !parse_time (asked->time, &time_us))
+    return fail (EXIT_USAGE, "slip render: --time is a date and time, as in 2026-11-22T09:41");
+  if (asked->width != 0 && asked->width != 384 && asked->width != 576)
+    return fail (EXIT_USAGE, "slip render: --width is 384 or 576");
+  if (asked->ahead < -1 || asked->copy < 0)
+    return fail (EXIT_USAGE, "slip render: --ahead and --copy count from 0");
+
+  config = th_config_load (asked->config, NULL, &error);
+  if (config == NULL)
+    return fail (EXIT_FINDING, error->message);
+  language = config->default_language;
+  if (asked->lang != NULL && !th_language_from_string (asked->lang, &language))
+    return fail (EXIT_USAGE, "slip render: --lang is en, zh_CN or zh_TW");
+  width = asked->width != 0 ? (guint) asked->width : config->printer_width_dots;
+  slip = th_slip_compose (config, language, kind, lane, number,
+                          asked->token != NULL ? asked->token : EXAMPLE_TOKEN, asked->name,
+                          asked->ahead, time_us, asked->copy);
+  return write_slip (asked, config, slip, width);
+}
+
+int
+th_slip_render_main (int argc, char **argv)
+{
+  g_auto (Asked) asked = { .ahead = -1 };
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &asked.config, "the kiosk's configuration", "FILE" },
+    { "kind", 0, 0, G_OPTION_ARG_STRING, &asked.kind, "queue, health-desk or test", "KIND" },
+    { "lang", 0, 0, G_OPTION_ARG_STRING, &asked.lang, "en, zh_CN or zh_TW", "LANG" },
+    { "number", 0, 0, G_OPTION_ARG_STRING, &asked.number, "lane and number", "A-017" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &asked.name, "is masked on the slip", "NAME" },
+    { "time", 0, 0, G_OPTION_ARG_STRING, &asked.time, "instead of now", "ISO" },
+    { "token", 0, 0, G_OPTION_ARG_STRING, &asked.token, "what the QR code says", "HEX" },
+    { "ahead", 0, 0, G_OPTION_ARG_INT, &asked.ahead, "people before this one", "N" },
+    { "copy", 0, 0, G_OPTION_ARG_INT, &asked.copy, "marks it as copy N", "N" },
+    { "width", 0, 0, G_OPTION_ARG_INT, &asked.width, "384 or 576 dots", "DOTS" },
+    { "png", 0, 0, G_OPTION_ARG_FILENAME, &asked.png, "writes the picture", "FILE" },
+    { "escpos", 0, 0, G_OPTION_ARG_FILENAME, &asked.escpos, "writes the printer's bytes", "FILE" },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    return fail (EXIT_USAGE, error->message);
+  if (argc > 1)
+    return fail (EXIT_USAGE, "slip render takes no file of its own");
+  return render (&asked);
+}
+
+/* "b.png" → "b-2.png" */
+static char *
+numbered_path (const char *path, guint number)
+{
+  const char *dot = strrchr (path, '.');
+
+  if (number == 1)
+    return g_strdup (path);
+  if (dot == NULL || strchr (dot, '/') != NULL)
+    return g_strdup_printf ("%s-%u", path, number);
+  return g_strdup_printf ("%.*s-%u%s", (int) (dot - path), path, number, dot);
+}
+
+static int
+decode (const char *from, const char *to)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new (from, FALSE, &error);
+  g_autoptr (GPtrArray) slips = NULL;
+
+  if (file == NULL)
+    return fail (EXIT_FINDING, error->message);
+  if (g_mapped_file_get_length (file) > MAX_BYTES_FILE)
+    return fail (EXIT_FINDING, "slip decode: more bytes than any slip has");
+  slips = th_slip_decode ((const guint8 *) g_mapped_file_get_contents (file),
+                          g_mapped_file_get_length (file), &error);
+  if (slips == NULL)
+    {
+      g_prefix_error (&error, "%s: ", from);
+      return fail (EXIT_FINDING, error->message);
+    }
+  if (slips->len == 0)
+    return fail (EXIT_FINDING, "slip decode: nothing would be printed");
+  for (guint i = 0; i < slips->len; i++)
+    {
+      const ThRaster *raster = g_ptr_array_index (slips, i);
+      g_autofree char *path = numbered_path (to, i + 1);
+
+      if (!th_raster_write_png (raster, path, &error))
+        return fail (EXIT_FINDING, error->message);
+      g_print ("%s: %u x %u dots\n", path, raster->width_dots, raster->height_dots);
+    }
+  return EXIT_SUCCESS;
+}
+
+int
+th_slip_decode_main (int argc, char **argv)
+{
+  g_autofree char *png = NULL;
+  const GOptionEntry entries[] = {
+    { "png", 0, 0, G_OPTION_ARG_FILENAME, &png, "where the picture goes", "FILE" },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("FILE");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    return fail (EXIT_USAGE, error->message);
+  if (argc != 2 || png == NULL)
+    return fail (EXIT_USAGE, "slip decode: say one FILE of printer bytes and --png FILE");
+  return decode (argv[1], png);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/slip-decode.h"
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) slips = th_slip_decode (data, size, &error);
+
+  g_assert_true ((slips == NULL) == (error != NULL));
+  for (guint i = 0; slips != NULL && i < slips->len; i++)
+    {
+      const ThRaster *raster = g_ptr_array_index (slips, i);
+
+      g_assert_cmpuint (raster->width_dots, <=, TH_SLIP_DECODE_MAX_WIDTH);
+      g_assert_cmpuint (raster->height_dots, <=, TH_SLIP_DECODE_MAX_HEIGHT);
+    }
+  return 0;
+}
