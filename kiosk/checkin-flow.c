@@ -115,7 +115,6 @@ forget_visit (ThFlow *flow)
   flow->confirmed = FALSE;
   flow->by_card = FALSE;
   flow->question = 0;
-  flow->answered = 0;
   memset (flow->answers, -1, sizeof flow->answers);
   memset (flow->shown_tenths, 0, sizeof flow->shown_tenths);
   flow->n_shown = 0;
@@ -305,6 +304,7 @@ answer (ThFlow *flow, const ThEvent *event, gboolean yes)
   ThEffects effects = TH_EFFECT_RECORD_ANSWER;
 
   flow->answered = flow->question;
+  flow->answered_yes = yes;
   flow->answers[flow->question] = yes ? 1 : 0;
   if (flow->question == TH_QUESTION_CONSENT && !yes)
     return effects | end_page (flow, event, TH_STATE_NOT_TODAY, "no-consent");

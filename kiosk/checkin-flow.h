@@ -109,7 +109,7 @@ typedef enum
   TH_EFFECT_LOOK_UP = 1 << 0,         /* does this person have a ticket today? → PLACE_* */
   TH_EFFECT_CHECK_NUMBER = 1 << 1,    /* the typed number → NUMBER_BAD, or keep it and LOOK_UP */
   TH_EFFECT_RECORD_CONFIRMED = 1 << 2,
-  TH_EFFECT_RECORD_ANSWER = 1 << 3,   /* flow->answered, flow->answers[] */
+  TH_EFFECT_RECORD_ANSWER = 1 << 3,   /* flow->answered, flow->answered_yes */
   TH_EFFECT_RECORD_READING = 1 << 4,
   TH_EFFECT_RECORD_NOT_MEASURED = 1 << 5,
   TH_EFFECT_RECORD_LEFT = 1 << 6,     /* flow->left_state, flow->left_why */
@@ -138,7 +138,8 @@ typedef struct
   gboolean confirmed;      /* "yes, this is me" */
   gboolean by_card;        /* came with a card, not with a typed number */
   guint question;          /* 0 … TH_N_QUESTIONS - 1 */
-  guint answered;          /* the question just answered, for RECORD_ANSWER */
+  guint answered;          /* the question just answered, for RECORD_ANSWER; it outlives the visit */
+  gboolean answered_yes;
   gint8 answers[TH_N_QUESTIONS]; /* -1 not asked */
   int shown_tenths[8];
   guint n_shown;

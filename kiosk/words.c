@@ -7,6 +7,7 @@
 #include <string.h>
 
 static ThLanguage current = TH_LANGUAGE_EN;
+static gboolean chosen;
 
 void
 th_words_init (void)
@@ -25,10 +26,13 @@ th_words_init (void)
 void
 th_words_use (ThLanguage language)
 {
+  if (chosen && current == language)
+    return;
   g_setenv ("LANGUAGE", th_language_to_string (language), TRUE);
   /* glibc looks at LANGUAGE again only after its catalogue cache is dropped, which this does. */
   textdomain (GETTEXT_PACKAGE);
   current = language;
+  chosen = TRUE;
 }
 
 ThLanguage

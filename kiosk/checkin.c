@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/checkin-private.h"
+
+#include <string.h>
+
+#include "kiosk/id-number.h"
+
+/* After a restart with an unfinished slip, welcome says for this long what to do without one. */
+#define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
+/* A sample older than this says nothing about who stands in front now. */
+#define PRESENCE_US (G_USEC_PER_SEC / 2)
+/* The versions of the texts that are answered; change one with its words. */
+#define QUESTIONS_VERSION "questions-1"
+#define CONSENT_VERSION "consent-1"
+
+G_DEFINE_FINAL_TYPE (ThCheckin, th_checkin, G_TYPE_OBJECT)
+
+/* --- time ---------------------------------------------------------------------------------------------- */
+
+static gboolean
+timer_cb (gpointer data)
+{
+  ThCheckin *self = data;
+  gint64 now_us = g_get_monotonic_time ();
+
+  self->timer_id = 0;
+  if (self->flow.state == TH_STATE_WELCOME && self->language != (ThLanguage) self->config->default_language &&
+      now_us >= self->language_us + self->flow.idle_us)
+    self->language = self->config->default_language;
+  /* Trouble that no change of the printer's state will end, since it went unnoticed: look again. */
+  if (self->flow.state == TH_STATE_TROUBLE && self->flow.trouble_part == TH_PART_PRINTER &&
+      self->flow.resume != TH_STATE_WELCOME)
+    {
+      ThPaper paper = th_printer_get_paper (self->printer);
+
+      if (paper == TH_PAPER_READY || paper == TH_PAPER_LOW)
+        th_checkin_step (self, (ThEvent){ .type = TH_EVENT_HEALTH,
+                               .device = TH_PART_PRINTER,
+                               .health = TH_HEALTH_READY,
+                               .paper = paper });
+    }
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_TIME });
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+counts_seconds (ThCheckin *self, gint64 now_us)
+{
+  return self->flow.warned_us != 0 || self->flow.state == TH_STATE_REST ||
+         self->flow.state == TH_STATE_TROUBLE || now_us < self->no_slip_until_us;
+}
+
+static void
+schedule (ThCheckin *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 next_us = th_flow_next_deadline_us (&self->flow);
+
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  if (self->flow.state == TH_STATE_WELCOME && self->language != (ThLanguage) self->config->default_language)
+    next_us = self->language_us + self->flow.idle_us;
+  if (counts_seconds (self, now_us) && (next_us == 0 || next_us > now_us + G_USEC_PER_SEC))
+    next_us = now_us + G_USEC_PER_SEC;
+  if (next_us != 0)
+    self->timer_id = g_timeout_add (CLAMP ((next_us - now_us) / 1000 + 1, 1, 3600 * 1000), timer_cb, self);
+}
+
+/* --- the person ------------------------------------------------------------------------------------------ */
+
+static void
+drop_next (ThCheckin *self)
+{
+  g_clear_pointer (&self->next_card, th_card_unref);
+  explicit_bzero (self->next_number, sizeof self->next_number);
+}
+
+static void
+forget (ThCheckin *self)
+{
+  th_visit_log_forget (self->log, self->serial);
+  self->serial++;
+  g_clear_pointer (&self->card, th_card_unref);
+  explicit_bzero (self->visit, sizeof self->visit);
+  explicit_bzero (self->id_number, sizeof self->id_number);
+  explicit_bzero (self->typed, sizeof self->typed);
+  explicit_bzero (&self->ticket, sizeof self->ticket);
+  explicit_bzero (&self->reading, sizeof self->reading);
+  self->has_ticket = FALSE;
+  self->copy = 0;
+  th_window_reset (&self->window);
+}
+
+static void
+new_visit (ThCheckin *self)
+{
+  g_autofree char *visit = th_visit_id_new ();
+
+  g_strlcpy (self->visit, visit, sizeof self->visit);
+}
+
+static void
+next_person (ThCheckin *self)
+{
+  forget (self);
+  self->card = g_steal_pointer (&self->next_card);
+  memcpy (self->id_number, self->next_number, sizeof self->id_number);
+  drop_next (self);
+  new_visit (self);
+}
+
+/* --- records ---------------------------------------------------------------------------------------------- */
+
+void
+th_checkin_add_job (ThCheckin *self, ThJob job)
+{
+  job.serial = self->serial;
+  memcpy (job.visit, self->visit, sizeof job.visit);
+  th_visit_log_add (self->log, &job);
+  explicit_bzero (&job, sizeof job);
+}
+
+/* Written after its visit was over: the number stays given, and has no paper. */
+static void
+orphan_ticket (ThCheckin *self, const ThTicket *ticket)
+{
+  ThJob job = { .kind = TH_JOB_SLIP, .slip = TH_SLIP_STATE_FAILED, .why = "visit ended" };
+
+  memcpy (job.visit, ticket->visit, sizeof job.visit);
+  th_visit_log_add (self->log, &job);
+}
+
+static void
+job_done (const ThJob *job, const GError *error, gpointer user_data)
+{
+  ThCheckin *self = user_data;
+  gboolean present = job->serial == self->serial;
+
+  if (error != NULL)
+    g_warning ("records: %s", error->message);
+
+  switch (job->kind)
+    {
+    case TH_JOB_SETTLE:
+      if (error == NULL && job->n_unfinished > 0)
+        {
+          g_message ("printer: %u unfinished slips are uncertain", job->n_unfinished);
+          self->flush_first = TRUE;
+          self->no_slip_until_us = g_get_monotonic_time () + NO_SLIP_NOTICE_US;
+          th_checkin_step (self, (ThEvent){ .type = TH_EVENT_TIME });
+        }
+      break;
+
+    case TH_JOB_LOOK_UP:
+      if (!present)
+        break;
+      if (job->found)
+        {
+          self->ticket = job->ticket;
+          self->has_ticket = TRUE;
+          memcpy (self->visit, job->ticket.visit, sizeof self->visit);
+        }
+      th_checkin_step (self, (ThEvent){ .type = job->found ? TH_EVENT_PLACE_FOUND : TH_EVENT_PLACE_NONE });
+      break;
+
+    case TH_JOB_ISSUE:
+      if (error != NULL)
+        break;
+      if (!present)
+        {
+          if (!job->ticket.existed)
+            orphan_ticket (self, &job->ticket);
+          break;
+        }
+      self->ticket = job->ticket;
+      self->has_ticket = TRUE;
+      /* The same visit asking again, after an answer was lost, is not a second visit. */
+      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_ISSUED,
+                             .existed = job->ticket.existed &&
+                                        strcmp (job->ticket.visit, self->visit) != 0 });
+      if (job->ticket.existed)
+        memcpy (self->visit, job->ticket.visit, sizeof self->visit);
+      break;
+
+    case TH_JOB_NEW_COPY:
+      if (!present)
+        break;
+      if (error != NULL)
+        {
+          th_checkin_step (self, (ThEvent){ .type = TH_EVENT_SLIP_OVER, .outcome = TH_SLIP_FAILED });
+          break;
+        }
+      self->copy = job->copy;
+      th_checkin_print (self);
+      break;
+
+    case TH_JOB_SLIP:
+      if (present && job->slip == TH_SLIP_STATE_SENDING)
+        th_checkin_slip_recorded (self, error);
+      break;
+
+    case TH_JOB_CONFIRMED:
+    case TH_JOB_ANSWERED:
+    case TH_JOB_MEASURED:
+    case TH_JOB_NOT_MEASURED:
+    case TH_JOB_LEFT:
+    case TH_JOB_DEVICE:
+      break;
+    }
+}
+
+static void
+log_state (const GError *error, gpointer user_data)
+{
+  ThCheckin *self = user_data;
+
+  if (error == NULL)
+    {
+      g_message ("records: written again");
+      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_RECORDS_READY });
+      return;
+    }
+  if (self->flow.health[TH_PART_RECORDS] == TH_HEALTH_READY)
+    g_warning ("records: %s", error->message);
+  self->records_full = g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_FULL);
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_RECORDS_FAILED, .records = error->code });
+}
+
+/* --- effects ------------------------------------------------------------------------------------------------ */
+
+static void
+look_up (ThCheckin *self)
+{
+  ThJob job = { .kind = TH_JOB_LOOK_UP };
+
+  memcpy (job.id_number, self->id_number, sizeof job.id_number);
+  th_checkin_add_job (self, job);
+}
+
+static void
+check_number (ThCheckin *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!th_id_number_check (self->typed, th_date_today (), self->id_number, &error))
+    {
+      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_NUMBER_BAD });
+      return;
+    }
+  new_visit (self);
+  look_up (self);
+}
+
+static const char *
+not_measured_why (ThCheckin *self)
+{
+  ThHealth health = self->flow.health[TH_PART_THERMOMETER];
+
+  if (health != TH_HEALTH_READY && health != TH_HEALTH_STARTING)
+    return "sensor";
+  return self->flow.n_shown > 0 ? "no result" : "time-out";
+}
+
+static void
+issue (ThCheckin *self)
+{
+  ThJob job = { .kind = TH_JOB_ISSUE,
+                .lane = self->config->lanes[0].letter,
+                .reasons = self->flow.reasons };
+
+  memcpy (job.id_number, self->id_number, sizeof job.id_number);
+  th_checkin_add_job (self, job);
+}
+
+static void
+apply (ThCheckin *self, ThEffects effects)
+{
+  const ThFlow *flow = &self->flow;
+
+  /* What is recorded comes before what is forgotten. */
+  if (effects & TH_EFFECT_RECORD_CONFIRMED)
+    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_CONFIRMED,
+                            .entry = flow->by_card ? "card" : "number",
+                            .language = th_language_to_string (self->language) });
+  if (effects & TH_EFFECT_RECORD_ANSWER)
+    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_ANSWERED,
+                            .question = flow->answered,
+                            .state = flow->answered == TH_QUESTION_CONSENT ? CONSENT_VERSION
+                                                                           : QUESTIONS_VERSION,
+                            .yes = flow->answered_yes });
+  if (effects & TH_EFFECT_RECORD_READING)
+    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_MEASURED,
+                            .attempt = flow->n_shown,
+                            .reading = self->reading });
+  if (effects & TH_EFFECT_RECORD_NOT_MEASURED)
+    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_NOT_MEASURED, .why = not_measured_why (self) });
+  if (effects & TH_EFFECT_RECORD_LEFT)
+    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_LEFT,
+                            .state = th_state_to_string (flow->left_state),
+                            .why = flow->left_why });
+  if (effects & TH_EFFECT_MEASURE_END)
+    th_thermometer_end (self->thermometer);
+  if (effects & TH_EFFECT_FORGET)
+    {
+      forget (self);
+      if (!(effects & TH_EFFECT_NEXT_PERSON) && !flow->second_card)
+        {
+          drop_next (self);
+          if (flow->state == TH_STATE_WELCOME || flow->state == TH_STATE_TROUBLE)
+            self->language = self->config->default_language;
+        }
+    }
+  if (effects & TH_EFFECT_NEXT_PERSON)
+    next_person (self);
+  if (effects & TH_EFFECT_DROP_SECOND)
+    drop_next (self);
+  if (effects & TH_EFFECT_MEASURE)
+    {
+      th_window_reset (&self->window);
+      th_thermometer_begin (self->thermometer);
+    }
+  if (effects & TH_EFFECT_CHECK_NUMBER)
+    check_number (self);
+  if (effects & TH_EFFECT_LOOK_UP)
+    look_up (self);
+  if (effects & TH_EFFECT_ASK_PAPER)
+    th_checkin_ask_paper (self);
+  if (effects & TH_EFFECT_ISSUE)
+    issue (self);
+  if (effects & TH_EFFECT_PRINT)
+    {
+      self->copy = 0;
+      th_checkin_print (self);
+    }
+  if (effects & TH_EFFECT_PRINT_COPY)
+    {
+      /* A copy that never reached the printer is tried again under its own number. */
+      if (self->copy != 0)
+        th_checkin_print (self);
+      else
+        th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_NEW_COPY });
+    }
+}
+
+void
+th_checkin_step (ThCheckin *self, ThEvent event)
+{
+  ThState before = self->flow.state;
+  ThEffects effects;
+
+  event.now_us = g_get_monotonic_time ();
+  event.present = event.now_us - self->last_present_us < PRESENCE_US;
+  effects = th_flow_step (&self->flow, &event);
+  if (self->flow.state != before)
+    g_debug ("%s", th_state_to_string (self->flow.state));
+  apply (self, effects);
+  schedule (self);
+  th_checkin_update (self);
+}
+
+/* --- devices ------------------------------------------------------------------------------------------------ */
+
+static void
+health_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
+{
+  gboolean reader = device == (GObject *) self->reader;
+  ThEvent event = { .type = TH_EVENT_HEALTH };
+
+  event.device = reader ? TH_PART_READER : TH_PART_THERMOMETER;
+  event.health = reader ? th_card_reader_get_health (self->reader)
+                        : th_thermometer_get_health (self->thermometer);
+  if (event.health == self->flow.health[event.device])
+    return;
+  g_message ("%s: %s", th_part_to_string (event.device), th_health_to_string (event.health));
+  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE,
+                          .part = th_part_to_string (event.device),
+                          .state = th_health_to_string (event.health) });
+  th_checkin_step (self, event);
+}
+
+static ThHealth
+health_of_paper (ThPaper paper)
+{
+  switch (paper)
+    {
+    case TH_PAPER_STARTING:
+      return TH_HEALTH_STARTING;
+    case TH_PAPER_READY:
+    case TH_PAPER_LOW:
+      return TH_HEALTH_READY;
+    case TH_PAPER_ABSENT:
+      return TH_HEALTH_ABSENT;
+    case TH_PAPER_UNKNOWN:
+      return TH_HEALTH_SILENT;
+    case TH_PAPER_OUT:
+    case TH_PAPER_COVER_OPEN:
+    case TH_PAPER_OFFLINE:
+    case TH_PAPER_FAULT:
+      break;
+    }
+  return TH_HEALTH_FAULT;
+}
+
+static void
+paper_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
+{
+  ThPaper paper = th_printer_get_paper (self->printer);
+
+  g_message ("printer: %s", th_paper_to_string (paper));
+  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE,
+                          .part = "printer",
+                          .state = th_paper_to_string (paper) });
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_HEALTH,
+                         .device = TH_PART_PRINTER,
+                         .health = health_of_paper (paper),
+                         .paper = paper });
+}
+
+static void
+card_found_cb (ThCardReader *reader, ThCheckin *self)
+{
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_FOUND });
+}
+
+static void
+card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean known;
+
+  drop_next (self);
+  known = th_id_number_check (card->id_number, th_date_today (), self->next_number, &error);
+  if (known)
+    self->next_card = th_card_ref (card);
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_READ,
+                         .known = known,
+                         .same = known && strcmp (self->next_number, self->id_number) == 0 });
+}
+
+static void
+card_failed_cb (ThCardReader *reader, GError *error, ThCheckin *self)
+{
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_FAILED, .retry = error->code });
+}
+
+static void
+card_lifted_cb (ThCardReader *reader, ThCheckin *self)
+{
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_LIFTED });
+}
+
+static void
+sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
+{
+  if (sample->present)
+    self->last_present_us = g_get_monotonic_time ();
+  if (self->flow.state != TH_STATE_MEASURING)
+    return;
+  if (th_window_add (&self->window, &self->flow.screening, sample, &self->reading))
+    th_checkin_step (self, (ThEvent){ .type = TH_EVENT_MEASURED, .shown_tenths = self->reading.shown_tenths });
+  else
+    th_checkin_update (self);
+}
+
+/* --- public --------------------------------------------------------------------------------------------------- */
+
+void
+th_checkin_start (ThCheckin *self)
+{
+  g_return_if_fail (TH_IS_CHECKIN (self));
+
+  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_SETTLE, .answers = self->config->printer_answers });
+  th_checkin_warm_up (self);
+  if (self->reader != NULL)
+    th_card_reader_start (self->reader);
+  th_thermometer_start (self->thermometer);
+  th_printer_start (self->printer);
+  th_checkin_update (self);
+}
+
+void
+th_checkin_press (ThCheckin *self, ThEventType verb)
+{
+  g_return_if_fail (TH_IS_CHECKIN (self));
+  g_return_if_fail (verb <= TH_EVENT_TOUCH);
+
+  th_checkin_step (self, (ThEvent){ .type = verb });
+}
+
+void
+th_checkin_key (ThCheckin *self, char key)
+{
+  gsize len;
+
+  g_return_if_fail (TH_IS_CHECKIN (self));
+
+  if (self->flow.state != TH_STATE_NUMBER)
+    return;
+  len = strlen (self->typed);
+  if (key == '\b' && len > 0)
+    self->typed[len - 1] = '\0';
+  else if ((g_ascii_isdigit (key) || (key == 'X' && len == 17)) && len < 18)
+    self->typed[len] = key;
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_TOUCH });
+}
+
+void
+th_checkin_set_language (ThCheckin *self, ThLanguage language)
+{
+  g_return_if_fail (TH_IS_CHECKIN (self));
+  g_return_if_fail (language < TH_N_LANGUAGES);
+
+  self->language = language;
+  self->language_us = g_get_monotonic_time ();
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_TOUCH });
+}
+
+void
+th_checkin_stop (ThCheckin *self)
+{
+  g_return_if_fail (TH_IS_CHECKIN (self));
+
+  if (g_cancellable_is_cancelled (self->over))
+    return;
+  g_cancellable_cancel (self->over);
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  if (self->reader != NULL)
+    g_signal_handlers_disconnect_by_data (self->reader, self);
+  g_signal_handlers_disconnect_by_data (self->thermometer, self);
+  g_signal_handlers_disconnect_by_data (self->printer, self);
+  forget (self);
+  drop_next (self);
+  g_clear_pointer (&self->log, th_visit_log_free);
+  g_clear_pointer (&self->slips, th_worker_free);
+  g_clear_pointer (&self->drawing, th_raster_free);
+}
+
+ThCheckin *
+th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *thermometer,
+                ThPrinter *printer, ThLamps *lamps)
+{
+  ThCheckin *self = g_object_new (TH_TYPE_CHECKIN, NULL);
+
+  self->config = config;
+  th_flow_init (&self->flow, &config->screening, config->idle_s, config->warning_s, config->done_s,
+                config->trouble_s);
+  self->language = config->default_language;
+  self->log = th_visit_log_new (config, job_done, log_state, self);
+  self->slips = th_worker_new ("slips");
+
+  self->thermometer = g_object_ref (thermometer);
+  self->printer = g_object_ref (printer);
+  g_set_object (&self->lamps, lamps);
+  if (reader != NULL)
+    {
+      self->reader = g_object_ref (reader);
+      g_signal_connect (reader, "notify::health", G_CALLBACK (health_cb), self);
+      g_signal_connect (reader, "card-found", G_CALLBACK (card_found_cb), self);
+      g_signal_connect (reader, "card-read", G_CALLBACK (card_read_cb), self);
+      g_signal_connect (reader, "card-failed", G_CALLBACK (card_failed_cb), self);
+      g_signal_connect (reader, "card-lifted", G_CALLBACK (card_lifted_cb), self);
+    }
+  else
+    self->flow.health[TH_PART_READER] = TH_HEALTH_READY;
+  self->flow.health[TH_PART_RECORDS] = TH_HEALTH_READY;
+  g_signal_connect (thermometer, "notify::health", G_CALLBACK (health_cb), self);
+  g_signal_connect (thermometer, "sample", G_CALLBACK (sample_cb), self);
+  g_signal_connect (printer, "notify::paper", G_CALLBACK (paper_cb), self);
+  th_checkin_update (self);
+  return self;
+}
+
+static void
+th_checkin_dispose (GObject *object)
+{
+  ThCheckin *self = TH_CHECKIN (object);
+
+  if (self->log != NULL)
+    th_checkin_stop (self);
+  g_clear_object (&self->reader);
+  g_clear_object (&self->thermometer);
+  g_clear_object (&self->printer);
+  g_clear_object (&self->lamps);
+  G_OBJECT_CLASS (th_checkin_parent_class)->dispose (object);
+}
+
+static void
+th_checkin_finalize (GObject *object)
+{
+  ThCheckin *self = TH_CHECKIN (object);
+
+  th_checkin_clear_properties (self);
+  g_object_unref (self->over);
+  G_OBJECT_CLASS (th_checkin_parent_class)->finalize (object);
+}
+
+static void
+th_checkin_class_init (ThCheckinClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  object_class->dispose = th_checkin_dispose;
+  object_class->finalize = th_checkin_finalize;
+
+  th_checkin_install_properties (object_class);
+}
+
+static void
+th_checkin_init (ThCheckin *self)
+{
+  self->over = g_cancellable_new ();
+  th_window_reset (&self->window);
+  self->last_present_us = G_MININT64 / 2;
+  th_checkin_init_properties (self);
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/visit-log.h"
+
+#include <string.h>
+
+#include "kiosk/worker.h"
+
+#define RETRY_MS 1000
+
+/* Shared with the worker: lives until the last task let go of it. */
+typedef struct
+{
+  const ThConfig *config;
+  ThRecords *records; /* the worker's alone */
+} Store;
+
+struct _ThVisitLog
+{
+  ThWorker *worker;
+  Store *store;
+  GQueue jobs; /* of ThJob: the head is under way when running */
+  gboolean running;
+  gboolean failing;
+  guint retry_id;
+  GCancellable *over; /* cancelled: the log is gone, a late callback does nothing */
+  ThJobFunc done;
+  ThLogStateFunc state;
+  gpointer user_data;
+};
+
+static void run_head (ThVisitLog *log);
+
+static void
+job_free (gpointer data)
+{
+  explicit_bzero (data, sizeof (ThJob));
+  g_free (data);
+}
+
+/* Against a rule of the records: to try again changes nothing. */
+static gboolean
+is_final (const GError *error)
+{
+  return g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED) ||
+         g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND);
+}
+
+static gboolean
+carry_out (ThRecords *records, ThJob *job, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  switch (job->kind)
+    {
+    case TH_JOB_SETTLE:
+      return th_records_settle_slips (records, job->answers, &job->n_unfinished, error);
+    case TH_JOB_LOOK_UP:
+      job->found = th_records_find_ticket (records, job->id_number, &job->ticket, &local_error);
+      if (local_error == NULL)
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    case TH_JOB_CONFIRMED:
+      return th_records_confirmed (records, job->visit, job->entry, job->language, error);
+    case TH_JOB_ANSWERED:
+      return th_records_answered (records, job->visit, job->question, job->state, job->yes, error);
+    case TH_JOB_MEASURED:
+      return th_records_measured (records, job->visit, job->attempt, &job->reading, error);
+    case TH_JOB_NOT_MEASURED:
+      return th_records_not_measured (records, job->visit, job->why, error);
+    case TH_JOB_LEFT:
+      return th_records_left (records, job->visit[0] != '\0' ? job->visit : NULL, job->state,
+                              job->why, error);
+    case TH_JOB_ISSUE:
+      return th_records_issue_ticket (records, job->visit, job->id_number, job->lane, job->reasons,
+                                      &job->ticket, error);
+    case TH_JOB_NEW_COPY:
+      return th_records_new_copy (records, job->visit, &job->copy, error);
+    case TH_JOB_SLIP:
+      return th_records_slip (records, job->visit, job->copy, job->slip, job->why, error);
+    case TH_JOB_DEVICE:
+      return th_records_device_state (records, job->part, job->state, error);
+    }
+  return TRUE;
+}
+
+static void
+job_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  ThJob *job = task_data;
+  Store *store = g_object_get_data (G_OBJECT (task), "store");
+  g_autoptr (GError) error = NULL;
+
+  if (store->records == NULL)
+    store->records = th_records_open (store->config->state_dir, store->config->device, &error);
+  if (store->records != NULL && carry_out (store->records, job, &error))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  /* Whatever is wrong with the file or the disk may be mended by opening it afresh. */
+  if (!is_final (error))
+    g_clear_pointer (&store->records, th_records_close);
+  g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static GTask *
+task_for (ThVisitLog *log, ThJob *job, GAsyncReadyCallback callback)
+{
+  GTask *task = g_task_new (NULL, log->over, callback, log);
+
+  g_task_set_task_data (task, job, NULL);
+  /* A job that was written is written, also when the log has gone meanwhile. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_object_set_data (G_OBJECT (task), "store", log->store);
+  return task;
+}
+
+static gboolean
+retry_cb (gpointer data)
+{
+  ThVisitLog *log = data;
+
+  log->retry_id = 0;
+  /* Nothing left to write (the person went away): a line of our own tells whether writing works again. */
+  if (log->failing && g_queue_is_empty (&log->jobs))
+    th_visit_log_add (log, &(ThJob){ .kind = TH_JOB_DEVICE, .part = "records", .state = "ready" });
+  run_head (log);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+job_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ThVisitLog *log = user_data;
+  g_autoptr (GError) error = NULL;
+  ThJob *job;
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    return;
+
+  log->running = FALSE;
+  if (!g_task_propagate_boolean (G_TASK (result), &error) && !is_final (error))
+    {
+      log->failing = TRUE;
+      log->retry_id = g_timeout_add (RETRY_MS, retry_cb, log);
+      log->state (error, log->user_data);
+      return;
+    }
+  if (log->failing)
+    {
+      log->failing = FALSE;
+      log->state (NULL, log->user_data);
+    }
+  job = g_queue_pop_head (&log->jobs);
+  log->done (job, error, log->user_data);
+  job_free (job);
+  run_head (log);
+}
+
+static void
+run_head (ThVisitLog *log)
+{
+  g_autoptr (GTask) task = NULL;
+  ThJob *job = g_queue_peek_head (&log->jobs);
+
+  if (log->running || log->retry_id != 0 || job == NULL)
+    return;
+  log->running = TRUE;
+  task = task_for (log, job, job_cb);
+  th_worker_run (log->worker, task, job_thread);
+}
+
+ThVisitLog *
+th_visit_log_new (const ThConfig *config, ThJobFunc done, ThLogStateFunc state, gpointer user_data)
+{
+  ThVisitLog *log = g_new0 (ThVisitLog, 1);
+
+  log->store = g_new0 (Store, 1);
+  log->store->config = config;
+  log->worker = th_worker_new ("records");
+  log->over = g_cancellable_new ();
+  log->done = done;
+  log->state = state;
+  log->user_data = user_data;
+  return log;
+}
+
+void
+th_visit_log_add (ThVisitLog *log, const ThJob *job)
+{
+  if (job->kind == TH_JOB_DEVICE)
+    {
+      GList *first = log->running ? g_list_next (log->jobs.head) : log->jobs.head;
+
+      for (GList *l = first; l != NULL; l = l->next)
+        {
+          ThJob *waiting = l->data;
+
+          if (waiting->kind == TH_JOB_DEVICE && strcmp (waiting->part, job->part) == 0)
+            {
+              waiting->state = job->state;
+              return;
+            }
+        }
+    }
+  g_queue_push_tail (&log->jobs, g_memdup2 (job, sizeof *job));
+  run_head (log);
+}
+
+void
+th_visit_log_forget (ThVisitLog *log, guint serial)
+{
+  GList *l = log->running ? g_list_next (log->jobs.head) : log->jobs.head;
+
+  while (l != NULL)
+    {
+      GList *next = l->next;
+      ThJob *job = l->data;
+
+      if (job->serial == serial && (job->kind == TH_JOB_LOOK_UP || job->kind == TH_JOB_ISSUE))
+        {
+          job_free (job);
+          g_queue_delete_link (&log->jobs, l);
+        }
+      l = next;
+    }
+}
+
+static void
+close_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Store *store = task_data;
+
+  g_clear_pointer (&store->records, th_records_close);
+}
+
+void
+th_visit_log_free (ThVisitLog *log)
+{
+  g_autoptr (GTask) last = NULL;
+
+  if (log == NULL)
+    return;
+  g_cancellable_cancel (log->over);
+  g_clear_handle_id (&log->retry_id, g_source_remove);
+
+  for (GList *l = log->running ? g_list_next (log->jobs.head) : log->jobs.head; l != NULL; l = l->next)
+    {
+      g_autoptr (GTask) task = task_for (log, l->data, job_cb);
+
+      th_worker_run (log->worker, task, job_thread);
+    }
+  last = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_task_data (last, log->store, NULL);
+  th_worker_run (log->worker, last, close_thread);
+  th_worker_free (log->worker); /* waits for all of them */
+
+  g_queue_clear_full (&log->jobs, job_free);
+  g_free (log->store);
+  g_object_unref (log->over);
+  g_free (log);
+}

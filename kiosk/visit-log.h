@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the check-in writes and asks, in order, on the records' worker thread: nothing is skipped, a job that
+ * fails because of the disk is tried again until it is written, and only then the next one.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "kiosk/config.h"
+#include "kiosk/records.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TH_JOB_SETTLE,       /* at start: unfinished slips become uncertain */
+  TH_JOB_LOOK_UP,      /* → found, ticket */
+  TH_JOB_CONFIRMED,
+  TH_JOB_ANSWERED,
+  TH_JOB_MEASURED,
+  TH_JOB_NOT_MEASURED,
+  TH_JOB_LEFT,
+  TH_JOB_ISSUE,        /* → ticket */
+  TH_JOB_NEW_COPY,     /* → copy */
+  TH_JOB_SLIP,
+  TH_JOB_DEVICE,
+} ThJobKind;
+
+/* One job: what goes in, and below it what came out. Strings are static nicks. */
+typedef struct
+{
+  ThJobKind kind;
+  guint serial; /* of the visit, for the caller: an answer to somebody who has left is ignored */
+  char visit[37];
+  char id_number[19];
+  const char *entry;
+  const char *language;
+  const char *part;
+  const char *state;
+  const char *why;
+  char lane;
+  ThQuestion question;
+  gboolean yes;
+  guint attempt;
+  ThReading reading;
+  ThReason reasons;
+  guint copy;
+  ThSlipState slip;
+  gboolean answers; /* SETTLE: the printer can confirm */
+
+  gboolean found;
+  guint n_unfinished;
+  ThTicket ticket;
+} ThJob;
+
+/* @job is done; @error NULL, or REFUSED or NOT_FOUND: against a rule, it will not be tried again. */
+typedef void (*ThJobFunc) (const ThJob *job, const GError *error, gpointer user_data);
+/* The records cannot be written (@error set), or can again (NULL). */
+typedef void (*ThLogStateFunc) (const GError *error, gpointer user_data);
+
+typedef struct _ThVisitLog ThVisitLog;
+
+/* @config outlives it. The file is opened on the worker, by the first job. */
+ThVisitLog *th_visit_log_new (const ThConfig *config, ThJobFunc done, ThLogStateFunc state,
+                              gpointer user_data);
+
+/* Copies @job and wipes the copy when it is done. Only the newest DEVICE job of a part waits. */
+void th_visit_log_add (ThVisitLog *log, const ThJob *job);
+
+/* Drops the look-ups and numbers not yet taken of the visit @serial: the person has left. */
+void th_visit_log_forget (ThVisitLog *log, guint serial);
+
+/* No more callbacks; waits until all that was given is written (or cannot be), then closes the file. */
+void th_visit_log_free (ThVisitLog *log);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThVisitLog, th_visit_log_free)
+
+G_END_DECLS
