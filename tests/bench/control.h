@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The bench's commands, one line each over DIR/control: README.md has the list. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "tests/bench/gpio-state.h"
+#include "tests/bench/reader.h"
+#include "tests/bench/usb-host.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ThBenchControl ThBenchControl;
+
+/* What the commands work on; owned by main. */
+typedef struct
+{
+  ThUsbHost *usb;
+  ThBenchReader *reader;
+  ThBenchGpio *gpio;
+  GMainLoop *loop; /* ended by "quit" */
+} ThBench;
+
+/* Listens on @path at once. */
+ThBenchControl *th_bench_control_new (ThBench *bench, const char *path, GError **error);
+void th_bench_control_free (ThBenchControl *self);
+
+G_END_DECLS
