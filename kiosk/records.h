@@ -8,8 +8,9 @@
  * Several processes (kiosk, staff, thresholdctl) share one file; each opens its own ThRecords.
  *
  * No name, ID number, address or photo is stored. A person is found again on the same day by a keyed hash
- * of the ID number; the key is of the day, stands outside the database (state-dir/keys, 0700) and is
- * destroyed when the day is over.
+ * of the ID number; the key is of the day, stands outside the database (state-dir/keys) and is destroyed
+ * when the day is over. The programs of one machine are users of one group: folders that are made here are
+ * 2770, files 0660.
  *
  * Errors: TH_RECORDS_ERROR.
  */
@@ -40,7 +41,7 @@ typedef struct _ThRecords ThRecords;
 
 /**
  * th_records_open:
- * @state_dir: made with mode 0750 if it is not there; records.db inside
+ * @state_dir: made with mode 2770 if it is not there; records.db and keys/ inside
  * @device: who writes: it stands in every event
  */
 ThRecords *th_records_open (const char *state_dir, const char *device, GError **error);
@@ -82,7 +83,7 @@ typedef struct
   char token[33];       /* 128 random bits, lower-case hex: the slip's QR */
   gint64 issued_at_us;  /* wall clock, µs since 1970 */
   guint people_ahead;   /* waiting before this one in its lane, when asked */
-  ThReason reasons;     /* decides the "where to go" line of a copy */
+  ThReason reasons;     /* decides the "where to go" line of a copy; 0 once staff cleared the case */
   gboolean existed;     /* th_records_issue_ticket(): the person had it already */
   guint copies;         /* copies printed so far */
 } ThTicket;

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the records share; nobody else includes it. */
+#pragma once
+
+#include "kiosk/db.h"
+#include "kiosk/event.h"
+#include "kiosk/records.h"
+
+G_BEGIN_DECLS
+
+#define TH_DAY_BYTES 11 /* "2026-11-22" */
+
+struct _ThRecords
+{
+  ThDb *db;
+  char *device;
+  char *keys; /* the key folder */
+  guint8 chain_key[TH_LOG_KEY_BYTES];
+  gint64 data_version;
+
+  /* The head of the log, good while a writing transaction is open. */
+  gint64 seq;
+  gint64 device_seq;
+  guint8 link[TH_LOG_LINK_BYTES];
+  gint64 now_us; /* of every event of this transaction; not behind the event before */
+
+  /* The key of the day, once it was used. */
+  char key_day[TH_DAY_BYTES];
+  guint8 day_key[TH_LOG_KEY_BYTES];
+};
+
+/* records-schema.c: brings the file to the newest step. CORRUPT: it was written by a newer version. */
+gboolean th_records_make_schema (ThDb *db, GError **error);
+
+/* records.c */
+gboolean th_records_refuse (GError **error, ThRecordsError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4); /* FALSE, always */
+/* Wall clock, never behind the log's last event; 0 and @error on failure. */
+gint64 th_records_now_us (ThRecords *records, GError **error);
+void th_records_day (gint64 at_us, char ret_day[TH_DAY_BYTES]); /* local */
+gboolean th_records_is_visit (const char *text);
+/* BEGIN IMMEDIATE, with the head of the log read. */
+ThTransaction *th_records_begin (ThRecords *records, GError **error);
+/* Appends one event inside the open transaction and projects it. @visit: "" for none. */
+gboolean th_records_append (ThRecords *records, ThLogKind kind, const char *visit,
+                            const ThLogBody *body, GError **error);
+/* One event in a transaction of its own. */
+gboolean th_records_append_alone (ThRecords *records, ThLogKind kind, const char *visit,
+                                  const ThLogBody *body, GError **error);
+/* The look-up key of @day in records->day_key; the first use of a day destroys those before it. */
+gboolean th_records_use_day_key (ThRecords *records, const char *day, GError **error);
+
+/* records-project.c: what one event changes in the tables that screens read. */
+gboolean th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint64 at_us,
+                             const ThLogBody *body, GError **error);
+
+/* One event of a walk over the log; @body is decoded. */
+typedef gboolean (*ThEventFunc) (ThRecords *records, const ThLogEvent *event, ThLogKind kind,
+                                 const ThLogBody *body, gpointer data, GError **error);
+/* Every event with seq ≥ @from_seq, in order. */
+gboolean th_records_walk (ThRecords *records, gint64 from_seq, ThEventFunc each, gpointer data,
+                          GError **error);
+
+/* records-slip.c */
+/* Inside the open transaction: a slip of this visit waits for the printer. */
+gboolean th_records_queue_slip (ThRecords *records, const char *visit, guint copy, GError **error);
+gboolean th_slip_state_from_string (const char *text, ThSlipState *ret_state);
+/* records-queue.c */
+gboolean th_decision_from_string (const char *text, ThDecision *ret_decision);
+
+G_END_DECLS

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From events to the tables that screens read. One function per kind, used both when an event is written and
+ * when everything is written again, so that the two cannot differ. Then the two walks over the whole log:
+ * rebuild and verify.
+ */
+#include "kiosk/records-private.h"
+
+#include <string.h>
+
+#include "kiosk/staff.h"
+
+#define INT(key) th_log_body_int (body, key)
+#define TEXT(key) th_log_body_text (body, key)
+
+static gboolean
+project_answered (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO answers (visit, question, version, yes, at_us)"
+                    " VALUES ($1, $2, $3, $4, $5)"
+                    " ON CONFLICT (visit, question) DO UPDATE SET version = excluded.version,"
+                    " yes = excluded.yes, at_us = excluded.at_us",
+                    "sssix", visit, TEXT ("question"), TEXT ("version"),
+                    th_log_body_flag (body, "yes") ? 1 : 0, at_us);
+}
+
+static gboolean
+project_measured (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO readings (visit, number, attempt, object_raw, ambient_raw, room_mc,"
+                    " skin_mc, body_mc, shown_tenths, samples, method, at_us)"
+                    " VALUES ($1, (SELECT count(*) + 1 FROM readings WHERE visit = $1),"
+                    " $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                    "sxxxxxxxxsx", visit, INT ("attempt"), INT ("object_raw"), INT ("ambient_raw"),
+                    INT ("room_mc"), INT ("skin_mc"), INT ("body_mc"), INT ("shown_tenths"),
+                    INT ("samples"), TEXT ("method"), at_us);
+}
+
+static gboolean
+project_ticket_issued (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body,
+                       GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO counters (day, lane, last) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (day, lane) DO UPDATE SET last = excluded.last",
+                    "ssx", TEXT ("day"), TEXT ("lane"), INT ("number")) &&
+         th_db_run (db, error,
+                    "INSERT INTO tickets (visit, day, lane, number, token, issued_at_us)"
+                    " VALUES ($1, $2, $3, $4, $5, $6)",
+                    "sssxsx", visit, TEXT ("day"), TEXT ("lane"), INT ("number"), TEXT ("token"),
+                    at_us);
+}
+
+static gboolean
+project_flagged (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO cases (visit, reasons, flagged_at_us) VALUES ($1, $2, $3)", "sxx",
+                    visit, INT ("reasons"), at_us);
+}
+
+static gboolean
+project_copy_asked (ThDb *db, const char *visit, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error, "UPDATE tickets SET copies = $2 WHERE visit = $1", "sx", visit,
+                    INT ("copy"));
+}
+
+static gboolean
+project_slip (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO slips (visit, copy, state, why, at_us) VALUES ($1, $2, $3, $4, $5)"
+                    " ON CONFLICT (visit, copy) DO UPDATE SET state = excluded.state,"
+                    " why = excluded.why, at_us = excluded.at_us",
+                    "sxssx", visit, INT ("copy"), TEXT ("state"), TEXT ("why"), at_us);
+}
+
+static gboolean
+project_reviewed (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "UPDATE cases SET decision = $2, reason = $3, decided_by = $4, decided_at_us = $5"
+                    " WHERE visit = $1",
+                    "ssssx", visit, TEXT ("decision"), TEXT ("reason"), TEXT ("by"), at_us);
+}
+
+/* The first report counts: a second press cannot move a deadline that was kept, or missed. */
+static gboolean
+project_reported (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    th_log_body_flag (body, "written")
+                        ? "UPDATE cases SET written_report_at_us = $2"
+                          " WHERE visit = $1 AND written_report_at_us = 0"
+                        : "UPDATE cases SET oral_report_at_us = $2"
+                          " WHERE visit = $1 AND oral_report_at_us = 0",
+                    "sx", visit, at_us);
+}
+
+static gboolean
+project_called (ThDb *db, const char *visit, gint64 at_us, const char *by, GError **error)
+{
+  return th_db_run (db, error,
+                    "UPDATE tickets SET called_at_us = $2, called_by = $3 WHERE visit = $1", "sxs",
+                    visit, at_us, by);
+}
+
+static gboolean
+project_device_state (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO device_states (device, state, at_us) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (device) DO UPDATE SET state = excluded.state,"
+                    " at_us = excluded.at_us",
+                    "ssx", TEXT ("device"), TEXT ("state"), at_us);
+}
+
+static gboolean
+project_staff_added (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO staff (name, role, pin, added_at_us) VALUES ($1, $2, $3, $4)",
+                    "sssx", TEXT ("name"), TEXT ("role"), TEXT ("pin"), at_us);
+}
+
+static gboolean
+project_staff_logged_in (ThDb *db, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "UPDATE staff SET failures = 0, locked_until_us = 0 WHERE name = $1", "s",
+                    TEXT ("name"));
+}
+
+static gboolean
+project_staff_refused (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  gint64 wait_us = INT ("wait_s") * G_USEC_PER_SEC;
+
+  return th_db_run (db, error,
+                    "UPDATE staff SET failures = $2, locked_until_us = $3 WHERE name = $1", "sxx",
+                    TEXT ("name"), INT ("failures"), wait_us > 0 ? at_us + wait_us : (gint64) 0);
+}
+
+gboolean
+th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint64 at_us,
+                    const ThLogBody *body, GError **error)
+{
+  ThDb *db = records->db;
+
+  switch (kind)
+    {
+    case TH_LOG_ANSWERED:
+      return project_answered (db, visit, at_us, body, error);
+    case TH_LOG_MEASURED:
+      return project_measured (db, visit, at_us, body, error);
+    case TH_LOG_TICKET_ISSUED:
+      return project_ticket_issued (db, visit, at_us, body, error);
+    case TH_LOG_FLAGGED:
+      return project_flagged (db, visit, at_us, body, error);
+    case TH_LOG_COPY_ASKED:
+      return project_copy_asked (db, visit, body, error);
+    case TH_LOG_SLIP:
+      return project_slip (db, visit, at_us, body, error);
+    case TH_LOG_REVIEWED:
+      return project_reviewed (db, visit, at_us, body, error);
+    case TH_LOG_REPORTED:
+      return project_reported (db, visit, at_us, body, error);
+    case TH_LOG_CALLED:
+      return project_called (db, visit, at_us, TEXT ("by"), error);
+    case TH_LOG_PUT_BACK:
+      return project_called (db, visit, 0, "", error);
+    case TH_LOG_DEVICE_STATE:
+      return project_device_state (db, at_us, body, error);
+    case TH_LOG_STAFF_ADDED:
+      return project_staff_added (db, at_us, body, error);
+    case TH_LOG_STAFF_LOGGED_IN:
+      return project_staff_logged_in (db, body, error);
+    case TH_LOG_STAFF_REFUSED:
+      return project_staff_refused (db, at_us, body, error);
+    case TH_LOG_CONFIRMED:
+    case TH_LOG_NOT_MEASURED:
+    case TH_LOG_LEFT:
+      return TRUE; /* counted by reports, shown by no screen */
+    case TH_N_LOG_KINDS:
+      break;
+    }
+  g_return_val_if_reached (FALSE);
+}
+
+/* --- walking the log ------------------------------------------------------------------------------------ */
+
+static gboolean
+read_event (ThStatement *row, ThLogEvent *ret_event, ThLogKind *ret_kind, GError **error)
+{
+  gsize link_len;
+  ThLogEvent event = {
+    .seq = th_statement_int (row, 0),
+    .id = th_statement_text (row, 1),
+    .device = th_statement_text (row, 2),
+    .device_seq = th_statement_int (row, 3),
+    .kind = th_statement_text (row, 4),
+    .at_us = th_statement_int (row, 5),
+    .mono_us = th_statement_int (row, 6),
+    .clock_trusted = th_statement_int (row, 7) != 0,
+    .visit = th_statement_text (row, 8),
+    .body = th_statement_text (row, 9),
+    .link = th_statement_blob (row, 10, &link_len),
+  };
+
+  if (event.id == NULL || event.device == NULL || event.kind == NULL || event.visit == NULL ||
+      event.body == NULL || link_len != TH_LOG_LINK_BYTES ||
+      !th_log_kind_from_string (event.kind, ret_kind))
+    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
+                              "event %" G_GINT64_FORMAT " of the log is damaged", event.seq);
+  *ret_event = event;
+  return TRUE;
+}
+
+static gboolean
+hand_event (ThRecords *records, ThStatement *row, ThEventFunc each, gpointer data, GError **error)
+{
+  g_autoptr(ThLogBody) body = NULL;
+  ThLogEvent event;
+  ThLogKind kind;
+
+  if (!read_event (row, &event, &kind, error))
+    return FALSE;
+  body = th_log_body_decode (event.body, strlen (event.body), error);
+  if (body == NULL)
+    {
+      g_prefix_error (error, "event %" G_GINT64_FORMAT " of the log: ", event.seq);
+      return FALSE;
+    }
+  return each (records, &event, kind, body, data, error);
+}
+
+gboolean
+th_records_walk (ThRecords *records, gint64 from_seq, ThEventFunc each, gpointer data,
+                 GError **error)
+{
+  g_autoptr(ThStatement) row =
+      th_db_query (records->db,
+                   "SELECT seq, id, device, device_seq, kind, at_us, mono_us, clock_trusted, visit,"
+                   " body, link FROM events WHERE seq >= $1 ORDER BY seq",
+                   "x", from_seq);
+  ThStep step;
+
+  while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
+    if (!hand_event (records, row, each, data, error))
+      return FALSE;
+  return step == TH_STEP_DONE;
+}
+
+static gboolean
+project_again (ThRecords *records, const ThLogEvent *event, ThLogKind kind, const ThLogBody *body,
+               gpointer data, GError **error)
+{
+  return th_records_project (records, kind, event->visit, event->at_us, body, error);
+}
+
+gboolean
+th_records_rebuild (ThRecords *records, GError **error)
+{
+  g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
+
+  if (transaction == NULL ||
+      !th_db_exec (records->db,
+                   "DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
+                   "DELETE FROM readings; DELETE FROM answers; DELETE FROM staff;"
+                   "DELETE FROM device_states",
+                   error) ||
+      !th_records_walk (records, G_MININT64, project_again, NULL, error))
+    return FALSE;
+  return th_db_commit (g_steal_pointer (&transaction), error);
+}
+
+typedef struct
+{
+  gint64 seq; /* of the event before */
+  guint8 link[TH_LOG_LINK_BYTES];
+  GHashTable *device_seqs; /* device → gint64 *, the last of its sequence */
+} Chain;
+
+static gboolean
+check_event (ThRecords *records, const ThLogEvent *event, ThLogKind kind, const ThLogBody *body,
+             gpointer data, GError **error)
+{
+  Chain *chain = data;
+  gint64 *device_seq = g_hash_table_lookup (chain->device_seqs, event->device);
+  guint8 link[TH_LOG_LINK_BYTES];
+
+  if (device_seq == NULL)
+    {
+      device_seq = g_new0 (gint64, 1);
+      g_hash_table_insert (chain->device_seqs, g_strdup (event->device), device_seq);
+    }
+  if (event->seq != chain->seq + 1 || event->device_seq != *device_seq + 1)
+    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
+                              "the log is broken at event %" G_GINT64_FORMAT ": events are missing",
+                              event->seq);
+  th_log_event_link (event, records->chain_key, chain->link, link);
+  if (memcmp (link, event->link, sizeof link) != 0)
+    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
+                              "the log is broken at event %" G_GINT64_FORMAT
+                              " (%s): its link does not fit",
+                              event->seq, event->kind);
+  chain->seq = event->seq;
+  *device_seq = event->device_seq;
+  memcpy (chain->link, link, sizeof link);
+  return TRUE;
+}
+
+gboolean
+th_records_verify (ThRecords *records, guint64 *ret_events, GError **error)
+{
+  g_autoptr(GHashTable) device_seqs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  Chain chain = { .device_seqs = device_seqs };
+
+  if (!th_records_walk (records, G_MININT64, check_event, &chain, error))
+    return FALSE;
+  if (ret_events != NULL)
+    *ret_events = (guint64) chain.seq;
+  return TRUE;
+}

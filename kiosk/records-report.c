@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The day's report, counted from the log and not from what screens read. Zero is reported as zero. */
+#include "kiosk/records-private.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct
+{
+  gint64 start_us, end_us; /* the local day */
+
+  guint events, untrusted;
+  guint confirmed, by_card;
+  guint readings, not_measured;
+  guint tickets[26], n_tickets;
+  guint yes[TH_N_QUESTIONS], no[TH_N_QUESTIONS];
+  GHashTable *left;      /* "state reason" → count */
+  guint n_left;
+  GHashTable *slips;     /* visit with a ticket of this day → state of its original */
+  guint copies;
+  GHashTable *decisions; /* visit flagged this day → ThDecision */
+  guint reason[3];       /* by bit of ThReason */
+  GHashTable *oral;      /* visits whose report was made: a set */
+  GHashTable *written;
+  guint calls, put_back;
+} Summary;
+
+static void
+clear_summary (Summary *summary)
+{
+  g_hash_table_unref (summary->left);
+  g_hash_table_unref (summary->slips);
+  g_hash_table_unref (summary->decisions);
+  g_hash_table_unref (summary->oral);
+  g_hash_table_unref (summary->written);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Summary, clear_summary)
+
+static void
+count_up (GHashTable *counts, char *key)
+{
+  gpointer n = g_hash_table_lookup (counts, key);
+
+  g_hash_table_replace (counts, key, GUINT_TO_POINTER (GPOINTER_TO_UINT (n) + 1));
+}
+
+static void
+count_answer (Summary *summary, const ThLogBody *body)
+{
+  for (guint i = 0; i < TH_N_QUESTIONS; i++)
+    if (strcmp (th_log_body_text (body, "question"), th_question_to_string (i)) == 0)
+      {
+        if (th_log_body_flag (body, "yes"))
+          summary->yes[i]++;
+        else
+          summary->no[i]++;
+      }
+}
+
+static void
+count_flagged (Summary *summary, const char *visit, const ThLogBody *body)
+{
+  gint64 reasons = th_log_body_int (body, "reasons");
+
+  for (guint bit = 0; bit < G_N_ELEMENTS (summary->reason); bit++)
+    if (reasons & (1 << bit))
+      summary->reason[bit]++;
+  g_hash_table_insert (summary->decisions, g_strdup (visit), GINT_TO_POINTER (TH_DECISION_NONE));
+}
+
+static void
+count_ticket (Summary *summary, const char *visit, const ThLogBody *body)
+{
+  char lane = th_log_body_text (body, "lane")[0];
+
+  if (g_ascii_isupper (lane))
+    summary->tickets[lane - 'A']++;
+  summary->n_tickets++;
+  g_hash_table_insert (summary->slips, g_strdup (visit), GINT_TO_POINTER (TH_SLIP_STATE_QUEUED));
+}
+
+/* What happened on the day itself. */
+static void
+count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const ThLogBody *body)
+{
+  summary->events++;
+  if (!event->clock_trusted)
+    summary->untrusted++;
+  switch (kind)
+    {
+    case TH_LOG_CONFIRMED:
+      summary->confirmed++;
+      if (strcmp (th_log_body_text (body, "entry"), "card") == 0)
+        summary->by_card++;
+      break;
+    case TH_LOG_ANSWERED:
+      count_answer (summary, body);
+      break;
+    case TH_LOG_MEASURED:
+      summary->readings++;
+      break;
+    case TH_LOG_NOT_MEASURED:
+      summary->not_measured++;
+      break;
+    case TH_LOG_LEFT:
+      summary->n_left++;
+      count_up (summary->left, g_strdup_printf ("%s %s", th_log_body_text (body, "state"),
+                                                th_log_body_text (body, "reason")));
+      break;
+    case TH_LOG_TICKET_ISSUED:
+      count_ticket (summary, event->visit, body);
+      break;
+    case TH_LOG_FLAGGED:
+      count_flagged (summary, event->visit, body);
+      break;
+    case TH_LOG_COPY_ASKED:
+      summary->copies++;
+      break;
+    case TH_LOG_CALLED:
+      summary->calls++;
+      break;
+    case TH_LOG_PUT_BACK:
+      summary->put_back++;
+      break;
+    case TH_LOG_SLIP:
+    case TH_LOG_REVIEWED:
+    case TH_LOG_REPORTED:
+    case TH_LOG_DEVICE_STATE:
+    case TH_LOG_STAFF_ADDED:
+    case TH_LOG_STAFF_LOGGED_IN:
+    case TH_LOG_STAFF_REFUSED:
+    case TH_N_LOG_KINDS:
+      break;
+    }
+}
+
+/* What became of the day's tickets and cases, whenever it did. */
+static void
+follow_up (Summary *summary, const char *visit, ThLogKind kind, const ThLogBody *body)
+{
+  ThSlipState state;
+  ThDecision decision;
+
+  if (kind == TH_LOG_SLIP && th_log_body_int (body, "copy") == 0 &&
+      g_hash_table_contains (summary->slips, visit) &&
+      th_slip_state_from_string (th_log_body_text (body, "state"), &state))
+    g_hash_table_insert (summary->slips, g_strdup (visit), GINT_TO_POINTER (state));
+  if (!g_hash_table_contains (summary->decisions, visit))
+    return;
+  if (kind == TH_LOG_REVIEWED && th_decision_from_string (th_log_body_text (body, "decision"), &decision))
+    g_hash_table_insert (summary->decisions, g_strdup (visit), GINT_TO_POINTER (decision));
+  if (kind == TH_LOG_REPORTED)
+    g_hash_table_add (th_log_body_flag (body, "written") ? summary->written : summary->oral,
+                      g_strdup (visit));
+}
+
+static gboolean
+count_event (ThRecords *records, const ThLogEvent *event, ThLogKind kind, const ThLogBody *body,
+             gpointer data, GError **error)
+{
+  Summary *summary = data;
+
+  if (event->at_us < summary->end_us)
+    count_of_day (summary, event, kind, body);
+  follow_up (summary, event->visit, kind, body);
+  return TRUE;
+}
+
+/* --- as JSON ---------------------------------------------------------------------------------------------- */
+
+static void
+add_count (JsonBuilder *json, const char *name, guint value)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_add_int_value (json, value);
+}
+
+static void
+begin_group (JsonBuilder *json, const char *name)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_begin_object (json);
+}
+
+static guint
+count_values (GHashTable *table, gint wanted)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    n += GPOINTER_TO_INT (value) == wanted;
+  return n;
+}
+
+static void
+add_lanes (JsonBuilder *json, const Summary *summary)
+{
+  begin_group (json, "tickets_by_lane");
+  for (guint i = 0; i < G_N_ELEMENTS (summary->tickets); i++)
+    if (summary->tickets[i] > 0)
+      {
+        char name[2] = { (char) ('A' + i), '\0' };
+
+        add_count (json, name, summary->tickets[i]);
+      }
+  json_builder_end_object (json);
+}
+
+static void
+add_left (JsonBuilder *json, const Summary *summary)
+{
+  g_autoptr(GList) keys = g_list_sort (g_hash_table_get_keys (summary->left), (GCompareFunc) strcmp);
+
+  begin_group (json, "left");
+  add_count (json, "total", summary->n_left);
+  for (GList *at = keys; at != NULL; at = at->next)
+    add_count (json, at->data, GPOINTER_TO_UINT (g_hash_table_lookup (summary->left, at->data)));
+  json_builder_end_object (json);
+}
+
+static void
+add_cases (JsonBuilder *json, const Summary *summary)
+{
+  begin_group (json, "flagged");
+  add_count (json, "total", g_hash_table_size (summary->decisions));
+  add_count (json, "temperature", summary->reason[0]);
+  add_count (json, "answer", summary->reason[1]);
+  add_count (json, "not-measured", summary->reason[2]);
+  json_builder_end_object (json);
+  begin_group (json, "decisions");
+  for (ThDecision i = TH_DECISION_NONE; i <= TH_DECISION_FEVER_CLINIC; i++)
+    add_count (json, th_decision_to_string (i), count_values (summary->decisions, (gint) i));
+  json_builder_end_object (json);
+  begin_group (json, "reports");
+  add_count (json, "oral", g_hash_table_size (summary->oral));
+  add_count (json, "written", g_hash_table_size (summary->written));
+  json_builder_end_object (json);
+}
+
+static void
+add_slips (JsonBuilder *json, const Summary *summary)
+{
+  begin_group (json, "slips");
+  for (ThSlipState i = TH_SLIP_STATE_QUEUED; i <= TH_SLIP_STATE_FAILED; i++)
+    add_count (json, th_slip_state_to_string (i), count_values (summary->slips, (gint) i));
+  add_count (json, "copies", summary->copies);
+  json_builder_end_object (json);
+}
+
+static char *
+write_json (const Summary *summary, const char *day)
+{
+  g_autoptr(JsonBuilder) json = json_builder_new ();
+  g_autoptr(JsonGenerator) generator = json_generator_new ();
+  g_autoptr(JsonNode) root = NULL;
+
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "day");
+  json_builder_add_string_value (json, day);
+  add_count (json, "confirmed", summary->confirmed);
+  add_count (json, "confirmed_by_card", summary->by_card);
+  add_count (json, "tickets", summary->n_tickets);
+  add_lanes (json, summary);
+  begin_group (json, "answers_yes");
+  for (guint i = 0; i < TH_N_QUESTIONS; i++)
+    add_count (json, th_question_to_string (i), summary->yes[i]);
+  json_builder_end_object (json);
+  add_count (json, "consent_refused", summary->no[TH_QUESTION_CONSENT]);
+  add_count (json, "readings", summary->readings);
+  add_count (json, "not_measured", summary->not_measured);
+  add_cases (json, summary);
+  add_left (json, summary);
+  add_slips (json, summary);
+  add_count (json, "calls", summary->calls);
+  add_count (json, "put_back", summary->put_back);
+  add_count (json, "events", summary->events);
+  add_count (json, "events_with_untrusted_clock", summary->untrusted);
+  json_builder_end_object (json);
+  root = json_builder_get_root (json);
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  return json_generator_to_data (generator, NULL);
+}
+
+/* The first and the last µs + 1 of a local day, which is 23 or 25 hours long twice a year in some places. */
+static gboolean
+day_bounds (const char *day, Summary *summary, GError **error)
+{
+  g_autoptr(GDateTime) start = NULL;
+  g_autoptr(GDateTime) end = NULL;
+  guint year, month, date;
+  char after;
+
+  if (strlen (day) == 10 && sscanf (day, "%4u-%2u-%2u%c", &year, &month, &date, &after) == 3)
+    start = g_date_time_new_local ((gint) year, (gint) month, (gint) date, 0, 0, 0);
+  if (start == NULL)
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "'%s' is not a day such as 2026-11-22", day);
+  end = g_date_time_add_days (start, 1);
+  summary->start_us = g_date_time_to_unix (start) * G_USEC_PER_SEC;
+  summary->end_us = g_date_time_to_unix (end) * G_USEC_PER_SEC;
+  return TRUE;
+}
+
+/* Time never goes back in the log: from the first event of the day on. G_MAXINT64: there is none. */
+static gboolean
+find_first (ThRecords *records, gint64 from_us, gint64 *ret_seq, GError **error)
+{
+  g_autoptr(ThStatement) row = th_db_query (
+      records->db, "SELECT seq FROM events WHERE at_us >= $1 ORDER BY at_us, seq LIMIT 1", "x", from_us);
+  ThStep step = th_statement_step (row, error);
+
+  if (step == TH_STEP_FAILED)
+    return FALSE;
+  *ret_seq = step == TH_STEP_ROW ? th_statement_int (row, 0) : G_MAXINT64;
+  return TRUE;
+}
+
+char *
+th_records_summary_json (ThRecords *records, const char *day, GError **error)
+{
+  g_auto(Summary) summary = {
+    .left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+    .slips = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+    .decisions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+    .oral = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+    .written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+  };
+  gint64 now_us = th_records_now_us (records, error);
+  char today[TH_DAY_BYTES];
+  gint64 first;
+
+  if (now_us == 0)
+    return NULL;
+  th_records_day (now_us, today);
+  if (day == NULL)
+    day = today;
+  if (!day_bounds (day, &summary, error) ||
+      !find_first (records, summary.start_us, &first, error) ||
+      !th_records_walk (records, first, count_event, &summary, error))
+    return NULL;
+  return write_json (&summary, day);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The tables, as numbered steps: a step that was released is never changed, a new one is added below it.
+ *
+ * events is the truth and only grows. Every other table but lookups is a projection of it, written by
+ * records-project.c and by nothing else. lookups is no projection: its hashes must be destroyed with the
+ * day, so they never stand in the log.
+ */
+#include "kiosk/records-private.h"
+
+static const char *const steps[] = {
+  /* 1 */
+  "CREATE TABLE events ("
+  "  seq INTEGER PRIMARY KEY,"
+  "  id TEXT NOT NULL UNIQUE,"
+  "  device TEXT NOT NULL,"
+  "  device_seq INTEGER NOT NULL,"
+  "  kind TEXT NOT NULL,"
+  "  at_us INTEGER NOT NULL,"
+  "  mono_us INTEGER NOT NULL,"
+  "  clock_trusted INTEGER NOT NULL,"
+  "  visit TEXT NOT NULL,"
+  "  body TEXT NOT NULL,"
+  "  link BLOB NOT NULL,"
+  "  UNIQUE (device, device_seq));"
+  "CREATE INDEX events_at ON events (at_us);"
+  "CREATE TRIGGER events_stay BEFORE DELETE ON events"
+  "  BEGIN SELECT RAISE (ABORT, 'the log only grows'); END;"
+  "CREATE TRIGGER events_stand BEFORE UPDATE ON events"
+  "  BEGIN SELECT RAISE (ABORT, 'the log only grows'); END;"
+
+  "CREATE TABLE counters ("
+  "  day TEXT NOT NULL, lane TEXT NOT NULL, last INTEGER NOT NULL,"
+  "  PRIMARY KEY (day, lane));"
+  "CREATE TABLE tickets ("
+  "  visit TEXT PRIMARY KEY, day TEXT NOT NULL, lane TEXT NOT NULL, number INTEGER NOT NULL,"
+  "  token TEXT NOT NULL UNIQUE, issued_at_us INTEGER NOT NULL,"
+  "  called_at_us INTEGER NOT NULL DEFAULT 0, called_by TEXT NOT NULL DEFAULT '',"
+  "  copies INTEGER NOT NULL DEFAULT 0,"
+  "  UNIQUE (day, lane, number));"
+  "CREATE TABLE slips ("
+  "  visit TEXT NOT NULL REFERENCES tickets (visit) DEFERRABLE INITIALLY DEFERRED,"
+  "  copy INTEGER NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL, at_us INTEGER NOT NULL,"
+  "  PRIMARY KEY (visit, copy));"
+  "CREATE INDEX slips_state ON slips (state);"
+  "CREATE TABLE cases ("
+  "  visit TEXT PRIMARY KEY REFERENCES tickets (visit) DEFERRABLE INITIALLY DEFERRED,"
+  "  reasons INTEGER NOT NULL, flagged_at_us INTEGER NOT NULL,"
+  "  decision TEXT NOT NULL DEFAULT 'open', decided_at_us INTEGER NOT NULL DEFAULT 0,"
+  "  decided_by TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',"
+  "  oral_report_at_us INTEGER NOT NULL DEFAULT 0,"
+  "  written_report_at_us INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE readings ("
+  "  visit TEXT NOT NULL, number INTEGER NOT NULL, attempt INTEGER NOT NULL,"
+  "  object_raw INTEGER NOT NULL, ambient_raw INTEGER NOT NULL, room_mc INTEGER NOT NULL,"
+  "  skin_mc INTEGER NOT NULL, body_mc INTEGER NOT NULL, shown_tenths INTEGER NOT NULL,"
+  "  samples INTEGER NOT NULL, method TEXT NOT NULL, at_us INTEGER NOT NULL,"
+  "  PRIMARY KEY (visit, number));"
+  "CREATE TABLE answers ("
+  "  visit TEXT NOT NULL, question TEXT NOT NULL, version TEXT NOT NULL, yes INTEGER NOT NULL,"
+  "  at_us INTEGER NOT NULL,"
+  "  PRIMARY KEY (visit, question));"
+  "CREATE TABLE staff ("
+  "  name TEXT PRIMARY KEY, role TEXT NOT NULL, pin TEXT NOT NULL, added_at_us INTEGER NOT NULL,"
+  "  failures INTEGER NOT NULL DEFAULT 0, locked_until_us INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE device_states ("
+  "  device TEXT PRIMARY KEY, state TEXT NOT NULL, at_us INTEGER NOT NULL);"
+
+  "CREATE TABLE lookups ("
+  "  day TEXT NOT NULL, hash BLOB NOT NULL, visit TEXT NOT NULL,"
+  "  PRIMARY KEY (day, hash));",
+};
+
+gboolean
+th_records_make_schema (ThDb *db, GError **error)
+{
+  g_autoptr(ThTransaction) transaction = th_db_begin (db, TRUE, error);
+  gint64 done = 0;
+
+  if (transaction == NULL ||
+      !th_db_exec (db,
+                   "CREATE TABLE IF NOT EXISTS schema_steps"
+                   " (step INTEGER PRIMARY KEY, at_us INTEGER NOT NULL)",
+                   error))
+    return FALSE;
+  {
+    g_autoptr(ThStatement) statement = th_db_query (db, "SELECT max(step) FROM schema_steps", "");
+
+    if (th_statement_step (statement, error) != TH_STEP_ROW)
+      return FALSE;
+    done = th_statement_int (statement, 0);
+  }
+  if (done > (gint64) G_N_ELEMENTS (steps))
+    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
+                              "the records were written by a newer version (step %d, this one knows %d)",
+                              (int) done, (int) G_N_ELEMENTS (steps));
+  for (gint64 step = done; step < (gint64) G_N_ELEMENTS (steps); step++)
+    if (!th_db_exec (db, steps[step], error) ||
+        !th_db_run (db, error, "INSERT INTO schema_steps (step, at_us) VALUES ($1, $2)", "xx",
+                    step + 1, g_get_real_time ()))
+      return FALSE;
+  return th_db_commit (g_steal_pointer (&transaction), error);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A visit as the kiosk writes it, and the ticket it ends with. */
+#include "kiosk/records-private.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define ID_NUMBER_LENGTH 18
+#define HASH_BYTES 32
+
+const char *
+th_question_to_string (ThQuestion question)
+{
+  static const char *const names[TH_N_QUESTIONS] = {
+    [TH_QUESTION_SYMPTOMS] = "symptoms",
+    [TH_QUESTION_TRAVEL] = "travel",
+    [TH_QUESTION_CONTACT] = "contact",
+    [TH_QUESTION_CONSENT] = "consent",
+  };
+
+  g_return_val_if_fail (question < TH_N_QUESTIONS, "");
+  return names[question];
+}
+
+void
+th_ticket_label (char lane, guint number, char ret_label[16])
+{
+  g_snprintf (ret_label, 16, "%c-%03u", lane, number);
+}
+
+gboolean
+th_records_confirmed (ThRecords *records, const char *visit, const char *entry, const char *language,
+                      GError **error)
+{
+  g_autoptr(ThLogBody) body = th_log_body_new ();
+
+  th_log_body_set_text (body, "entry", entry);
+  th_log_body_set_text (body, "language", language);
+  return th_records_append_alone (records, TH_LOG_CONFIRMED, visit, body, error);
+}
+
+gboolean
+th_records_answered (ThRecords *records, const char *visit, ThQuestion question,
+                     const char *version, gboolean yes, GError **error)
+{
+  g_autoptr(ThLogBody) body = th_log_body_new ();
+
+  th_log_body_set_text (body, "question", th_question_to_string (question));
+  th_log_body_set_text (body, "version", version);
+  th_log_body_set_flag (body, "yes", yes);
+  return th_records_append_alone (records, TH_LOG_ANSWERED, visit, body, error);
+}
+
+gboolean
+th_records_measured (ThRecords *records, const char *visit, guint attempt, const ThReading *reading,
+                     GError **error)
+{
+  g_autoptr(ThLogBody) body = th_log_body_new ();
+
+  th_log_body_set_int (body, "attempt", attempt);
+  th_log_body_set_int (body, "object_raw", reading->object_raw);
+  th_log_body_set_int (body, "ambient_raw", reading->ambient_raw);
+  th_log_body_set_int (body, "room_mc", reading->room_mc);
+  th_log_body_set_int (body, "skin_mc", reading->skin_mc);
+  th_log_body_set_int (body, "body_mc", reading->body_mc);
+  th_log_body_set_int (body, "shown_tenths", reading->shown_tenths);
+  th_log_body_set_int (body, "samples", reading->samples);
+  th_log_body_set_text (body, "method", reading->method != NULL ? reading->method : "");
+  return th_records_append_alone (records, TH_LOG_MEASURED, visit, body, error);
+}
+
+gboolean
+th_records_not_measured (ThRecords *records, const char *visit, const char *why, GError **error)
+{
+  g_autoptr(ThLogBody) body = th_log_body_new ();
+
+  th_log_body_set_text (body, "why", why);
+  return th_records_append_alone (records, TH_LOG_NOT_MEASURED, visit, body, error);
+}
+
+gboolean
+th_records_left (ThRecords *records, const char *visit, const char *state, const char *reason,
+                 GError **error)
+{
+  g_autoptr(ThLogBody) body = th_log_body_new ();
+
+  th_log_body_set_text (body, "state", state);
+  th_log_body_set_text (body, "reason", reason);
+  return th_records_append_alone (records, TH_LOG_LEFT, visit != NULL ? visit : "", body, error);
+}
+
+/* --- tickets -------------------------------------------------------------------------------------------- */
+
+/* The body of th_records_find_ticket() and of "has it already": FALSE with @error unset when there is none.
+ * People ahead counts those with an open case too: that a number is skipped must not show on the next slip. */
+static gboolean
+take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
+{
+  ThTicket ticket = { .existed = TRUE };
+  ThStep step = th_statement_step (row, error);
+  const char *visit, *lane, *token;
+
+  if (step != TH_STEP_ROW)
+    return FALSE;
+  visit = th_statement_text (row, 0);
+  lane = th_statement_text (row, 1);
+  token = th_statement_text (row, 3);
+  if (visit == NULL || lane == NULL || token == NULL)
+    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "a ticket is damaged");
+  g_strlcpy (ticket.visit, visit, sizeof ticket.visit);
+  ticket.lane = lane[0];
+  ticket.number = (guint) th_statement_int (row, 2);
+  g_strlcpy (ticket.token, token, sizeof ticket.token);
+  ticket.issued_at_us = th_statement_int (row, 4);
+  ticket.copies = (guint) th_statement_int (row, 5);
+  ticket.reasons = (ThReason) th_statement_int (row, 6);
+  ticket.people_ahead = (guint) th_statement_int (row, 7);
+  *ret_ticket = ticket;
+  return TRUE;
+}
+
+#define TICKET \
+  "SELECT t.visit, t.lane, t.number, t.token, t.issued_at_us, t.copies," \
+  " CASE WHEN c.decision = 'cleared' THEN 0 ELSE coalesce (c.reasons, 0) END," \
+  " (SELECT count(*) FROM tickets a LEFT JOIN cases b ON b.visit = a.visit" \
+  "  WHERE a.day = t.day AND a.lane = t.lane AND a.number < t.number AND a.called_at_us = 0" \
+  "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open'))" \
+  " FROM tickets t LEFT JOIN cases c ON c.visit = t.visit "
+
+static gboolean
+find_by_hash (ThRecords *records, const char *day, const guint8 hash[HASH_BYTES],
+              ThTicket *ret_ticket, GError **error)
+{
+  g_autoptr(ThStatement) row = th_db_query (
+      records->db, TICKET "JOIN lookups l ON l.visit = t.visit WHERE l.day = $1 AND l.hash = $2",
+      "sb", day, hash, (gsize) HASH_BYTES);
+
+  return take_ticket (row, ret_ticket, error);
+}
+
+static gboolean
+find_by_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket, GError **error)
+{
+  g_autoptr(ThStatement) row = th_db_query (records->db, TICKET "WHERE t.visit = $1", "s", visit);
+
+  return take_ticket (row, ret_ticket, error);
+}
+
+static gboolean
+hash_person (ThRecords *records, const char *day, const char *id_number, guint8 ret_hash[HASH_BYTES],
+             GError **error)
+{
+  gsize len = strlen (id_number);
+
+  /* One person, one spelling; anything else would be found again only by luck. */
+  if (len != ID_NUMBER_LENGTH || strspn (id_number, "0123456789") < len - 1 ||
+      (!g_ascii_isdigit (id_number[len - 1]) && id_number[len - 1] != 'X'))
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "an ID number is 17 digits and a digit or X");
+  if (!th_records_use_day_key (records, day, error))
+    return FALSE;
+  crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) id_number, len, records->day_key,
+                      sizeof records->day_key);
+  return TRUE;
+}
+
+gboolean
+th_records_find_ticket (ThRecords *records, const char *id_number, ThTicket *ret_ticket,
+                        GError **error)
+{
+  gint64 now_us = th_records_now_us (records, error);
+  char day[TH_DAY_BYTES];
+  guint8 hash[HASH_BYTES];
+
+  if (now_us == 0)
+    return FALSE;
+  th_records_day (now_us, day);
+  return hash_person (records, day, id_number, hash, error) &&
+         find_by_hash (records, day, hash, ret_ticket, error);
+}
+
+/* A counter of its own, not max + 1 over tickets: one statement that locks one row wherever it runs. */
+static gboolean
+take_number (ThRecords *records, const char *day, const char *lane, gint64 *ret_number, GError **error)
+{
+  g_autoptr(ThStatement) row =
+      th_db_query (records->db,
+                   "INSERT INTO counters (day, lane, last) VALUES ($1, $2, 1)"
+                   " ON CONFLICT (day, lane) DO UPDATE SET last = counters.last + 1 RETURNING last",
+                   "ss", day, lane);
+
+  if (th_statement_step (row, error) != TH_STEP_ROW)
+    return FALSE;
+  *ret_number = th_statement_int (row, 0);
+  return TRUE;
+}
+
+static gboolean
+append_ticket (ThRecords *records, const char *visit, const char *day, char lane, ThReason reasons,
+               GError **error)
+{
+  g_autoptr(ThLogBody) issued = th_log_body_new ();
+  g_autoptr(ThLogBody) flagged = th_log_body_new ();
+  const char name[2] = { lane, '\0' };
+  guint8 random[16];
+  char token[33];
+  gint64 number;
+
+  if (!take_number (records, day, name, &number, error))
+    return FALSE;
+  randombytes_buf (random, sizeof random);
+  sodium_bin2hex (token, sizeof token, random, sizeof random);
+  th_log_body_set_text (issued, "day", day);
+  th_log_body_set_text (issued, "lane", name);
+  th_log_body_set_int (issued, "number", number);
+  th_log_body_set_text (issued, "token", token);
+  th_log_body_set_int (flagged, "reasons", reasons);
+  return th_records_append (records, TH_LOG_TICKET_ISSUED, visit, issued, error) &&
+         (reasons == 0 || th_records_append (records, TH_LOG_FLAGGED, visit, flagged, error)) &&
+         th_records_queue_slip (records, visit, 0, error);
+}
+
+gboolean
+th_records_issue_ticket (ThRecords *records, const char *visit, const char *id_number, char lane,
+                         ThReason reasons, ThTicket *ret_ticket, GError **error)
+{
+  g_autoptr(ThTransaction) transaction = NULL;
+  g_autoptr(GError) problem = NULL;
+  char day[TH_DAY_BYTES];
+  guint8 hash[HASH_BYTES];
+  ThTicket ticket;
+
+  if (!th_records_is_visit (visit) || !g_ascii_isupper (lane))
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                              "a ticket needs a visit and a lane from A to Z");
+  transaction = th_records_begin (records, error);
+  if (transaction == NULL)
+    return FALSE;
+  th_records_day (records->now_us, day);
+  if (!hash_person (records, day, id_number, hash, error))
+    return FALSE;
+  if (find_by_hash (records, day, hash, ret_ticket, &problem) ||
+      (problem == NULL && find_by_visit (records, visit, ret_ticket, &problem)))
+    return TRUE; /* rolled back: nothing was written */
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (!append_ticket (records, visit, day, lane, reasons, error) ||
+      !th_db_run (records->db, error, "INSERT INTO lookups (day, hash, visit) VALUES ($1, $2, $3)",
+                  "sbs", day, hash, sizeof hash, visit) ||
+      !find_by_visit (records, visit, &ticket, error) ||
+      !th_db_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+  ticket.existed = FALSE;
+  *ret_ticket = ticket;
+  return TRUE;
+}

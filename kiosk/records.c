@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening the records, and the one way into the log. */
+#include "kiosk/records-private.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <sys/timex.h>
+
+#include "kiosk/key-file.h"
+
+#define CHAIN_KEY "chain.key"
+#define DAY_KEY_PREFIX "lookup-"
+#define DAY_KEY_SUFFIX ".key"
+
+G_DEFINE_QUARK (th-records-error-quark, th_records_error)
+
+gboolean
+th_records_refuse (GError **error, ThRecordsError code, const char *format, ...)
+{
+  va_list values;
+
+  va_start (values, format);
+  if (error != NULL)
+    *error = g_error_new_valist (TH_RECORDS_ERROR, code, format, values);
+  va_end (values);
+  return FALSE;
+}
+
+/* --- time -------------------------------------------------------------------------------------------- */
+
+/* Set by whoever steers the clock: the kernel's own word, or (where a sandbox forbids asking) timesyncd's. */
+static gboolean
+clock_is_trusted (void)
+{
+  struct timex state = { .modes = 0 };
+  int answer = adjtimex (&state);
+
+  if (answer >= 0)
+    return (state.status & STA_UNSYNC) == 0;
+  return g_file_test ("/run/systemd/timesync/synchronized", G_FILE_TEST_EXISTS);
+}
+
+void
+th_records_day (gint64 at_us, char ret_day[TH_DAY_BYTES])
+{
+  g_autoptr(GDateTime) at = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
+  g_autofree char *day = at != NULL ? g_date_time_format (at, "%Y-%m-%d") : NULL;
+
+  g_strlcpy (ret_day, day != NULL ? day : "", TH_DAY_BYTES);
+}
+
+gint64
+th_records_now_us (ThRecords *records, GError **error)
+{
+  g_autoptr(ThStatement) statement =
+      th_db_query (records->db, "SELECT at_us FROM events ORDER BY seq DESC LIMIT 1", "");
+  gint64 now_us = g_get_real_time ();
+  ThStep step = th_statement_step (statement, error);
+
+  if (step == TH_STEP_FAILED)
+    return 0;
+  return step == TH_STEP_ROW ? MAX (now_us, th_statement_int (statement, 0)) : now_us;
+}
+
+/* --- the log ------------------------------------------------------------------------------------------ */
+
+gboolean
+th_records_is_visit (const char *text)
+{
+  return text != NULL && strlen (text) == 36 && g_uuid_string_is_valid (text);
+}
+
+static gboolean
+read_head (ThRecords *records, GError **error)
+{
+  g_autoptr(ThStatement) last =
+      th_db_query (records->db, "SELECT seq, at_us, link FROM events ORDER BY seq DESC LIMIT 1", "");
+  g_autoptr(ThStatement) own = th_db_query (
+      records->db,
+      "SELECT device_seq FROM events WHERE device = $1 ORDER BY device_seq DESC LIMIT 1", "s",
+      records->device);
+  ThStep step = th_statement_step (last, error);
+
+  records->now_us = g_get_real_time ();
+  records->seq = records->device_seq = 0;
+  memset (records->link, 0, sizeof records->link);
+  if (step == TH_STEP_FAILED)
+    return FALSE;
+  if (step == TH_STEP_ROW)
+    {
+      gsize len;
+      const guint8 *link = th_statement_blob (last, 2, &len);
+
+      if (len != sizeof records->link)
+        return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "the log's last link is cut short");
+      memcpy (records->link, link, len);
+      records->seq = th_statement_int (last, 0);
+      records->now_us = MAX (records->now_us, th_statement_int (last, 1));
+    }
+  step = th_statement_step (own, error);
+  if (step == TH_STEP_ROW)
+    records->device_seq = th_statement_int (own, 0);
+  return step != TH_STEP_FAILED;
+}
+
+ThTransaction *
+th_records_begin (ThRecords *records, GError **error)
+{
+  g_autoptr(ThTransaction) transaction = th_db_begin (records->db, TRUE, error);
+
+  if (transaction == NULL || !read_head (records, error))
+    return NULL;
+  return g_steal_pointer (&transaction);
+}
+
+gboolean
+th_records_append (ThRecords *records, ThLogKind kind, const char *visit, const ThLogBody *body,
+                   GError **error)
+{
+  g_autofree char *text = th_log_body_encode (body);
+  ThLogEvent event = {
+    .seq = records->seq + 1,
+    .device = records->device,
+    .device_seq = records->device_seq + 1,
+    .kind = th_log_kind_to_string (kind),
+    .at_us = records->now_us,
+    .mono_us = g_get_monotonic_time (),
+    .clock_trusted = clock_is_trusted (),
+    .visit = visit,
+    .body = text,
+  };
+  guint8 link[TH_LOG_LINK_BYTES];
+  char id[37];
+
+  if (visit[0] != '\0' && !th_records_is_visit (visit))
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "a visit's id is a UUID");
+  if (strlen (text) > TH_LOG_MAX_BODY)
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "too much text for one event");
+  th_uuid7 (event.at_us, id);
+  event.id = id;
+  th_log_event_link (&event, records->chain_key, records->link, link);
+  if (!th_db_run (records->db, error,
+                  "INSERT INTO events (seq, id, device, device_seq, kind, at_us, mono_us,"
+                  " clock_trusted, visit, body, link)"
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                  "xssxsxxissb", event.seq, event.id, event.device, event.device_seq, event.kind,
+                  event.at_us, event.mono_us, event.clock_trusted ? 1 : 0, event.visit, event.body,
+                  link, sizeof link))
+    return FALSE;
+  records->seq = event.seq;
+  records->device_seq = event.device_seq;
+  memcpy (records->link, link, sizeof link);
+  return th_records_project (records, kind, visit, event.at_us, body, error);
+}
+
+gboolean
+th_records_append_alone (ThRecords *records, ThLogKind kind, const char *visit,
+                         const ThLogBody *body, GError **error)
+{
+  g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
+
+  if (transaction == NULL || !th_records_append (records, kind, visit, body, error))
+    return FALSE;
+  return th_db_commit (g_steal_pointer (&transaction), error);
+}
+
+/* --- keys ---------------------------------------------------------------------------------------------- */
+
+/* A log whose key is lost can neither be continued nor checked: somebody must bring the key back. */
+static gboolean
+load_chain_key (ThRecords *records, GError **error)
+{
+  g_autoptr(ThStatement) statement = th_db_query (records->db, "SELECT count(*) FROM events", "");
+  g_autoptr(GError) problem = NULL;
+
+  if (th_statement_step (statement, error) != TH_STEP_ROW)
+    return FALSE;
+  if (th_key_file_load (records->keys, CHAIN_KEY, 0640, th_statement_int (statement, 0) == 0,
+                        records->chain_key, &problem))
+    return TRUE;
+  if (g_error_matches (problem, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND))
+    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
+                              "the key of the log's chain is missing: %s", problem->message);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
+end_days_before (ThRecords *records, const char *day, GError **error)
+{
+  return th_key_files_destroy_days_before (records->keys, DAY_KEY_PREFIX, DAY_KEY_SUFFIX, day,
+                                           error) &&
+         th_db_run (records->db, error, "DELETE FROM lookups WHERE day < $1", "s", day);
+}
+
+gboolean
+th_records_use_day_key (ThRecords *records, const char *day, GError **error)
+{
+  g_autofree char *name = g_strconcat (DAY_KEY_PREFIX, day, DAY_KEY_SUFFIX, NULL);
+
+  if (strcmp (records->key_day, day) == 0)
+    return TRUE;
+  if (!th_key_file_load (records->keys, name, 0660, TRUE, records->day_key, error) ||
+      !end_days_before (records, day, error))
+    return FALSE;
+  g_strlcpy (records->key_day, day, TH_DAY_BYTES);
+  return TRUE;
+}
+
+/* --- open and close -------------------------------------------------------------------------------------- */
+
+static gboolean
+is_device (const char *device)
+{
+  gsize len = strlen (device);
+
+  return len >= 1 && len <= 32 && strspn (device, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+ThRecords *
+th_records_open (const char *state_dir, const char *device, GError **error)
+{
+  g_autoptr(ThRecords) records = g_new0 (ThRecords, 1);
+  g_autofree char *path = g_build_filename (state_dir, "records.db", NULL);
+  char today[TH_DAY_BYTES];
+  gint64 now_us;
+
+  if (sodium_init () < 0)
+    {
+      th_records_refuse (error, TH_RECORDS_ERROR_FAILED, "the system has no random numbers");
+      return NULL;
+    }
+  if (!is_device (device))
+    {
+      th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                         "a device's name is 1 to 32 of a-z, 0-9 and '-', not '%s'", device);
+      return NULL;
+    }
+  records->device = g_strdup (device);
+  records->keys = g_build_filename (state_dir, "keys", NULL);
+  if (!th_key_folder_make (state_dir, error) || !th_key_folder_make (records->keys, error))
+    return NULL;
+  records->db = th_db_open (path, error);
+  if (records->db == NULL || !th_records_make_schema (records->db, error) ||
+      !load_chain_key (records, error))
+    return NULL;
+  now_us = th_records_now_us (records, error);
+  if (now_us == 0)
+    return NULL;
+  th_records_day (now_us, today);
+  if (!end_days_before (records, today, error))
+    return NULL;
+  records->data_version = th_db_data_version (records->db);
+  return g_steal_pointer (&records);
+}
+
+void
+th_records_close (ThRecords *records)
+{
+  if (records == NULL)
+    return;
+  th_db_close (records->db);
+  g_free (records->device);
+  g_free (records->keys);
+  sodium_memzero (records, sizeof *records);
+  g_free (records);
+}
+
+gboolean
+th_records_changed (ThRecords *records)
+{
+  gint64 before = records->data_version;
+
+  records->data_version = th_db_data_version (records->db);
+  return records->data_version != before;
+}
+
+char *
+th_visit_id_new (void)
+{
+  char id[37];
+
+  th_uuid7 (g_get_real_time (), id);
+  return g_strdup (id);
+}
