@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#include "kiosk/staff.h"
-
 #define INT(key) th_log_body_int (body, key)
 #define TEXT(key) th_log_body_text (body, key)
 
@@ -81,6 +79,12 @@ project_slip (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, 
 static gboolean
 project_reviewed (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
 {
+  /* Opened again: as if nobody had decided; who did, and why, stands in the log. */
+  if (strcmp (TEXT ("decision"), th_decision_to_string (TH_DECISION_NONE)) == 0)
+    return th_db_run (db, error,
+                      "UPDATE cases SET decision = 'open', reason = '', decided_by = '',"
+                      " decided_at_us = 0 WHERE visit = $1",
+                      "s", visit);
   return th_db_run (db, error,
                     "UPDATE cases SET decision = $2, reason = $3, decided_by = $4, decided_at_us = $5"
                     " WHERE visit = $1",

@@ -176,8 +176,6 @@ th_records_decide (ThRecords *records, const char *visit, ThDecision decision, c
   g_autoptr(ThLogBody) body = th_log_body_new ();
   glong len = reason != NULL && g_utf8_validate (reason, -1, NULL) ? g_utf8_strlen (reason, -1) : 0;
 
-  if (decision == TH_DECISION_NONE)
-    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "a decided case cannot be opened again");
   if (len < 1 || len > MAX_REASON)
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "a decision needs a reason of 1 to %d characters",
                               MAX_REASON);

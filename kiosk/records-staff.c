@@ -111,7 +111,8 @@ refuse_locked (gint64 until_us, ThRecordsError code, const char *what, GError **
 
 /* FALSE with @error always; the transaction is committed, so that the count of wrong PINs outlives a restart. */
 static gboolean
-refuse_pin (ThRecords *records, ThTransaction *open, const char *name, guint failures, GError **error)
+refuse_pin (ThRecords *records, ThTransaction *open, const char *name, guint failures,
+            guint *ret_wait_s, GError **error)
 {
   g_autoptr(ThTransaction) transaction = open;
   g_autoptr(ThLogBody) body = th_log_body_new ();
@@ -123,6 +124,7 @@ refuse_pin (ThRecords *records, ThTransaction *open, const char *name, guint fai
   if (!th_records_append (records, TH_LOG_STAFF_REFUSED, "", body, error) ||
       !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
+  *ret_wait_s = wait_s;
   if (wait_s == 0)
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "wrong PIN");
   return refuse_locked (records->now_us + wait_s * G_USEC_PER_SEC, TH_RECORDS_ERROR_REFUSED,
@@ -131,21 +133,29 @@ refuse_pin (ThRecords *records, ThTransaction *open, const char *name, guint fai
 
 gboolean
 th_records_log_in (ThRecords *records, const char *name, const char *pin, ThRole *ret_role,
-                   GError **error)
+                   guint *ret_wait_s, GError **error)
 {
   /* The PIN is checked inside the writing transaction: nobody gets more tries by asking from many programs at
    * once. It is held for the 30 ms of one hash, and not at all while the name is locked. */
   g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr(ThLogBody) body = th_log_body_new ();
   g_auto(Member) member = { 0 };
+  guint unwanted;
 
+  if (ret_wait_s == NULL)
+    ret_wait_s = &unwanted;
+  *ret_wait_s = 0;
   if (transaction == NULL || !find_member (records, name, &member, error))
     return FALSE;
   if (member.locked_until_us > records->now_us)
-    return refuse_locked (member.locked_until_us, TH_RECORDS_ERROR_LOCKED,
-                          "too many wrong PINs: locked", error);
+    {
+      *ret_wait_s = (guint) ((member.locked_until_us - records->now_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+      return refuse_locked (member.locked_until_us, TH_RECORDS_ERROR_LOCKED,
+                            "too many wrong PINs: locked", error);
+    }
   if (!th_pin_matches (pin, member.pin))
-    return refuse_pin (records, g_steal_pointer (&transaction), name, member.failures + 1, error);
+    return refuse_pin (records, g_steal_pointer (&transaction), name, member.failures + 1,
+                       ret_wait_s, error);
   th_log_body_set_text (body, "name", name);
   if (!th_records_append (records, TH_LOG_STAFF_LOGGED_IN, "", body, error) ||
       !th_db_commit (g_steal_pointer (&transaction), error))

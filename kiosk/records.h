@@ -160,7 +160,7 @@ gboolean th_records_add_staff (ThRecords *records, const char *name, ThRole role
 /* (transfer full): names, NULL-terminated, in order; empty when nobody was added yet. */
 char **th_records_list_staff (ThRecords *records, GError **error);
 /* REFUSED: wrong PIN; LOCKED after 5 of them: 30 s, doubling to 15 min. @ret_wait_s: (nullable): set always: seconds until
- * the next try counts, 0 unless LOCKED. Takes some 30 ms of CPU by design. */
+ * the next try counts, 0 at once (so it is 30 with the 5th REFUSED already). Takes some 30 ms of CPU by design. */
 gboolean th_records_log_in (ThRecords *records, const char *name, const char *pin, ThRole *ret_role,
                             guint *ret_wait_s, GError **error);
 
