@@ -187,7 +187,7 @@ th_mlx90614_check_setup (const ThMlx90614Setup *setup, GError **error)
     return refuse (error, "identity", setup->id[0], "not an MLX90614");
   if (setup->config == 0 || setup->config == 0xffff)
     return refuse (error, "configuration", setup->config, "not an MLX90614");
-  /* FIR below 128 is "not recommended"; IIR 100 off, 101 80 %, 110 67 %, 111 57 % settle in 1.2 s. */
+  /* FIR below 128 is "not recommended"; IIR 100 off, 101 80 %, 110 67 %, 111 57 % settle in 1.2 s */
   if ((setup->config >> 8 & 7) < 4)
     return refuse (error, "configuration", setup->config, "its FIR filter is set too weak");
   if ((setup->config & 7) < 4)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Melexis MLX90614, the infrared thermometer: what its frames and words mean. Pure: bytes in, values out.
- * Source: Melexis data sheet 3901090614 revision 13, sections 8.4 (SMBus) and 8.7 (temperatures).
+ * Melexis MLX90614, the infrared thermometer: what its frames and words mean. Pure: bytes in,
+ * values out. Source: Melexis data sheet 3901090614 revision 13, 8.4 (SMBus), 8.7 (temperatures).
  */
 #pragma once
 
@@ -22,7 +22,8 @@ G_BEGIN_DECLS
 
 #define TH_MLX90614_READ_FRAME_LEN 6
 
-/* SMBus packet error code: CRC-8, x^8 + x^2 + x + 1, from 0, over every byte on the wire, addresses too. */
+/* SMBus packet error code: CRC-8, x^8 + x^2 + x + 1, from 0, over every byte on the wire,
+ * addresses too. */
 guint8 th_mlx90614_pec (const guint8 *bytes, gsize len);
 
 typedef enum
@@ -49,15 +50,16 @@ typedef struct
 gboolean th_mlx90614_decode_frame (const guint8 *frame, gsize len, ThMlx90614Frame *ret_frame,
                                    GError **error);
 
-/* One line for a technician: "read object 0x3ad2 = 28.01 °C", "write 0x22 (pwmctrl) 0xc807", "sleep". */
+/* One line for a technician: "read object 0x3ad2 = 28.01 °C", "write 0x22 (pwmctrl) 0xc807",
+ * "sleep". */
 char *th_mlx90614_frame_to_text (const ThMlx90614Frame *frame);
 
 /**
  * th_mlx90614_object_to_mc, th_mlx90614_ambient_to_mc:
  * @ret_mc: (out): milli-degrees Celsius: word × 20 - 273150
  * @error: TH_DEVICE_ERROR_OUT_OF_SERVICE when the chip set its error bit (bit 15),
- *   TH_DEVICE_ERROR_PROTOCOL when it cannot measure such a temperature (object -70.01 to 382.19 °C, die -38.2
- *   to 125 °C)
+ *   TH_DEVICE_ERROR_PROTOCOL when it cannot measure such a temperature (object -70.01 to 382.19
+ *   °C, die -38.2 to 125 °C)
  */
 gboolean th_mlx90614_object_to_mc (guint16 word, int *ret_mc, GError **error);
 gboolean th_mlx90614_ambient_to_mc (guint16 word, int *ret_mc, GError **error);
@@ -75,9 +77,10 @@ typedef struct
  * th_mlx90614_check_setup:
  * @error: TH_DEVICE_ERROR_OUT_OF_SERVICE naming the word
  *
- * Refuses a chip whose values would be wrong here: no identity; emissivity other than 1 (it is corrected in
- * software, twice would read high); filters too weak to be accurate or so slow (settling over 1.2 s) that
- * a forehead would read as cooler than it is; PWM or relay output on the data line.
+ * Refuses a chip whose values would be wrong here: no identity; emissivity other than 1 (it is
+ * corrected in software, twice would read high); filters too weak to be accurate or so slow
+ * (settling over 1.2 s) that a forehead would read as cooler than it is; PWM or relay output on
+ * the data line.
  */
 gboolean th_mlx90614_check_setup (const ThMlx90614Setup *setup, GError **error);
 

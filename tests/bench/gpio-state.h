@@ -2,31 +2,34 @@
 /*
  * The emulated GPIO chip's state: one small file in shared memory, DIR/gpio.shm.
  *
- * The bench creates it (th_bench_gpio_open (path, true)) and writes what the world does: temperatures,
- * presence, faults. The shim, libthreshold-gpio-shim.so, sits in each program under test behind libgpiod,
- * finds the file by the environment and answers the system calls from it; it writes back what the
- * program drives and what it did wrong. Nothing but C11 atomics is shared, so either side may die at any
- * moment. After every change the writer calls th_bench_gpio_changed(), which wakes whoever waits for edges.
+ * The bench creates it (th_bench_gpio_open (path, true)) and writes what the world does:
+ * temperatures, presence, faults. The shim, libthreshold-gpio-shim.so, sits in each program under
+ * test behind libgpiod, finds the file by the environment and answers the system calls from it; it
+ * writes back what the program drives and what it did wrong. Nothing but C11 atomics is shared, so
+ * either side may die at any moment. After every change the writer calls th_bench_gpio_changed(),
+ * which wakes whoever waits for edges.
  *
  * How `threshold-bench run` must set the environment of the program it execs:
  *
  *   TH_BENCH_GPIO = absolute path of DIR/gpio.shm
- *   LD_PRELOAD    = libthreshold-gpio-shim.so:libumockdev-preload.so.0   the shim FIRST (absolute path):
- *                   else umockdev answers lstat() and realpath() before it and the chip is not found
+ *   LD_PRELOAD    = libthreshold-gpio-shim.so:libumockdev-preload.so.0   absolute paths,
+ *                   the shim FIRST: else umockdev answers lstat() and realpath() before it and the
+ *                   chip is not found
  *   ASAN_OPTIONS  = verify_asan_link_order=0   when the program is built with AddressSanitizer
  *
- * Without TH_BENCH_GPIO, or with a file that cannot be opened, the shim changes nothing. The chip needs no
- * entry in umockdev's testbed: programs look for /dev/gpiochip0 upward and the shim answers for number 0.
+ * Without TH_BENCH_GPIO, or with a file that cannot be opened, the shim changes nothing. The chip
+ * needs no entry in umockdev's testbed: programs look for /dev/gpiochip0 upward and the shim
+ * answers for number 0.
  */
 #pragma once
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -62,10 +65,10 @@ typedef struct
   _Atomic int32_t present;
   _Atomic int32_t sensor;        /* ThBenchSensor: th_bench_gpio_set_sensor() */
   _Atomic int32_t bad_pec_every; /* for TH_BENCH_SENSOR_BAD_PEC */
-  _Atomic int32_t unplugs;       /* counts the chips that went away: what was open on them stays dead */
-  _Atomic int32_t real_time;     /* 0: each GPIO call costs 2 us of the sensor's clock; 1: real time counts */
+  _Atomic int32_t unplugs;       /* chips gone so far: what was open on them stays dead */
+  _Atomic int32_t real_time; /* 0: each GPIO call costs 2 us of the sensor's clock; 1: real time */
 
-  /* The wiring, written by the bench before anybody starts; the defaults are the configuration's. */
+  /* The wiring, written by the bench before anybody starts; the configuration's defaults. */
   _Atomic int32_t sda_line;
   _Atomic int32_t scl_line;
   _Atomic int32_t presence_line;
@@ -89,8 +92,9 @@ typedef struct
   _Atomic uint64_t violations;        /* requests that the kernel refuses (EINVAL, EPERM …) */
 } ThBenchGpio;
 
-/* Maps the state. @create: makes the file anew with room temperature and nobody in front; otherwise it must
- * be one made by this version. NULL with errno set on failure. Never unmapped: it is one a process. */
+/* Maps the state. @create: makes the file anew with room temperature and nobody in front;
+ * otherwise it must be one made by this version. NULL with errno set on failure. Never unmapped:
+ * it is one a process. */
 static inline ThBenchGpio *
 th_bench_gpio_open (const char *path, bool create)
 {
@@ -160,13 +164,33 @@ th_bench_gpio_set_sensor (ThBenchGpio *state, ThBenchSensor sensor)
   th_bench_gpio_changed (state);
 }
 
+/* A killed program that nobody waited for yet holds nothing, though its number still stands. */
+static inline bool
+th_bench_gpio_lives (int pid)
+{
+  char path[32], text[256];
+  const char *state;
+  ssize_t n;
+  int fd;
+
+  snprintf (path, sizeof path, "/proc/%d/stat", pid);
+  fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return false;
+  n = read (fd, text, sizeof text - 1);
+  close (fd);
+  text[n > 0 ? n : 0] = '\0';
+  state = strrchr (text, ')');
+  return state != NULL && strncmp (state, ") Z", 3) != 0 && strncmp (state, ") X", 3) != 0;
+}
+
 /* Is @line taken by a program that still lives? (A killed one cannot tidy up; the kernel would.) */
 static inline bool
 th_bench_gpio_taken (ThBenchGpio *state, int line)
 {
   int pid = line >= 0 && line < TH_BENCH_GPIO_LINES ? atomic_load (&state->owner_pid[line]) : 0;
 
-  return pid != 0 && (kill (pid, 0) == 0 || errno == EPERM);
+  return pid != 0 && th_bench_gpio_lives (pid);
 }
 
 /* The physical level of a lamp's line; low (dark) when nobody drives it. */

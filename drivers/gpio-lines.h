@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lines of a GPIO chip, found by the chip's label. The only user of libgpiod. No call waits. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TH_GPIO_INPUT,      /* with the pull that keeps it inactive when nothing is connected */
+  TH_GPIO_OUTPUT,     /* starts inactive */
+  TH_GPIO_OPEN_DRAIN, /* with pull-up; 1 lets go and 0 pulls; starts let go */
+} ThGpioMode;
+
+typedef struct
+{
+  guint line;
+  ThGpioMode mode;
+  gboolean active_low;
+} ThGpioLine;
+
+#define TH_GPIO_MAX_LINES 8
+
+typedef struct _ThGpioLines ThGpioLines;
+
+/**
+ * th_gpio_lines_request:
+ * @chip_label: (nullable): label of the chip; NULL or "": the header of a Raspberry Pi
+ *   (pinctrl-bcm2835, pinctrl-bcm2711 or pinctrl-rp1)
+ * @wanted: (array length=n): 1 to TH_GPIO_MAX_LINES
+ * @consumer: what `gpioinfo` shows as the lines' user
+ * @error: TH_DEVICE_ERROR_GONE: no such chip; _BUSY: a line is in use; _ACCESS: may not be opened;
+ *   _PROTOCOL: the kernel refuses the request
+ *
+ * The lines are ours until th_gpio_lines_free(); the kernel then makes them inputs again.
+ */
+ThGpioLines *th_gpio_lines_request (const char *chip_label, const ThGpioLine *wanted, guint n,
+                                    const char *consumer, GError **error);
+void th_gpio_lines_free (ThGpioLines *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThGpioLines, th_gpio_lines_free)
+
+/* @index counts in the order of the request. FALSE: the chip is gone. */
+gboolean th_gpio_lines_set (ThGpioLines *self, guint index, gboolean active);
+
+/* All lines at one moment, bit n = line n of the request. FALSE: the chip is gone. */
+gboolean th_gpio_lines_get (ThGpioLines *self, guint *ret_active);
+
+/**
+ * th_gpio_describe:
+ * @lines: (array length=n): the lines to look at
+ * Returns: (transfer full): for people: "pinctrl-bcm2711 (gpiochip0)", then a line for each:
+ *   "  line 23 GPIO23: free", "  line 24 GPIO24: used by threshold-sensor"
+ */
+char *th_gpio_describe (const char *chip_label, const guint *lines, guint n, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drivers/smbus-lines.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <time.h>
+
+#include "drivers/mlx90614.h"
+
+#define SDA 0
+#define SCL 1
+
+#define TRIES 5
+#define GAP_US 150     /* over the slave's 45 to 55 us time-out: it then starts from nothing */
+#define HIGH_MAX_US 40 /* under 45 us, where the slave may forget */
+#define RECOVERY_CLOCKS 9
+#define PRIORITY 50
+
+struct _ThSmbus
+{
+  ThGpioLines *lines;
+  gint64 low_ns;
+  gint64 fell_ns; /* when SCL was last pulled low */
+  gint64 rose_ns;
+  gboolean sda;       /* what we last did to it */
+  gboolean may_hurry; /* real-time priority was not refused yet */
+  ThSmbusStats stats;
+};
+
+/* How one step or one try ended. */
+typedef enum
+{
+  BUS_OK,
+  BUS_GONE,
+  BUS_STUCK,
+  BUS_NO_ANSWER,
+  BUS_GARBLED,
+  BUS_TOO_SLOW,
+} Bus;
+
+G_DEFINE_QUARK (th-smbus-error-quark, th_smbus_error)
+
+static gint64
+clock_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+ThSmbus *
+th_smbus_new (const char *chip_label, guint sda_line, guint scl_line, guint low_us, GError **error)
+{
+  const ThGpioLine wanted[] = {
+    [SDA] = { .line = sda_line, .mode = TH_GPIO_OPEN_DRAIN },
+    [SCL] = { .line = scl_line, .mode = TH_GPIO_OPEN_DRAIN },
+  };
+  ThGpioLines *lines = th_gpio_lines_request (chip_label, wanted, G_N_ELEMENTS (wanted),
+                                              "threshold-sensor", error);
+  ThSmbus *self;
+
+  if (lines == NULL)
+    return NULL;
+  self = g_new0 (ThSmbus, 1);
+  self->lines = lines;
+  self->low_ns = (gint64) low_us * 1000;
+  self->sda = TRUE;
+  self->may_hurry = TRUE;
+  return self;
+}
+
+void
+th_smbus_free (ThSmbus *self)
+{
+  if (self == NULL)
+    return;
+  th_gpio_lines_free (self->lines);
+  g_free (self);
+}
+
+const ThSmbusStats *
+th_smbus_get_stats (ThSmbus *self)
+{
+  return &self->stats;
+}
+
+/* Some microseconds: shorter than any sleep. */
+static void
+wait_low (ThSmbus *self)
+{
+  while (clock_ns () - self->fell_ns < self->low_ns)
+    ;
+}
+
+static Bus
+set_sda (ThSmbus *self, gboolean release)
+{
+  if (self->sda == release)
+    return BUS_OK;
+  self->sda = release;
+  return th_gpio_lines_set (self->lines, SDA, release) ? BUS_OK : BUS_GONE;
+}
+
+static Bus
+raise_scl (ThSmbus *self)
+{
+  wait_low (self);
+  self->rose_ns = clock_ns ();
+  return th_gpio_lines_set (self->lines, SCL, TRUE) ? BUS_OK : BUS_GONE;
+}
+
+/* Counts from before the rise to after the fall: what the slave saw was shorter. */
+static Bus
+drop_scl (ThSmbus *self)
+{
+  gint64 high_us;
+
+  if (!th_gpio_lines_set (self->lines, SCL, FALSE))
+    return BUS_GONE;
+  self->fell_ns = clock_ns ();
+  high_us = (self->fell_ns - self->rose_ns) / 1000;
+  self->stats.high_us[MIN (high_us, HIGH_MAX_US + 1)]++;
+  return high_us > HIGH_MAX_US ? BUS_TOO_SLOW : BUS_OK;
+}
+
+static Bus
+look (ThSmbus *self, guint *ret_levels)
+{
+  return th_gpio_lines_get (self->lines, ret_levels) ? BUS_OK : BUS_GONE;
+}
+
+/* One clock. @send: 1 lets the slave speak. */
+static Bus
+clock_bit (ThSmbus *self, gboolean send, gboolean *ret_seen)
+{
+  guint levels = 0;
+  Bus bus = set_sda (self, send);
+
+  if (bus == BUS_OK)
+    bus = raise_scl (self);
+  if (bus == BUS_OK)
+    bus = look (self, &levels);
+  if (bus == BUS_OK)
+    bus = drop_scl (self);
+  if (bus != BUS_OK)
+    return bus;
+  if ((levels & 1u << SCL) == 0)
+    return BUS_STUCK;
+  *ret_seen = (levels & 1u << SDA) != 0;
+  return BUS_OK;
+}
+
+/* From an idle bus, or, repeated, from SCL low. Nothing waits while SCL is high. */
+static Bus
+start_condition (ThSmbus *self, gboolean repeated)
+{
+  Bus bus = set_sda (self, TRUE);
+
+  if (bus == BUS_OK && repeated)
+    bus = raise_scl (self);
+  else
+    self->rose_ns = clock_ns ();
+  if (bus == BUS_OK)
+    bus = set_sda (self, FALSE);
+  if (bus == BUS_OK)
+    bus = drop_scl (self);
+  return bus;
+}
+
+/* Leaves both lines high. Also the end of what went wrong, so it looks at no earlier result. */
+static Bus
+stop_condition (ThSmbus *self)
+{
+  Bus bus;
+
+  if (!th_gpio_lines_set (self->lines, SCL, FALSE))
+    return BUS_GONE;
+  self->fell_ns = clock_ns ();
+  bus = set_sda (self, FALSE);
+  if (bus == BUS_OK)
+    bus = raise_scl (self);
+  if (bus == BUS_OK)
+    bus = set_sda (self, TRUE);
+  return bus;
+}
+
+static Bus
+send_byte (ThSmbus *self, guint8 byte)
+{
+  gboolean seen;
+  Bus bus;
+
+  for (int i = 7; i >= 0; i--)
+    {
+      gboolean bit = byte >> i & 1;
+
+      bus = clock_bit (self, bit, &seen);
+      if (bus != BUS_OK)
+        return bus;
+      /* We let go and somebody pulls: the slave is in the middle of something else. */
+      if (seen != bit)
+        return BUS_GARBLED;
+    }
+  bus = clock_bit (self, TRUE, &seen);
+  if (bus == BUS_OK && seen)
+    bus = BUS_NO_ANSWER;
+  return bus;
+}
+
+static Bus
+take_byte (ThSmbus *self, gboolean more, guint8 *ret_byte)
+{
+  guint8 byte = 0;
+  gboolean seen;
+  Bus bus;
+
+  for (int i = 0; i < 8; i++)
+    {
+      bus = clock_bit (self, TRUE, &seen);
+      if (bus != BUS_OK)
+        return bus;
+      byte = byte << 1 | (seen ? 1 : 0);
+    }
+  bus = clock_bit (self, !more, &seen);
+  if (bus == BUS_OK)
+    *ret_byte = byte;
+  return bus;
+}
+
+/* frame[0..2] are what we send, frame[3..5] what comes back. */
+static Bus
+transact (ThSmbus *self, guint8 *frame)
+{
+  Bus bus = start_condition (self, FALSE);
+
+  if (bus == BUS_OK)
+    bus = send_byte (self, frame[0]);
+  if (bus == BUS_OK)
+    bus = send_byte (self, frame[1]);
+  if (bus == BUS_OK)
+    bus = start_condition (self, TRUE);
+  if (bus == BUS_OK)
+    bus = send_byte (self, frame[2]);
+  for (int i = 3; bus == BUS_OK && i < TH_MLX90614_READ_FRAME_LEN; i++)
+    bus = take_byte (self, i + 1 < TH_MLX90614_READ_FRAME_LEN, &frame[i]);
+  return bus;
+}
+
+/* Both lines must be high before anything begins. A slave left in the middle of a byte holds SDA
+ * until it has been clocked to the byte's end. */
+static Bus
+make_idle (ThSmbus *self)
+{
+  guint levels = 0;
+  gboolean seen = FALSE;
+  Bus bus = look (self, &levels);
+
+  if (bus != BUS_OK)
+    return bus;
+  if (levels == (1u << SDA | 1u << SCL))
+    return BUS_OK;
+
+  bus = set_sda (self, TRUE);
+  if (bus == BUS_OK && !th_gpio_lines_set (self->lines, SCL, TRUE))
+    bus = BUS_GONE;
+  if (bus != BUS_OK)
+    return bus;
+  g_usleep (GAP_US);
+  for (int i = 0; i < RECOVERY_CLOCKS && !seen; i++)
+    {
+      /* The first drop ends a long high time; that is the intention here. */
+      if (!th_gpio_lines_set (self->lines, SCL, FALSE))
+        return BUS_GONE;
+      self->fell_ns = clock_ns ();
+      bus = raise_scl (self);
+      if (bus == BUS_OK)
+        bus = look (self, &levels);
+      if (bus != BUS_OK)
+        return bus;
+      seen = levels == (1u << SDA | 1u << SCL);
+    }
+  bus = stop_condition (self);
+  if (bus == BUS_OK)
+    bus = look (self, &levels);
+  if (bus != BUS_OK)
+    return bus;
+  if (levels != (1u << SDA | 1u << SCL))
+    return BUS_STUCK;
+  self->stats.recoveries++;
+  return BUS_OK;
+}
+
+static Bus
+try_read (ThSmbus *self, guint8 *frame)
+{
+  Bus bus = make_idle (self);
+
+  if (bus == BUS_OK)
+    {
+      bus = transact (self, frame);
+      if (bus != BUS_GONE && stop_condition (self) == BUS_GONE)
+        bus = BUS_GONE;
+    }
+  return bus;
+}
+
+/* A try takes less than a millisecond; preempted in one of its SCL-high times it would be lost. */
+static gboolean
+hurry (ThSmbus *self, int *ret_policy, struct sched_param *ret_param)
+{
+  struct sched_param param = { .sched_priority = PRIORITY };
+
+  if (!self->may_hurry || pthread_getschedparam (pthread_self (), ret_policy, ret_param) != 0)
+    return FALSE;
+  self->may_hurry = pthread_setschedparam (pthread_self (), SCHED_FIFO, &param) == 0;
+  return self->may_hurry;
+}
+
+static void
+set_error (GError **error, Bus bus, guint8 address)
+{
+  switch (bus)
+    {
+    case BUS_OK:
+      break;
+    case BUS_GONE:
+      g_set_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE, "GPIO chip is gone");
+      break;
+    case BUS_STUCK:
+      g_set_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_STUCK, "sensor's bus is held low");
+      break;
+    case BUS_NO_ANSWER:
+      g_set_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_NO_ANSWER,
+                   "no sensor answers at address 0x%02x", address);
+      break;
+    case BUS_GARBLED:
+      g_set_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GARBLED,
+                   "sensor's answers fail their check byte");
+      break;
+    case BUS_TOO_SLOW:
+      g_set_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_TOO_SLOW,
+                   "sensor's clock could not be kept under %d us high", HIGH_MAX_US);
+      break;
+    }
+}
+
+static void
+count (ThSmbusStats *stats, Bus bus)
+{
+  stats->tries++;
+  switch (bus)
+    {
+    case BUS_OK:
+      stats->words++;
+      break;
+    case BUS_GONE:
+      break;
+    case BUS_STUCK:
+      stats->stuck++;
+      break;
+    case BUS_NO_ANSWER:
+      stats->no_answer++;
+      break;
+    case BUS_GARBLED:
+      stats->garbled++;
+      break;
+    case BUS_TOO_SLOW:
+      stats->too_slow++;
+      break;
+    }
+}
+
+gboolean
+th_smbus_read_word (ThSmbus *self, guint8 address, guint8 command, guint16 *ret_word,
+                    GError **error)
+{
+  Bus bus = BUS_OK;
+
+  for (int i = 0; i < TRIES; i++)
+    {
+      guint8 frame[TH_MLX90614_READ_FRAME_LEN] = { address << 1, command, address << 1 | 1 };
+      ThMlx90614Frame decoded;
+      struct sched_param param;
+      gboolean hurries;
+      int policy;
+
+      if (i > 0)
+        g_usleep (GAP_US);
+      hurries = hurry (self, &policy, &param);
+      bus = try_read (self, frame);
+      if (hurries)
+        pthread_setschedparam (pthread_self (), policy, &param);
+      if (bus == BUS_OK && !th_mlx90614_decode_frame (frame, sizeof frame, &decoded, NULL))
+        bus = BUS_GARBLED;
+      count (&self->stats, bus);
+      if (bus == BUS_OK)
+        {
+          *ret_word = decoded.word;
+          return TRUE;
+        }
+      if (bus == BUS_GONE)
+        break;
+    }
+  self->stats.failed++;
+  set_error (error, bus, address);
+  return FALSE;
+}

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/bench/gpio-shim-lines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "tests/bench/mlx90614-slave.h"
+
+#define IOCTL_NS 2000
+
+#define EDGES (GPIO_V2_LINE_FLAG_EDGE_RISING | GPIO_V2_LINE_FLAG_EDGE_FALLING)
+#define DIRECTIONS (GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_OUTPUT)
+#define DRIVES (GPIO_V2_LINE_FLAG_OPEN_DRAIN | GPIO_V2_LINE_FLAG_OPEN_SOURCE)
+#define BIASES \
+  (GPIO_V2_LINE_FLAG_BIAS_PULL_UP | GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN | \
+   GPIO_V2_LINE_FLAG_BIAS_DISABLED)
+#define CLOCKS (GPIO_V2_LINE_FLAG_EVENT_CLOCK_REALTIME | GPIO_V2_LINE_FLAG_EVENT_CLOCK_HTE)
+#define KNOWN (GPIO_V2_LINE_FLAG_ACTIVE_LOW | EDGES | DIRECTIONS | DRIVES | BIASES | CLOCKS)
+
+typedef enum
+{
+  PIN_FLOATS,
+  PIN_LOW,
+  PIN_HIGH,
+} Pin;
+
+static ThBenchGpio *state;
+static ThSlave slave;
+static ThSlaveCounts published;
+static Pin pins[TH_BENCH_GPIO_LINES];
+static uint64_t pin_flags[TH_BENCH_GPIO_LINES];
+static ThShimRequest *owners[TH_BENCH_GPIO_LINES]; /* of this process */
+
+void
+th_shim_lines_init (ThBenchGpio *shared)
+{
+  state = shared;
+  th_slave_init (&slave);
+}
+
+/* The sensor's clock: 2 us for each call, so that a busy machine cannot make it lose patience, or
+ * real time where that is what is measured. */
+static uint64_t
+tick (void)
+{
+  static uint64_t clock_ns, real_ns;
+  struct timespec now;
+  uint64_t now_ns;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  now_ns = (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
+  clock_ns += atomic_load (&state->real_time) && real_ns != 0 ? now_ns - real_ns : IOCTL_NS;
+  real_ns = now_ns;
+  return clock_ns;
+}
+
+static void
+publish (_Atomic uint64_t *shared, uint64_t now, uint64_t *before)
+{
+  if (now != *before)
+    atomic_fetch_add (shared, now - *before);
+  *before = now;
+}
+
+/* Lets the sensor see its two lines. Returns: the level of SDA. */
+static bool
+run_bus (uint64_t now_ns)
+{
+  int sensor = atomic_load (&state->sensor);
+  bool stuck = sensor == TH_BENCH_SENSOR_STUCK;
+  bool master_sda = pins[atomic_load (&state->sda_line)] != PIN_LOW;
+  bool scl = pins[atomic_load (&state->scl_line)] != PIN_LOW;
+  bool sda;
+
+  slave.world.object_mc = atomic_load (&state->object_mc);
+  slave.world.ambient_mc = atomic_load (&state->ambient_mc);
+  slave.world.present = sensor != TH_BENCH_SENSOR_ABSENT;
+  slave.world.error_bit = sensor == TH_BENCH_SENSOR_ERROR_BIT;
+  slave.world.spoil_every =
+      sensor == TH_BENCH_SENSOR_BAD_PEC ? (uint32_t) atomic_load (&state->bad_pec_every) : 0;
+  sda = th_slave_lines (&slave, master_sda && !stuck, scl, now_ns);
+
+  publish (&state->reads, slave.counts.reads, &published.reads);
+  publish (&state->writes, slave.counts.writes, &published.writes);
+  publish (&state->bad_pecs, slave.counts.spoilt, &published.spoilt);
+  publish (&state->nacks, slave.counts.nacks, &published.nacks);
+  publish (&state->scl_high_timeouts, slave.counts.scl_high_timeouts,
+           &published.scl_high_timeouts);
+  publish (&state->scl_low_timeouts, slave.counts.scl_low_timeouts, &published.scl_low_timeouts);
+  return sda && !stuck;
+}
+
+static bool
+level (int line, uint64_t now_ns)
+{
+  if (line == atomic_load (&state->sda_line))
+    return run_bus (now_ns);
+  if (line == atomic_load (&state->presence_line))
+    return (atomic_load (&state->present) != 0) != (atomic_load (&state->presence_active_low) != 0);
+  if (pins[line] != PIN_FLOATS)
+    return pins[line] == PIN_HIGH;
+  /* SCL has a resistor of its own. */
+  return line == atomic_load (&state->scl_line) ||
+         (pin_flags[line] & GPIO_V2_LINE_FLAG_BIAS_PULL_UP) != 0;
+}
+
+static bool
+logical (int line, uint64_t now_ns)
+{
+  return level (line, now_ns) != ((pin_flags[line] & GPIO_V2_LINE_FLAG_ACTIVE_LOW) != 0);
+}
+
+static void
+drive (int line, bool value, uint64_t now_ns)
+{
+  uint64_t flags = pin_flags[line];
+  bool high = value != ((flags & GPIO_V2_LINE_FLAG_ACTIVE_LOW) != 0);
+
+  pins[line] = high ? PIN_HIGH : PIN_LOW;
+  if ((high && (flags & GPIO_V2_LINE_FLAG_OPEN_DRAIN) != 0) ||
+      (!high && (flags & GPIO_V2_LINE_FLAG_OPEN_SOURCE) != 0))
+    pins[line] = PIN_FLOATS;
+  atomic_fetch_or (&state->driven, UINT64_C (1) << line);
+  if (high)
+    atomic_fetch_or (&state->levels, UINT64_C (1) << line);
+  else
+    atomic_fetch_and (&state->levels, ~(UINT64_C (1) << line));
+  run_bus (now_ns);
+}
+
+static int
+check_flags (uint64_t flags)
+{
+  uint64_t bias = flags & BIASES;
+
+  if ((flags & ~(uint64_t) KNOWN) != 0)
+    return EINVAL;
+  if ((flags & DIRECTIONS) == DIRECTIONS)
+    return EINVAL;
+  if ((flags & EDGES) != 0 && (flags & GPIO_V2_LINE_FLAG_INPUT) == 0)
+    return EINVAL;
+  if ((flags & CLOCKS) == CLOCKS)
+    return EINVAL;
+  if ((flags & DRIVES) == DRIVES)
+    return EINVAL;
+  if ((flags & DRIVES) != 0 && (flags & GPIO_V2_LINE_FLAG_OUTPUT) == 0)
+    return EINVAL;
+  if (bias != 0 && (flags & DIRECTIONS) == 0)
+    return EINVAL;
+  if ((bias & (bias - 1)) != 0)
+    return EINVAL;
+  if ((flags & GPIO_V2_LINE_FLAG_EVENT_CLOCK_HTE) != 0)
+    return EOPNOTSUPP;
+  return 0;
+}
+
+static const struct gpio_v2_line_attribute *
+find_attribute (const struct gpio_v2_line_config *config, uint32_t id, uint32_t index)
+{
+  for (uint32_t i = 0; i < config->num_attrs; i++)
+    if (config->attrs[i].attr.id == id && (config->attrs[i].mask >> index & 1) != 0)
+      return &config->attrs[i].attr;
+  return NULL;
+}
+
+static uint64_t
+flags_of (const struct gpio_v2_line_config *config, uint32_t index)
+{
+  const struct gpio_v2_line_attribute *attribute =
+      find_attribute (config, GPIO_V2_LINE_ATTR_ID_FLAGS, index);
+
+  return attribute != NULL ? attribute->flags : config->flags;
+}
+
+static int
+check_config (const struct gpio_v2_line_config *config, uint32_t n)
+{
+  if (config->num_attrs > GPIO_V2_LINE_NUM_ATTRS_MAX)
+    return EINVAL;
+  for (size_t i = 0; i < sizeof config->padding / sizeof config->padding[0]; i++)
+    if (config->padding[i] != 0)
+      return EINVAL;
+  for (uint32_t index = 0; index < n; index++)
+    {
+      uint64_t flags = flags_of (config, index);
+      int result = check_flags (flags);
+
+      if (result != 0)
+        return result;
+      if (find_attribute (config, GPIO_V2_LINE_ATTR_ID_DEBOUNCE, index) != NULL &&
+          (flags & GPIO_V2_LINE_FLAG_INPUT) == 0)
+        return EINVAL;
+    }
+  return 0;
+}
+
+static void
+apply_config (ThShimRequest *request, const struct gpio_v2_line_config *config)
+{
+  uint64_t now_ns = tick ();
+
+  for (uint32_t i = 0; i < request->n; i++)
+    {
+      const struct gpio_v2_line_attribute *values =
+          find_attribute (config, GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES, i);
+      uint64_t flags = flags_of (config, i);
+      int line = (int) request->offsets[i];
+
+      request->flags[i] = flags;
+      pin_flags[line] = flags;
+      if ((flags & GPIO_V2_LINE_FLAG_OUTPUT) != 0)
+        drive (line, values != NULL && (values->values >> i & 1) != 0, now_ns);
+      else if ((flags & GPIO_V2_LINE_FLAG_INPUT) != 0)
+        {
+          pins[line] = PIN_FLOATS;
+          atomic_fetch_and (&state->driven, ~(UINT64_C (1) << line));
+        }
+      request->seen[i] = logical (line, now_ns);
+      if ((flags & EDGES) != 0)
+        th_shim_watch (state);
+    }
+}
+
+int
+th_shim_lines_info (struct gpio_v2_line_info *info)
+{
+  static const char *const names[] = { "RGMII_MDIO",   "RGMIO_MDC",  "CTS0",       "RTS0",
+                                       "TXD0",         "RXD0",       "SD1_CLK",    "SD1_CMD",
+                                       "SD1_DATA0",    "SD1_DATA1",  "SD1_DATA2",  "SD1_DATA3",
+                                       "PWM0_MISO",    "PWM1_MOSI",  "STATUS_LED", "SPIFLASH_CE_N",
+                                       "SDA0",         "SCL0",       "RGMII_RXCLK", "RGMII_RXCTL",
+                                       "RGMII_RXD0",   "RGMII_RXD1", "RGMII_RXD2", "RGMII_RXD3",
+                                       "RGMII_TXCLK",  "RGMII_TXCTL", "RGMII_TXD0", "RGMII_TXD1",
+                                       "RGMII_TXD2",   "RGMII_TXD3" };
+  uint32_t line = info->offset;
+
+  for (size_t i = 0; i < sizeof info->padding / sizeof info->padding[0]; i++)
+    if (info->padding[i] != 0)
+      return EINVAL;
+  if (line >= TH_BENCH_GPIO_LINES)
+    return EINVAL;
+  memset (info, 0, sizeof *info);
+  info->offset = line;
+  if (line < 2)
+    strcpy (info->name, line == 0 ? "ID_SDA" : "ID_SCL");
+  else if (line < 28)
+    snprintf (info->name, sizeof info->name, "GPIO%u", line);
+  else
+    strcpy (info->name, names[line - 28]);
+  info->flags = GPIO_V2_LINE_FLAG_INPUT;
+  if (owners[line] != NULL && owners[line]->unplugs == atomic_load (&state->unplugs))
+    {
+      info->flags = pin_flags[line] | GPIO_V2_LINE_FLAG_USED;
+      memcpy (info->consumer, owners[line]->consumer, sizeof info->consumer);
+    }
+  else if (th_bench_gpio_taken (state, (int) line))
+    {
+      info->flags |= GPIO_V2_LINE_FLAG_USED;
+      strcpy (info->consumer, "other program");
+    }
+  return 0;
+}
+
+static int
+check_request (const struct gpio_v2_line_request *arg)
+{
+  int result;
+
+  if (arg->num_lines == 0 || arg->num_lines > GPIO_V2_LINES_MAX)
+    return EINVAL;
+  for (size_t i = 0; i < sizeof arg->padding / sizeof arg->padding[0]; i++)
+    if (arg->padding[i] != 0)
+      return EINVAL;
+  result = check_config (&arg->config, arg->num_lines);
+  if (result != 0)
+    return result;
+  for (uint32_t i = 0; i < arg->num_lines; i++)
+    {
+      if (arg->offsets[i] >= TH_BENCH_GPIO_LINES)
+        return EINVAL;
+      if (th_bench_gpio_taken (state, (int) arg->offsets[i]))
+        return EBUSY;
+      for (uint32_t k = 0; k < i; k++)
+        if (arg->offsets[k] == arg->offsets[i])
+          return EBUSY;
+    }
+  return 0;
+}
+
+int
+th_shim_lines_request (struct gpio_v2_line_request *arg, ThShimRequest **ret_request)
+{
+  ThShimRequest *request;
+  int ends[2];
+  int result = check_request (arg);
+
+  if (result != 0)
+    return result;
+  if (pipe2 (ends, O_CLOEXEC) != 0)
+    return errno;
+  fcntl (ends[1], F_SETFL, O_NONBLOCK);
+
+  request = calloc (1, sizeof *request);
+  if (request == NULL)
+    abort ();
+  request->fd = ends[0];
+  request->write_fd = ends[1];
+  request->unplugs = atomic_load (&state->unplugs);
+  request->n = arg->num_lines;
+  memcpy (request->offsets, arg->offsets, sizeof request->offsets);
+  memcpy (request->consumer, arg->consumer, sizeof request->consumer);
+  request->consumer[sizeof request->consumer - 1] = '\0';
+  for (uint32_t i = 0; i < request->n; i++)
+    {
+      owners[request->offsets[i]] = request;
+      pins[request->offsets[i]] = PIN_FLOATS;
+      atomic_store (&state->owner_pid[request->offsets[i]], (int32_t) getpid ());
+    }
+  apply_config (request, &arg->config);
+  *ret_request = request;
+  return 0;
+}
+
+int
+th_shim_lines_get (ThShimRequest *request, struct gpio_v2_line_values *values)
+{
+  uint64_t now_ns = tick ();
+  bool any = false;
+
+  values->bits = 0;
+  for (uint32_t i = 0; i < request->n; i++)
+    if ((values->mask >> i & 1) != 0)
+      {
+        any = true;
+        if (logical ((int) request->offsets[i], now_ns))
+          values->bits |= UINT64_C (1) << i;
+      }
+  return any ? 0 : EINVAL;
+}
+
+int
+th_shim_lines_set (ThShimRequest *request, const struct gpio_v2_line_values *values)
+{
+  uint64_t now_ns = tick ();
+  bool any = false;
+
+  for (uint32_t i = 0; i < request->n; i++)
+    if ((values->mask >> i & 1) != 0)
+      {
+        any = true;
+        if ((request->flags[i] & GPIO_V2_LINE_FLAG_OUTPUT) == 0)
+          return EPERM;
+      }
+  if (!any)
+    return EINVAL;
+  for (uint32_t i = 0; i < request->n; i++)
+    if ((values->mask >> i & 1) != 0)
+      drive ((int) request->offsets[i], (values->bits >> i & 1) != 0, now_ns);
+  return 0;
+}
+
+int
+th_shim_lines_configure (ThShimRequest *request, const struct gpio_v2_line_config *config)
+{
+  int result = check_config (config, request->n);
+
+  if (result == 0)
+    apply_config (request, config);
+  return result;
+}
+
+void
+th_shim_lines_release (ThShimRequest *request)
+{
+  bool same_chip = request->unplugs == atomic_load (&state->unplugs);
+
+  for (uint32_t i = 0; i < request->n; i++)
+    {
+      uint32_t line = request->offsets[i];
+
+      if (owners[line] != request)
+        continue;
+      owners[line] = NULL;
+      pins[line] = PIN_FLOATS; /* BCM: a released line is an input */
+      pin_flags[line] = 0;
+      if (!same_chip)
+        continue;
+      atomic_fetch_and (&state->driven, ~(UINT64_C (1) << line));
+      atomic_store (&state->owner_pid[line], 0);
+    }
+  if (same_chip)
+    run_bus (tick ());
+  if (request->write_fd >= 0)
+    close (request->write_fd);
+  free (request);
+}
+
+static void
+write_edge (ThShimRequest *request, uint32_t index, bool rising)
+{
+  struct gpio_v2_line_event event = { .offset = request->offsets[index] };
+  struct timespec now;
+
+  clock_gettime ((request->flags[index] & GPIO_V2_LINE_FLAG_EVENT_CLOCK_REALTIME) != 0
+                     ? CLOCK_REALTIME
+                     : CLOCK_MONOTONIC,
+                 &now);
+  event.timestamp_ns = (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
+  event.id = rising ? GPIO_V2_LINE_EVENT_RISING_EDGE : GPIO_V2_LINE_EVENT_FALLING_EDGE;
+  event.seqno = ++request->seqno;
+  event.line_seqno = ++request->line_seqno[index];
+  /* A full pipe loses the newest edge, the kernel the oldest; the sequence shows either. */
+  if (write (request->write_fd, &event, sizeof event) < 0)
+    return;
+}
+
+void
+th_shim_lines_world_changed (ThShimRequest *request)
+{
+  if (request->write_fd < 0)
+    return;
+  if (request->unplugs != atomic_load (&state->unplugs))
+    {
+      close (request->write_fd);
+      request->write_fd = -1;
+      return;
+    }
+  for (uint32_t i = 0; i < request->n; i++)
+    {
+      int line = (int) request->offsets[i];
+      bool now;
+
+      if ((request->flags[i] & EDGES) == 0)
+        continue;
+      now = logical (line, tick ());
+      if (now == (request->seen[i] != 0))
+        continue;
+      request->seen[i] = now;
+      if ((request->flags[i] &
+           (now ? GPIO_V2_LINE_FLAG_EDGE_RISING : GPIO_V2_LINE_FLAG_EDGE_FALLING)) != 0)
+        write_edge (request, i, now);
+    }
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The lines of the emulated chip, with what hangs on them. All functions are called under the
+ * shim's lock and return 0 or the errno value that the kernel would give.
+ */
+#pragma once
+
+#include <linux/gpio.h>
+
+#include "tests/bench/gpio-state.h"
+
+typedef struct
+{
+  int fd;       /* the reading end of a pipe: edge events */
+  int write_fd; /* -1 when the chip is gone: readers see the end */
+  int32_t unplugs; /* which chip */
+  uint32_t n;
+  uint32_t offsets[GPIO_V2_LINES_MAX];
+  uint64_t flags[GPIO_V2_LINES_MAX];
+  int seen[GPIO_V2_LINES_MAX]; /* logical level when last looked for edges */
+  uint32_t line_seqno[GPIO_V2_LINES_MAX];
+  uint32_t seqno;
+  char consumer[GPIO_MAX_NAME_SIZE];
+} ThShimRequest;
+
+void th_shim_lines_init (ThBenchGpio *state);
+int th_shim_lines_info (struct gpio_v2_line_info *info);
+int th_shim_lines_request (struct gpio_v2_line_request *arg, ThShimRequest **ret_request);
+int th_shim_lines_get (ThShimRequest *request, struct gpio_v2_line_values *values);
+int th_shim_lines_set (ThShimRequest *request, const struct gpio_v2_line_values *values);
+int th_shim_lines_configure (ThShimRequest *request, const struct gpio_v2_line_config *config);
+/* Frees @request and its writing end; @request->fd is the program's to close. */
+void th_shim_lines_release (ThShimRequest *request);
+/* The bench changed something: write the edges that this makes. */
+void th_shim_lines_world_changed (ThShimRequest *request);
+
+/* gpio-shim.c: from now on th_shim_lines_world_changed() is called for every change. */
+void th_shim_watch (ThBenchGpio *state);
