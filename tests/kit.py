@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What system tests, the demo and the benchmark share: a display, the bench, and the shipped programs on them.
+
+The programs are the built ones, unmodified. Touches are input events of the display, screenshots are of that display,
+what the kiosk does is read from what it tells systemd (READY, STATUS) and from what the emulated printer received.
+"""
+import json
+import os
+import re
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PEOPLE = os.path.join(SOURCE, "tests", "data", "people")
+
+# Where the fixed buttons of the resident screens are, as fractions of the window: see ui/resident/README.md.
+PLACES = {
+    "primary": (0.75, 0.86),
+    "secondary": (0.25, 0.86),
+    "help": (0.92, 0.07),
+}
+
+
+class Failed(Exception):
+    pass
+
+
+def until(what, seconds, ask, pause=0.02):
+    """Asks again and again until the answer is true; the answer."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = ask()
+        if answer:
+            return answer
+        if time.monotonic() >= end:
+            raise Failed(f"{what}: not within {seconds} s")
+        time.sleep(pause)
+
+
+class Site:
+    def __init__(self, build, size=(1280, 800), config="", lanes=None):
+        self.build = os.path.abspath(build)
+        self.dir = tempfile.mkdtemp(prefix="th-", dir="/tmp")
+        self.size = size
+        self.children = []
+        self.kiosk = None
+        self.statuses = []
+        self.ready_at = None
+        self.lock = threading.Condition()
+        self.start_display()
+        self.start_bench()
+        self.config = os.path.join(self.dir, "threshold.conf")
+        self.state_dir = os.path.join(self.dir, "state")
+        self.write_config(config)
+
+    # --- set-up ---
+
+    def program(self, name):
+        for folder in ("ui/resident", "ui/staff", "kiosk", "tests/bench", "ui"):
+            path = os.path.join(self.build, folder, name)
+            if os.path.exists(path):
+                return path
+        raise Failed(f"{name} is not built in {self.build}")
+
+    def start_display(self):
+        read, write = os.pipe()
+        width, height = self.size
+        self.xvfb = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+            pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write)
+        number = b""
+        while not number.endswith(b"\n"):
+            more = os.read(read, 16)
+            if not more:
+                raise Failed("Xvfb did not start")
+            number += more
+        os.close(read)
+        self.display = ":" + number.decode().strip()
+
+    def start_bench(self):
+        self.bench_dir = os.path.join(self.dir, "bench")
+        os.mkdir(self.bench_dir)
+        self.bench = subprocess.Popen(
+            [self.program("threshold-bench"), "--dir", self.bench_dir], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=open(os.path.join(self.dir, "bench.log"), "w"))
+        until("the bench", 20, lambda: os.path.exists(os.path.join(self.bench_dir, "ready")))
+        self.control = None
+
+    def write_config(self, extra):
+        with open(self.config, "w") as f:
+            f.write(f"[threshold]\nstate-dir={self.state_dir}\n{extra}\n")
+
+    def environment(self):
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "GTK_", "GSK_", "GDK_"))}
+        env.update(DISPLAY=self.display, THRESHOLD_LOCALEDIR=os.path.join(self.build, "po"),
+                   DBUS_SESSION_BUS_ADDRESS="disabled:", GDK_BACKEND="x11")
+        env.pop("WAYLAND_DISPLAY", None)
+        env.setdefault("ASAN_OPTIONS", "detect_leaks=0:verify_asan_link_order=0")
+        return env
+
+    # --- the bench ---
+
+    def tell(self, command, timeout=30):
+        """One control command; its answer without the ok."""
+        if self.control is None:
+            self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.control.connect(os.path.join(self.bench_dir, "control"))
+            self.control_file = self.control.makefile("r", encoding="utf-8")
+        self.control.settimeout(timeout)
+        self.control.sendall(command.encode() + b"\n")
+        answer = self.control_file.readline().strip()
+        if not answer.startswith("ok"):
+            raise Failed(f"bench: {command}: {answer}")
+        return answer[2:].strip()
+
+    def slips(self):
+        return int(self.tell("slips"))
+
+    # --- programs ---
+
+    def listen(self, path):
+        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.notify.bind(path)
+
+        def hear(sock):
+            while True:
+                try:
+                    message = sock.recv(4096).decode("utf-8", "replace")
+                except OSError:
+                    return
+                with self.lock:
+                    for line in message.split("\n"):
+                        if line == "READY=1":
+                            self.ready_at = time.monotonic()
+                        elif line.startswith("STATUS="):
+                            self.statuses.append((time.monotonic(), line[7:]))
+                    self.lock.notify_all()
+
+        threading.Thread(target=hear, args=(self.notify,), daemon=True).start()
+
+    def start_kiosk(self, wait=True):
+        if not hasattr(self, "notify"):
+            self.notify_path = os.path.join(self.dir, "notify")
+            self.listen(self.notify_path)
+        with self.lock:
+            self.statuses = []
+            self.ready_at = None
+        env = self.environment()
+        env["NOTIFY_SOCKET"] = self.notify_path
+        self.kiosk_log = open(os.path.join(self.dir, "kiosk.log"), "a")
+        self.started_at = time.monotonic()
+        self.kiosk = subprocess.Popen(
+            [self.program("threshold-bench"), "run", self.bench_dir, self.program("threshold-kiosk"), "--config",
+             self.config], env=env, stdin=subprocess.DEVNULL, stdout=self.kiosk_log, stderr=self.kiosk_log)
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self, seconds=20):
+        with self.lock:
+            if not self.lock.wait_for(lambda: self.ready_at, seconds):
+                raise Failed("the kiosk's first frame did not come; see its log:\n" + self.log_tail())
+
+    def log_tail(self, lines=30):
+        with open(os.path.join(self.dir, "kiosk.log"), errors="replace") as f:
+            return "".join(f.readlines()[-lines:])
+
+    def state(self):
+        with self.lock:
+            return self.statuses[-1][1] if self.statuses else ""
+
+    def wait_state(self, *names, seconds=10):
+        with self.lock:
+            if not self.lock.wait_for(lambda: self.statuses and self.statuses[-1][1] in names, seconds):
+                raise Failed(f"the kiosk shows '{self.statuses[-1][1] if self.statuses else ''}', not "
+                             f"{' or '.join(names)}, after {seconds} s\n" + self.log_tail())
+            return self.statuses[-1][1]
+
+    def kill_kiosk(self):
+        self.kiosk.send_signal(signal.SIGKILL)
+        self.kiosk.wait()
+
+    def stop_kiosk(self):
+        self.kiosk.send_signal(signal.SIGTERM)
+        return self.kiosk.wait(20)
+
+    def ctl(self, *args, stdin=None, check=True):
+        done = subprocess.run([self.program("thresholdctl"), "--config", self.config, *args], env=self.environment(),
+                              input=stdin, capture_output=True, text=True, timeout=60)
+        if check and done.returncode != 0:
+            raise Failed(f"thresholdctl {' '.join(args)}: {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    def summary(self):
+        return json.loads(self.ctl("records", "summary", "--json"))
+
+    # --- a person ---
+
+    def touch(self, place):
+        x, y = PLACES[place] if isinstance(place, str) else place
+        width, height = self.size
+        subprocess.run(["xdotool", "mousemove", str(int(x * width)), str(int(y * height)), "click", "1"],
+                       env={**os.environ, "DISPLAY": self.display}, check=True)
+
+    def photograph(self, path):
+        subprocess.run(["import", "-silent", "-window", "root", path],
+                       env={**os.environ, "DISPLAY": self.display}, check=True)
+
+    def close(self, keep=False):
+        for process in (self.kiosk, self.bench, self.xvfb):
+            if process is not None and process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+        if not keep:
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.close(keep=kind is not None and os.environ.get("KEEP") == "1")
