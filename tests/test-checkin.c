@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/checkin.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "kiosk/words.h"
+#include "tests/doubles.h"
+
+/* Invented people; the numbers have a right check digit. */
+#define ZHANG "张测试", "110101199001019917"
+#define GULI "古丽娜尔·样本", "65010219551130982X"
+
+/* 34.5 °C of skin in a room of 24 °C, as an uncorrected chip at 3.3 V sees it: about 36.6 °C of body; and about 38.5. */
+#define RAW(celsius) ((guint16) (((celsius) + 273.15) * 50 + 0.5))
+#define ROOM RAW (24.18)
+#define NORMAL RAW (34.41)
+#define WARM RAW (36.05)
+
+typedef struct
+{
+  char *state_dir;
+  ThConfig *config;
+  DoubleReader *reader;
+  DoubleThermometer *thermometer;
+  DoublePrinter *printer;
+  ThCheckin *checkin;
+} Kiosk;
+
+static void
+open_door (Kiosk *kiosk)
+{
+  kiosk->reader = double_reader_new ();
+  kiosk->thermometer = double_thermometer_new ();
+  kiosk->printer = double_printer_new ();
+  double_printer_set_outcome (kiosk->printer, TH_SLIP_CONFIRMED, FALSE);
+  kiosk->checkin = th_checkin_new (kiosk->config, TH_CARD_READER (kiosk->reader),
+                                   TH_THERMOMETER (kiosk->thermometer), TH_PRINTER (kiosk->printer), NULL);
+  th_checkin_start (kiosk->checkin);
+}
+
+static void
+close_door (Kiosk *kiosk)
+{
+  th_checkin_stop (kiosk->checkin);
+  g_clear_object (&kiosk->checkin);
+  /* Late answers of the devices come now, and find nobody. */
+  while (g_main_context_pending (NULL))
+    g_main_context_iteration (NULL, FALSE);
+  g_clear_object (&kiosk->reader);
+  g_clear_object (&kiosk->thermometer);
+  g_clear_object (&kiosk->printer);
+}
+
+static void
+set_up (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  kiosk->state_dir = g_dir_make_tmp ("threshold-XXXXXX", &error);
+  g_assert_no_error (error);
+  text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[screening]\nrest-seconds=5\n", kiosk->state_dir);
+  kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
+  g_assert_no_error (error);
+  open_door (kiosk);
+}
+
+static void
+remove_all (const char *path)
+{
+  GDir *dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_all (child);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_remove (path);
+}
+
+static void
+tear_down (Kiosk *kiosk, gconstpointer data)
+{
+  if (kiosk->checkin != NULL)
+    close_door (kiosk);
+  th_config_free (kiosk->config);
+  remove_all (kiosk->state_dir);
+  g_free (kiosk->state_dir);
+}
+
+static char *
+text_of (Kiosk *kiosk, const char *property)
+{
+  char *text = NULL;
+
+  g_object_get (kiosk->checkin, property, &text, NULL);
+  return text;
+}
+
+static gboolean
+late_cb (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for (Kiosk *kiosk, const char *property, const char *value)
+{
+  gboolean late = FALSE;
+  guint limit = g_timeout_add_seconds (20, late_cb, &late);
+
+  for (;;)
+    {
+      g_autofree char *text = text_of (kiosk, property);
+
+      if (g_strcmp0 (text, value) == 0)
+        break;
+      if (late)
+        g_error ("%s is \"%s\" and not \"%s\"", property, text, value);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_source_remove (limit);
+}
+
+static void
+answer_all (Kiosk *kiosk, gboolean contact)
+{
+  wait_for (kiosk, "state", "identity");
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  th_checkin_press (kiosk->checkin, TH_EVENT_NO);
+  th_checkin_press (kiosk->checkin, TH_EVENT_NO);
+  th_checkin_press (kiosk->checkin, contact ? TH_EVENT_YES : TH_EVENT_NO);
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  wait_for (kiosk, "state", "measuring");
+}
+
+static ThRecords *
+open_records (Kiosk *kiosk)
+{
+  g_autoptr (GError) error = NULL;
+  ThRecords *records = th_records_open (kiosk->state_dir, "test", &error);
+
+  g_assert_no_error (error);
+  return records;
+}
+
+static void
+test_a_resident_walks_away_with_a_slip (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (ThRecords) records = NULL;
+  g_autoptr (GPtrArray) cases = NULL;
+  g_autoptr (GPtrArray) queue = NULL;
+  ThQueueEntry *entry;
+  g_autofree char *masked = NULL;
+
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for (kiosk, "state", "identity");
+  masked = text_of (kiosk, "masked-name");
+  g_assert_cmpstr (masked, ==, "张*试");
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  answer_all (kiosk, FALSE);
+  wait_for (kiosk, "ticket", "A-001");
+  wait_for (kiosk, "state", "done");
+  wait_for (kiosk, "slip", "confirmed");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
+  g_assert_false (double_thermometer_is_on (kiosk->thermometer));
+  close_door (kiosk);
+
+  records = open_records (kiosk);
+  cases = th_records_list_cases (records, NULL);
+  g_assert_cmpuint (cases->len, ==, 0);
+  queue = th_records_list_queue (records, NULL);
+  g_assert_cmpuint (queue->len, ==, 1);
+  entry = g_ptr_array_index (queue, 0);
+  g_assert_cmpint (entry->slip, ==, TH_SLIP_STATE_CONFIRMED);
+  g_assert_cmpint (entry->state, ==, TH_TICKET_WAITING);
+}
+
+static void
+test_twice_above_the_limit_opens_a_case (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (ThRecords) records = NULL;
+  g_autoptr (GPtrArray) cases = NULL;
+  ThCase *flagged;
+
+  double_thermometer_show (kiosk->thermometer, WARM, ROOM, TRUE);
+  double_reader_put (kiosk->reader, GULI);
+  answer_all (kiosk, FALSE);
+  wait_for (kiosk, "state", "rest");
+  wait_for (kiosk, "state", "done");
+  close_door (kiosk);
+
+  records = open_records (kiosk);
+  cases = th_records_list_cases (records, NULL);
+  g_assert_cmpuint (cases->len, ==, 1);
+  flagged = g_ptr_array_index (cases, 0);
+  g_assert_cmpint (flagged->reasons, ==, TH_REASON_TEMPERATURE);
+  g_assert_cmpuint (flagged->n_readings, ==, 2);
+  g_assert_cmpint (flagged->readings[0].shown_tenths, >, 373);
+  g_assert_cmpint (flagged->answers[TH_QUESTION_CONSENT], ==, 1);
+}
+
+static void
+test_a_sensor_that_goes_away_ends_at_staff (Kiosk *kiosk, gconstpointer data)
+{
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  double_reader_put (kiosk->reader, ZHANG);
+  answer_all (kiosk, FALSE);
+  double_thermometer_set_health (kiosk->thermometer, TH_HEALTH_ABSENT);
+  wait_for (kiosk, "state", "trouble");
+  wait_for (kiosk, "trouble", "thermometer");
+  double_thermometer_set_health (kiosk->thermometer, TH_HEALTH_READY);
+  wait_for (kiosk, "state", "measuring");
+  wait_for (kiosk, "state", "done");
+}
+
+static void
+test_the_same_card_again_is_shown_its_place_and_gets_a_copy (Kiosk *kiosk, gconstpointer data)
+{
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  double_reader_put (kiosk->reader, ZHANG);
+  answer_all (kiosk, FALSE);
+  wait_for (kiosk, "state", "done");
+  double_reader_lift (kiosk->reader);
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  wait_for (kiosk, "state", "welcome");
+
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for (kiosk, "state", "place");
+  wait_for (kiosk, "ticket", "A-001");
+  th_checkin_press (kiosk->checkin, TH_EVENT_COPY);
+  wait_for (kiosk, "state", "done");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 2);
+}
+
+static void
+test_a_typed_number_is_a_visit_like_any_other (Kiosk *kiosk, gconstpointer data)
+{
+  const char *number = "110101199001019917";
+
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  th_checkin_press (kiosk->checkin, TH_EVENT_NO_CARD);
+  wait_for (kiosk, "state", "number");
+  for (const char *p = "110101199001019918"; *p != '\0'; p++)
+    th_checkin_key (kiosk->checkin, *p);
+  th_checkin_press (kiosk->checkin, TH_EVENT_SUBMIT);
+  wait_for (kiosk, "typed-problem", "check");
+  for (guint i = 0; i < 18; i++)
+    th_checkin_key (kiosk->checkin, '\b');
+  wait_for (kiosk, "typed", "");
+  for (const char *p = number; *p != '\0'; p++)
+    th_checkin_key (kiosk->checkin, *p);
+  wait_for (kiosk, "typed", "110101 1990 0101 9917");
+  th_checkin_press (kiosk->checkin, TH_EVENT_SUBMIT);
+  wait_for (kiosk, "state", "identity");
+  wait_for (kiosk, "birth-year", "1990");
+  answer_all (kiosk, FALSE);
+  wait_for (kiosk, "state", "done");
+}
+
+static void
+test_after_a_restart_an_unfinished_slip_is_uncertain (Kiosk *kiosk, gconstpointer data)
+{
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  double_printer_set_outcome (kiosk->printer, TH_SLIP_CONFIRMED, TRUE);
+  double_reader_put (kiosk->reader, ZHANG);
+  answer_all (kiosk, FALSE);
+  wait_for (kiosk, "slip", "printing");
+  wait_for (kiosk, "ticket", "A-001");
+  while (double_printer_get_printed (kiosk->printer) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
+  /* The kiosk is gone before the printer answered. */
+  close_door (kiosk);
+
+  open_door (kiosk);
+  for (gboolean notice = FALSE; !notice; g_main_context_iteration (NULL, TRUE))
+    g_object_get (kiosk->checkin, "no-slip-notice", &notice, NULL);
+  wait_for (kiosk, "masked-name", "");
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for (kiosk, "state", "place");
+  th_checkin_press (kiosk->checkin, TH_EVENT_COPY);
+  wait_for (kiosk, "state", "done");
+  g_assert_true (double_printer_get_flushed (kiosk->printer));
+}
+
+static gboolean
+contains (const char *path, const char *needle)
+{
+  GDir *dir = g_dir_open (path, 0, NULL);
+  g_autofree char *bytes = NULL;
+  const char *name;
+  gsize len = 0;
+  gboolean found = FALSE;
+
+  if (dir == NULL)
+    return g_file_get_contents (path, &bytes, &len, NULL) &&
+           memmem (bytes, len, needle, strlen (needle)) != NULL;
+  while (!found && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      found = strstr (name, needle) != NULL || contains (child, needle);
+    }
+  g_dir_close (dir);
+  return found;
+}
+
+static void
+test_nothing_of_a_person_is_on_the_disk (Kiosk *kiosk, gconstpointer data)
+{
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  double_reader_put (kiosk->reader, ZHANG);
+  answer_all (kiosk, TRUE);
+  wait_for (kiosk, "state", "done");
+  close_door (kiosk);
+  g_assert_true (contains (kiosk->state_dir, "contact")); /* the search finds what is there */
+  g_assert_false (contains (kiosk->state_dir, "110101199001019917"));
+  g_assert_false (contains (kiosk->state_dir, "19900101"));
+  g_assert_false (contains (kiosk->state_dir, "张"));
+}
+
+static void
+test_it_can_be_stopped_anywhere (Kiosk *kiosk, gconstpointer data)
+{
+  const char *states[] = { "identity", "measuring", "printing" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+      double_printer_set_outcome (kiosk->printer, TH_SLIP_CONFIRMED, TRUE);
+      double_reader_put (kiosk->reader, GULI);
+      if (i > 0)
+        answer_all (kiosk, FALSE);
+      wait_for (kiosk, "state", states[i]);
+      close_door (kiosk);
+      open_door (kiosk);
+      wait_for (kiosk, "state", "welcome");
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  th_words_init ();
+  g_test_init (&argc, &argv, NULL);
+#define TEST(name) g_test_add ("/checkin/" #name, Kiosk, NULL, set_up, test_##name, tear_down)
+  TEST (a_sensor_that_goes_away_ends_at_staff);
+  TEST (after_a_restart_an_unfinished_slip_is_uncertain);
+  TEST (nothing_of_a_person_is_on_the_disk);
+  TEST (it_can_be_stopped_anywhere);
+  TEST (a_resident_walks_away_with_a_slip);
+  TEST (twice_above_the_limit_opens_a_case);
+  TEST (the_same_card_again_is_shown_its_place_and_gets_a_copy);
+  TEST (a_typed_number_is_a_visit_like_any_other);
+  return g_test_run ();
+}
