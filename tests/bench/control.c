@@ -10,6 +10,7 @@ struct _ThBenchControl
   ThBench *bench;
   GSocketService *service;
   char *path;
+  GPtrArray *waits; /* Wait */
 };
 
 typedef struct
@@ -18,6 +19,15 @@ typedef struct
   GSocketConnection *connection;
   GDataInputStream *lines;
 } Client;
+
+/* A client that gets its answer when there are so many. */
+typedef struct
+{
+  Client *client;
+  gboolean for_slips; /* else bytes */
+  guint64 n;
+  guint timeout_id;
+} Wait;
 
 /* Puts the answer, without "ok", into @reply, or sets the error. Called with the USB lock held. */
 typedef gboolean (*Command) (ThBench *bench, char **words, GString *reply, GError **error);
@@ -196,6 +206,121 @@ lamps_command (ThBench *bench, char **words, GString *reply, GError **error)
   return TRUE;
 }
 
+static gboolean
+parse_count (const char *text, guint64 *ret_count, GError **error)
+{
+  if (text == NULL)
+    return refuse (error, "a number is missing");
+  return g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, ret_count, error);
+}
+
+static gboolean
+printer_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  ThBenchPrinter *printer = bench->printer;
+  guint64 n;
+
+  if (g_strcmp0 (words[1], "unplug") == 0)
+    return th_usb_port_unplug (th_bench_printer_get_port (printer)) ||
+           refuse (error, "not plugged in");
+  if (g_strcmp0 (words[1], "hold") == 0)
+    {
+      if (!parse_count (words[2], &n, error))
+        return FALSE;
+      th_bench_printer_hold (printer, n);
+      return TRUE;
+    }
+  if (g_strcmp0 (words[1], "unplug-after") == 0)
+    {
+      if (!parse_count (words[2], &n, error))
+        return FALSE;
+      th_bench_printer_unplug_after (printer, n);
+      return TRUE;
+    }
+  if (g_strcmp0 (words[1], "width") == 0)
+    {
+      if (!parse_count (words[2], &n, error))
+        return FALSE;
+      if (n < 8 || n > 1024 || n % 8 != 0)
+        return refuse (error, "a width is 8 to 1024 dots, in steps of 8");
+      th_bench_paper_set_width (th_bench_printer_get_paper (printer), n);
+      return TRUE;
+    }
+  if (g_strcmp0 (words[1], "release") == 0)
+    th_bench_printer_release (printer);
+  else if (g_strcmp0 (words[1], "bytes") == 0)
+    g_string_append_printf (reply, "%" G_GUINT64_FORMAT, th_bench_printer_get_bytes (printer));
+  else if (g_strcmp0 (words[1], "garbage") == 0)
+    g_string_append_printf (reply, "%u",
+                            th_bench_paper_get_garbage (th_bench_printer_get_paper (printer)));
+  else if (words[1] == NULL || !th_bench_printer_set_fault (printer, words[1]))
+    return refuse (error, "printer plug, unplug, normal, silent, mute, garble, stall, hold N, "
+                          "release, unplug-after N, width N, bytes, garbage");
+  return TRUE;
+}
+
+static gboolean
+paper_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  guint64 n;
+
+  if (g_strcmp0 (words[1], "out-after") == 0)
+    {
+      if (!parse_count (words[2], &n, error))
+        return FALSE;
+      th_bench_printer_out_after (bench->printer, n);
+    }
+  else if (g_strcmp0 (words[1], "ok") == 0)
+    th_bench_printer_set_roll (bench->printer, TH_BENCH_ROLL_FULL);
+  else if (g_strcmp0 (words[1], "low") == 0)
+    th_bench_printer_set_roll (bench->printer, TH_BENCH_ROLL_LOW);
+  else if (g_strcmp0 (words[1], "out") == 0)
+    th_bench_printer_set_roll (bench->printer, TH_BENCH_ROLL_OUT);
+  else
+    return refuse (error, "paper ok, low, out, out-after N");
+  return TRUE;
+}
+
+static gboolean
+cover_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  if (g_strcmp0 (words[1], "open") != 0 && g_strcmp0 (words[1], "closed") != 0)
+    return refuse (error, "cover open, closed");
+  th_bench_printer_set_cover (bench->printer, strcmp (words[1], "open") == 0);
+  return TRUE;
+}
+
+static gboolean
+slips_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  g_string_append_printf (reply, "%u",
+                          th_bench_paper_get_slips (th_bench_printer_get_paper (bench->printer)));
+  return TRUE;
+}
+
+static gboolean
+slip_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  ThBenchPaper *paper = th_bench_printer_get_paper (bench->printer);
+  guint64 n;
+
+  if (!parse_count (words[1], &n, error))
+    return FALSE;
+  if (words[2] == NULL)
+    return refuse (error, "slip N FILE.png");
+  return th_bench_paper_draw (paper, MIN (n, G_MAXUINT), words[2], error);
+}
+
+static gboolean
+tail_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  ThBenchPaper *paper = th_bench_printer_get_paper (bench->printer);
+
+  if (words[1] == NULL)
+    return refuse (error, "tail FILE.png");
+  return th_bench_paper_draw (paper, th_bench_paper_get_slips (paper) + 1, words[1], error);
+}
+
 static const struct
 {
   const char *name;
@@ -203,7 +328,9 @@ static const struct
 } commands[] = {
   { "card", card_command },     { "reader", reader_command }, { "skin", skin_command },
   { "room", room_command },     { "step", step_command },     { "sensor", sensor_command },
-  { "lamps", lamps_command },
+  { "lamps", lamps_command },   { "printer", printer_command }, { "paper", paper_command },
+  { "cover", cover_command },   { "slips", slips_command },   { "slip", slip_command },
+  { "tail", tail_command },
 };
 
 static gboolean
@@ -211,8 +338,6 @@ run_command (ThBench *bench, char **words, GString *reply, GError **error)
 {
   gboolean done;
 
-  if (words[0] == NULL)
-    return refuse (error, "no command");
   if (strcmp (words[0], "quit") == 0)
     {
       g_main_loop_quit (bench->loop);
@@ -221,6 +346,9 @@ run_command (ThBench *bench, char **words, GString *reply, GError **error)
   /* Plugging in takes the lock itself: the testbed tells the world without it. */
   if (strcmp (words[0], "reader") == 0 && g_strcmp0 (words[1], "plug") == 0)
     return th_usb_port_plug (th_bench_reader_get_port (bench->reader)) ||
+           refuse (error, "plugged in already");
+  if (strcmp (words[0], "printer") == 0 && g_strcmp0 (words[1], "plug") == 0)
+    return th_usb_port_plug (th_bench_printer_get_port (bench->printer)) ||
            refuse (error, "plugged in already");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (words[0], commands[i].name) == 0)
@@ -244,6 +372,92 @@ client_free (Client *client)
 static void next_line (Client *client);
 
 static void
+answer (Client *client, const char *text)
+{
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+
+  /* A client that hung up is noticed by the next read. */
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (client->connection)), line,
+                             strlen (line), NULL, NULL, NULL);
+  next_line (client);
+}
+
+static gboolean
+is_reached (Wait *wait)
+{
+  ThBench *bench = wait->client->control->bench;
+  guint64 n;
+
+  th_usb_host_lock (bench->usb);
+  n = wait->for_slips ? th_bench_paper_get_slips (th_bench_printer_get_paper (bench->printer))
+                      : th_bench_printer_get_bytes (bench->printer);
+  th_usb_host_unlock (bench->usb);
+  return n >= wait->n;
+}
+
+static gboolean
+timed_out_cb (gpointer user_data)
+{
+  Wait *wait = user_data;
+  Client *client = wait->client;
+
+  wait->timeout_id = 0;
+  g_ptr_array_remove (client->control->waits, wait);
+  answer (client, "error timed out");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_free (gpointer data)
+{
+  Wait *wait = data;
+
+  g_clear_handle_id (&wait->timeout_id, g_source_remove);
+  g_free (wait);
+}
+
+/* "wait slips N SECONDS", "wait bytes N SECONDS" */
+static gboolean
+begin_wait (Client *client, char **words, GError **error)
+{
+  char *end = NULL;
+  double seconds;
+  guint64 n;
+  Wait *wait;
+
+  if (g_strcmp0 (words[1], "slips") != 0 && g_strcmp0 (words[1], "bytes") != 0)
+    return refuse (error, "wait slips N SECONDS, wait bytes N SECONDS");
+  if (!parse_count (words[2], &n, error))
+    return FALSE;
+  seconds = words[3] != NULL ? g_ascii_strtod (words[3], &end) : -1;
+  if (words[3] == NULL || *end != '\0' || !(seconds >= 0 && seconds <= 3600))
+    return refuse (error, "seconds are missing");
+  wait = g_new0 (Wait, 1);
+  wait->client = client;
+  wait->for_slips = strcmp (words[1], "slips") == 0;
+  wait->n = n;
+  wait->timeout_id = g_timeout_add (seconds * 1000, timed_out_cb, wait);
+  g_ptr_array_add (client->control->waits, wait);
+  th_bench_control_changed (client->control);
+  return TRUE;
+}
+
+void
+th_bench_control_changed (ThBenchControl *self)
+{
+  for (guint i = 0; i < self->waits->len; i++)
+    {
+      Wait *wait = self->waits->pdata[i];
+      Client *client = wait->client;
+
+      if (!is_reached (wait))
+        continue;
+      g_ptr_array_remove_index (self->waits, i--);
+      answer (client, "ok");
+    }
+}
+
+static void
 line_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Client *client = user_data;
@@ -251,25 +465,27 @@ line_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GString) reply = g_string_new ("ok ");
   g_autoptr(GError) error = NULL;
   g_auto(GStrv) words = NULL;
+  gboolean done;
 
-  if (line == NULL || !g_shell_parse_argv (line, NULL, &words, &error))
+  if (line == NULL)
     {
-      if (line == NULL)
-        {
-          client_free (client);
-          return;
-        }
-      words = g_new0 (char *, 1);
-      g_clear_error (&error);
+      client_free (client);
+      return;
     }
-  if (!run_command (client->control->bench, words, reply, &error))
+  done = g_shell_parse_argv (line, NULL, &words, &error);
+  if (done && strcmp (words[0], "wait") == 0)
+    {
+      done = begin_wait (client, words, &error);
+      if (done)
+        return;
+    }
+  else if (done)
+    done = run_command (client->control->bench, words, reply, &error);
+  if (!done)
     g_string_printf (reply, "error %s", error->message);
   else if (reply->len == 3)
     g_string_truncate (reply, 2);
-  g_string_append_c (reply, '\n');
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (client->connection)),
-                             reply->str, reply->len, NULL, NULL, NULL);
-  next_line (client);
+  answer (client, reply->str);
 }
 
 static void
@@ -305,6 +521,7 @@ th_bench_control_new (ThBench *bench, const char *path, GError **error)
   self->bench = bench;
   self->service = g_steal_pointer (&service);
   self->path = g_strdup (path);
+  self->waits = g_ptr_array_new_with_free_func (wait_free);
   g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
   return self;
 }
@@ -314,6 +531,7 @@ th_bench_control_free (ThBenchControl *self)
 {
   g_socket_service_stop (self->service);
   g_object_unref (self->service);
+  g_ptr_array_unref (self->waits);
   g_free (self->path);
   g_free (self);
 }

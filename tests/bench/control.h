@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "tests/bench/gpio-state.h"
+#include "tests/bench/printer.h"
 #include "tests/bench/reader.h"
 #include "tests/bench/usb-host.h"
 
@@ -17,12 +18,15 @@ typedef struct
 {
   ThUsbHost *usb;
   ThBenchReader *reader;
+  ThBenchPrinter *printer;
   ThBenchGpio *gpio;
   GMainLoop *loop; /* ended by "quit" */
 } ThBench;
 
 /* Listens on @path at once. */
 ThBenchControl *th_bench_control_new (ThBench *bench, const char *path, GError **error);
+/* Bytes or slips came: somebody may wait for them. */
+void th_bench_control_changed (ThBenchControl *self);
 void th_bench_control_free (ThBenchControl *self);
 
 G_END_DECLS

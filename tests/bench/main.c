@@ -70,6 +70,13 @@ quit_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+printed_cb (gpointer user_data)
+{
+  th_bench_control_changed (*(ThBenchControl **) user_data);
+  return G_SOURCE_REMOVE;
+}
+
 static int
 serve (const char *dir, gboolean real_time)
 {
@@ -99,7 +106,9 @@ serve (const char *dir, gboolean real_time)
   if (!umockdev_in_mock_environment ())
     return fail (PRELOAD " is not loaded: is umockdev installed?", NULL);
   bench.reader = th_bench_reader_new (bench.usb);
+  bench.printer = th_bench_printer_new (bench.usb, printed_cb, &control);
   th_usb_port_plug (th_bench_reader_get_port (bench.reader));
+  th_usb_port_plug (th_bench_printer_get_port (bench.printer));
 
   g_unix_signal_add (SIGINT, quit_cb, loop);
   g_unix_signal_add (SIGTERM, quit_cb, loop);
@@ -114,6 +123,7 @@ serve (const char *dir, gboolean real_time)
   th_bench_control_free (control);
   th_usb_host_free (bench.usb);
   th_bench_reader_free (bench.reader);
+  th_bench_printer_free (bench.printer);
   return 0;
 }
 
