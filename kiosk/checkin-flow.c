@@ -76,7 +76,7 @@ th_part_to_string (ThPart part)
 
 void
 th_flow_init (ThFlow *flow, const ThScreening *screening, guint idle_s, guint warning_s,
-              guint done_s, guint trouble_s)
+              guint done_s, guint trouble_s, guint tap_guard_ms)
 {
   *flow = (ThFlow){
     .screening = *screening,
@@ -84,6 +84,7 @@ th_flow_init (ThFlow *flow, const ThScreening *screening, guint idle_s, guint wa
     .warning_us = warning_s * G_USEC_PER_SEC,
     .done_us = done_s * G_USEC_PER_SEC,
     .trouble_us = trouble_s * G_USEC_PER_SEC,
+    .tap_guard_us = tap_guard_ms * G_TIME_SPAN_MILLISECOND,
     .state = TH_STATE_WELCOME,
     .resume = TH_STATE_WELCOME,
     .end_why = "",
@@ -179,6 +180,7 @@ enter (ThFlow *flow, const ThEvent *event, ThState state)
   if (flow->state == TH_STATE_MEASURING)
     effects |= TH_EFFECT_MEASURE_END;
   flow->state = state;
+  flow->entered_us = event->now_us;
   flow->warned_us = 0;
   flow->deadline_us = deadline_of (flow, state, event->now_us);
   return effects;
@@ -584,11 +586,24 @@ is_press (ThEventType type)
   return type <= TH_EVENT_TOUCH;
 }
 
+/* A finger that taps twice, or was on its way to what stood there before, answers nothing. */
+static gboolean
+too_soon (const ThFlow *flow, const ThEvent *event)
+{
+  gint64 shown_us = MAX (flow->entered_us, flow->warned_us);
+
+  if (th_flow_asks_second_card (flow))
+    shown_us = MAX (shown_us, flow->second_card_us);
+  return event->type != TH_EVENT_TOUCH && event->now_us < shown_us + flow->tap_guard_us;
+}
+
 static ThEffects
 press (ThFlow *flow, const ThEvent *event)
 {
   gboolean yes = event->type == TH_EVENT_YES;
 
+  if (too_soon (flow, event))
+    return TH_EFFECT_NONE;
   if (th_flow_asks_second_card (flow))
     {
       /* The question on the screen is "is the first person done?" */

@@ -129,7 +129,7 @@ typedef struct
 {
   /* rules: set once by th_flow_init() */
   ThScreening screening;
-  gint64 idle_us, warning_us, done_us, trouble_us;
+  gint64 idle_us, warning_us, done_us, trouble_us, tap_guard_us;
 
   /* the visit */
   ThState state;
@@ -162,6 +162,7 @@ typedef struct
   ThState resume;          /* where the visit goes on after trouble or help; WELCOME: nowhere */
   gboolean second_card;
   gint64 second_card_us;
+  gint64 entered_us;       /* when the page came up */
   gint64 deadline_us;      /* of the state; 0 none */
   gint64 warned_us;        /* the warning is on since; 0 off */
   ThState left_state;
@@ -169,7 +170,7 @@ typedef struct
 } ThFlow;
 
 void th_flow_init (ThFlow *flow, const ThScreening *screening, guint idle_s, guint warning_s,
-                   guint done_s, guint trouble_s);
+                   guint done_s, guint trouble_s, guint tap_guard_ms);
 ThEffects th_flow_step (ThFlow *flow, const ThEvent *event);
 
 /* When the next TIME event is due, monotonic µs; 0: no deadline. */

@@ -542,7 +542,7 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
 
   self->config = config;
   th_flow_init (&self->flow, &config->screening, config->idle_s, config->warning_s, config->done_s,
-                config->trouble_s);
+                config->trouble_s, config->tap_guard_ms);
   self->language = config->default_language;
   self->log = th_visit_log_new (config, job_done, log_state, self);
   self->slips = th_worker_new ("slips");

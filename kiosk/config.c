@@ -82,6 +82,7 @@ static const Key keys[] = {
   { "timeouts", "idle-seconds", KEY_UINT, AT (idle_s), 10, 300 },
   { "timeouts", "warning-seconds", KEY_UINT, AT (warning_s), 20, 120 },
   { "timeouts", "done-seconds", KEY_UINT, AT (done_s), 5, 60 },
+  { "timeouts", "tap-guard-ms", KEY_UINT, AT (tap_guard_ms), 0, 1000 },
   { "timeouts", "trouble-seconds", KEY_UINT, AT (trouble_s), 10, 900 },
   { "staff", "oral-report-minutes", KEY_UINT, AT (oral_report_min), 1, 240 },
   { "staff", "written-report-minutes", KEY_UINT, AT (written_report_min), 1, 240 },
@@ -206,6 +207,7 @@ defaults (void)
   add_lane (config, 'B');
 
   config->idle_s = 45;
+  config->tap_guard_ms = 300;
   config->warning_s = 20;
   config->done_s = 12;
   config->trouble_s = 120;

@@ -61,6 +61,7 @@ typedef struct
   guint idle_s;     /* a page without a touch: then the 20 s warning; 45; 10 to 300 */
   guint warning_s;  /* 20; 20 to 120 */
   guint done_s;     /* the last page; 12; 5 to 60 */
+  guint tap_guard_ms; /* a touch sooner than this after a page has changed does not count; 300; 0 to 1000 */
   guint trouble_s;  /* a visit waits for a device that is being mended; 120; 10 to 900 */
 
   /* [staff] */

@@ -15,7 +15,7 @@ new_flow (void)
 
   th_screening_defaults (&rules);
   rules.calibrated = TRUE;
-  th_flow_init (&flow, &rules, 45, 20, 12, 120);
+  th_flow_init (&flow, &rules, 45, 20, 12, 120, 300);
   for (guint part = 0; part < TH_N_PARTS; part++)
     flow.health[part] = TH_HEALTH_READY;
   now_us = 1000 * S;
@@ -25,7 +25,7 @@ new_flow (void)
 static ThEffects
 give (ThFlow *flow, ThEvent event)
 {
-  now_us += 1000;
+  now_us += 400000;
   event.now_us = now_us;
   return th_flow_step (flow, &event);
 }
@@ -474,6 +474,23 @@ test_every_state_ends_by_itself (void)
       }
 }
 
+static void
+test_a_double_tap_answers_one_question (void)
+{
+  ThFlow flow = new_flow ();
+
+  card (&flow);
+  tell (&flow, TH_EVENT_PLACE_NONE);
+  tell (&flow, TH_EVENT_YES);
+  tell (&flow, TH_EVENT_NO);
+  g_assert_cmpuint (flow.question, ==, 1);
+  g_assert_cmpint (th_flow_step (&flow, &(ThEvent){ .type = TH_EVENT_NO, .now_us = now_us + 250000 }), ==,
+                   TH_EFFECT_NONE);
+  g_assert_cmpuint (flow.question, ==, 1);
+  tell (&flow, TH_EVENT_NO);
+  g_assert_cmpuint (flow.question, ==, 2);
+}
+
 /* Random days: the rules that must hold whatever happens. */
 static void
 test_rules_hold_in_random_order (void)
@@ -562,6 +579,7 @@ main (int argc, char **argv)
   TEST (twice_above_the_limit_opens_a_case_and_looks_the_same);
   TEST (a_yes_to_a_question_is_measured_like_anybody);
   TEST (a_slip_of_the_finger_can_be_taken_back);
+  TEST (a_double_tap_answers_one_question);
   TEST (a_card_of_today_shows_the_place_it_has);
   TEST (help_keeps_the_visit_and_comes_back);
   TEST (every_state_ends_by_itself);

@@ -333,6 +333,7 @@ assert_same (const ThConfig *a, const ThConfig *b)
       g_assert_cmpstr (a->lanes[i].name_zh_tw, ==, b->lanes[i].name_zh_tw);
     }
   g_assert_cmpuint (a->idle_s, ==, b->idle_s);
+  g_assert_cmpuint (a->tap_guard_ms, ==, b->tap_guard_ms);
   g_assert_cmpuint (a->warning_s, ==, b->warning_s);
   g_assert_cmpuint (a->done_s, ==, b->done_s);
   g_assert_cmpuint (a->trouble_s, ==, b->trouble_s);
