@@ -29,6 +29,8 @@ refuse (GError **error, gsize offset, const char *what)
 static gboolean
 add_blank (Paper *paper, guint rows)
 {
+  if (rows == 0)
+    return TRUE;
   if (rows > TH_SLIP_DECODE_MAX_HEIGHT || paper->height + rows > TH_SLIP_DECODE_MAX_HEIGHT)
     return FALSE;
   paper->height += rows;
