@@ -1,0 +1,671 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/staff-desk.h"
+
+#include <string.h>
+
+#include "kiosk/worker.h"
+
+struct _ThStaffDesk
+{
+  GObject parent;
+  const ThConfig *config;
+
+  ThWorker *worker;
+  ThRecords *records; /* the worker's alone; closed when they fail, opened again by the next job */
+  char *day;          /* the worker's alone: the local day that was read last */
+
+  char *who;
+  char **names;
+  gboolean loaded;
+  GError *problem;
+  char *devices;
+  gint64 devices_at_us;
+  ThCaseList *cases;
+  ThQueueList *queues[TH_MAX_LANES];
+  GHashTable *drafts; /* "name\nvisit" to Draft */
+
+  guint session;     /* a new one at each log-in and lock: what was read for another one is thrown away */
+  gboolean stale;    /* read again, even when nobody else has written */
+  gboolean looking;  /* a look is on its way */
+  guint poll_source;
+  guint tick_source;
+};
+
+enum
+{
+  PROP_WHO = 1,
+  PROP_NAMES,
+  PROP_LOADED,
+  PROP_PROBLEM,
+  PROP_DEVICES,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint case_arrived_signal;
+static guint tick_signal;
+
+G_DEFINE_FINAL_TYPE (ThStaffDesk, th_staff_desk, G_TYPE_OBJECT)
+
+typedef struct
+{
+  ThDecision decision;
+  char *reason;
+} Draft;
+
+static void
+draft_free (gpointer data)
+{
+  Draft *draft = data;
+
+  g_free (draft->reason);
+  g_free (draft);
+}
+
+/* --- on the worker -------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  JOB_LOOK, /* read what is shown, if somebody has written */
+  JOB_LOG_IN,
+  JOB_DECIDE,
+  JOB_REPORT,
+  JOB_CALL_NEXT,
+  JOB_PUT_BACK,
+} JobKind;
+
+/* What one job is told and what it found; goes to the worker and comes back with its task. */
+typedef struct
+{
+  JobKind kind;
+  guint session;
+  char *by; /* "": locked, then only the names are read */
+  gboolean force;
+
+  char *name;
+  char pin[16];
+  char *visit;
+  char lane;
+  ThDecision decision;
+  gboolean written;
+  char *reason;
+
+  guint wait_s;
+  gboolean called;
+  ThQueueEntry entry;
+
+  gboolean read; /* the rest is set */
+  char **names;
+  GPtrArray *cases;
+  GPtrArray *queue;
+  char *devices;
+  gint64 devices_at_us;
+  GError *read_error; /* the job itself may have gone well all the same */
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  explicit_bzero (job->pin, sizeof job->pin);
+  g_free (job->by);
+  g_free (job->name);
+  g_free (job->visit);
+  g_free (job->reason);
+  g_strfreev (job->names);
+  g_clear_pointer (&job->cases, g_ptr_array_unref);
+  g_clear_pointer (&job->queue, g_ptr_array_unref);
+  g_free (job->devices);
+  g_clear_error (&job->read_error);
+  g_free (job);
+}
+
+static gboolean
+open_records (ThStaffDesk *self, GError **error)
+{
+  if (self->records == NULL)
+    self->records = th_records_open (self->config->state_dir, self->config->device, error);
+  return self->records != NULL;
+}
+
+/* "Today" is part of every question, so a new day is a change like any other. */
+static gboolean
+day_changed (ThStaffDesk *self)
+{
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *day = g_date_time_format (now, "%F");
+
+  if (g_strcmp0 (day, self->day) == 0)
+    return FALSE;
+  g_free (self->day);
+  self->day = g_steal_pointer (&day);
+  return TRUE;
+}
+
+static gboolean
+read_all (ThStaffDesk *self, Job *job, GError **error)
+{
+  job->names = th_records_list_staff (self->records, error);
+  if (job->names == NULL)
+    return FALSE;
+  if (*job->by == '\0')
+    return TRUE;
+  job->cases = th_records_list_cases (self->records, error);
+  if (job->cases == NULL)
+    return FALSE;
+  job->queue = th_records_list_queue (self->records, error);
+  if (job->queue == NULL)
+    return FALSE;
+  job->devices = th_records_last_device_states (self->records, &job->devices_at_us, error);
+  return job->devices != NULL;
+}
+
+static void
+look (ThStaffDesk *self, Job *job)
+{
+  gboolean other_day, changed;
+
+  if (!open_records (self, &job->read_error))
+    return;
+  /* Asked every time: each of the two remembers that it was. */
+  other_day = day_changed (self);
+  changed = th_records_changed (self->records);
+  if (!job->force && !other_day && !changed)
+    return;
+  job->read = read_all (self, job, &job->read_error);
+  if (!job->read)
+    g_clear_pointer (&self->records, th_records_close);
+}
+
+static gboolean
+act (ThStaffDesk *self, Job *job, GError **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  ThRole role;
+
+  if (!open_records (self, error))
+    return FALSE;
+  switch (job->kind)
+    {
+    case JOB_LOG_IN:
+      return th_records_log_in (self->records, job->name, job->pin, &role, &job->wait_s, error);
+    case JOB_DECIDE:
+      return th_records_decide (self->records, job->visit, job->decision, job->reason, job->by, error);
+    case JOB_REPORT:
+      return th_records_reported (self->records, job->visit, job->written, job->by, error);
+    case JOB_PUT_BACK:
+      return th_records_put_back (self->records, job->visit, job->by, error);
+    case JOB_CALL_NEXT:
+      job->called =
+        th_records_call_next (self->records, job->lane, job->by, &job->entry, &local_error);
+      if (local_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return *error == NULL;
+    case JOB_LOOK:
+      break;
+    }
+  return TRUE;
+}
+
+static void
+work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  ThStaffDesk *self = TH_STAFF_DESK (source);
+  Job *job = data;
+  GError *error = NULL;
+  gboolean ok = act (self, job, &error);
+
+  explicit_bzero (job->pin, sizeof job->pin);
+  if (ok)
+    look (self, job);
+  else if (job->kind == JOB_LOOK)
+    job->read_error = g_steal_pointer (&error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* --- on the main loop ----------------------------------------------------------------------------- */
+
+static Job *
+job_new (ThStaffDesk *self, JobKind kind)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->kind = kind;
+  job->session = self->session;
+  job->by = g_strdup (self->who);
+  job->force = kind != JOB_LOOK || self->stale;
+  return job;
+}
+
+static void
+run_job (ThStaffDesk *self, Job *job, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr(GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_task_data (task, job, job_free);
+  g_task_set_source_tag (task, run_job);
+  if (job->kind != JOB_LOOK && job->kind != JOB_LOG_IN && *self->who == '\0')
+    {
+      g_task_return_new_error (task, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED,
+                               "nobody is logged in");
+      return;
+    }
+  th_worker_run (self->worker, task, work);
+}
+
+static void
+set_problem (ThStaffDesk *self, GError *problem)
+{
+  gboolean same = problem == NULL ? self->problem == NULL
+                                  : self->problem != NULL &&
+                                      problem->code == self->problem->code &&
+                                      strcmp (problem->message, self->problem->message) == 0;
+
+  g_clear_error (&self->problem);
+  self->problem = problem;
+  if (!same)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROBLEM]);
+}
+
+static void
+set_names (ThStaffDesk *self, char **names)
+{
+  if (self->names != NULL &&
+      g_strv_equal ((const char *const *) self->names, (const char *const *) names))
+    {
+      g_strfreev (names);
+      return;
+    }
+  g_strfreev (self->names);
+  self->names = names;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAMES]);
+}
+
+static void
+set_devices (ThStaffDesk *self, const char *devices, gint64 at_us)
+{
+  if (at_us == self->devices_at_us && strcmp (devices, self->devices) == 0)
+    return;
+  g_free (self->devices);
+  self->devices = g_strdup (devices);
+  self->devices_at_us = at_us;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DEVICES]);
+}
+
+static void
+set_loaded (ThStaffDesk *self, gboolean loaded)
+{
+  if (self->loaded == loaded)
+    return;
+  self->loaded = loaded;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADED]);
+}
+
+/* Shows what a job has read. */
+static void
+take (ThStaffDesk *self, Job *job)
+{
+  g_autoptr(GPtrArray) arrived = NULL;
+  gboolean first = !self->loaded;
+
+  if (job->read_error != NULL)
+    {
+      self->stale = TRUE;
+      set_problem (self, g_steal_pointer (&job->read_error));
+      return;
+    }
+  set_problem (self, NULL);
+  if (!job->read || job->session != self->session)
+    return;
+  self->stale = FALSE;
+  set_names (self, g_steal_pointer (&job->names));
+  if (job->cases == NULL)
+    return;
+
+  arrived = th_case_list_take (self->cases, g_steal_pointer (&job->cases));
+  for (guint i = 0; i < self->config->n_lanes; i++)
+    th_queue_list_update (self->queues[i], job->queue);
+  set_devices (self, job->devices, job->devices_at_us);
+  set_loaded (self, TRUE);
+  if (first)
+    return; /* these were there before the log-in */
+  for (guint i = 0; i < arrived->len; i++)
+    g_signal_emit (self, case_arrived_signal, 0, arrived->pdata[i]);
+}
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ThStaffDesk *self = TH_STAFF_DESK (source);
+
+  self->looking = FALSE;
+  take (self, g_task_get_task_data (G_TASK (result)));
+}
+
+static gboolean
+poll_cb (gpointer data)
+{
+  ThStaffDesk *self = data;
+
+  /* A slow disk must not pile up looks. */
+  if (self->looking)
+    return G_SOURCE_CONTINUE;
+  self->looking = TRUE;
+  run_job (self, job_new (self, JOB_LOOK), looked_cb, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+  g_signal_emit (data, tick_signal, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+enter_session (ThStaffDesk *self, const char *who)
+{
+  g_free (self->who);
+  self->who = g_strdup (who);
+  self->session++;
+  self->stale = TRUE;
+  set_loaded (self, FALSE);
+  th_case_list_clear (self->cases);
+  for (guint i = 0; i < self->config->n_lanes; i++)
+    th_queue_list_clear (self->queues[i]);
+  set_devices (self, "", 0);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WHO]);
+}
+
+/* --- what screens ask and do ---------------------------------------------------------------------- */
+
+void
+th_staff_desk_log_in_async (ThStaffDesk *self, const char *name, const char *pin,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  Job *job = job_new (self, JOB_LOG_IN);
+
+  job->name = g_strdup (name);
+  g_strlcpy (job->pin, pin, sizeof job->pin);
+  run_job (self, job, callback, user_data);
+}
+
+gboolean
+th_staff_desk_log_in_finish (ThStaffDesk *self, GAsyncResult *result, guint *ret_wait_s,
+                             GError **error)
+{
+  Job *job = g_task_get_task_data (G_TASK (result));
+
+  if (ret_wait_s != NULL)
+    *ret_wait_s = job->wait_s;
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  enter_session (self, job->name);
+  poll_cb (self);
+  return TRUE;
+}
+
+void
+th_staff_desk_lock (ThStaffDesk *self)
+{
+  if (*self->who != '\0')
+    enter_session (self, "");
+}
+
+void
+th_staff_desk_decide_async (ThStaffDesk *self, const char *visit, ThDecision decision,
+                            const char *reason, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Job *job = job_new (self, JOB_DECIDE);
+
+  job->visit = g_strdup (visit);
+  job->decision = decision;
+  job->reason = g_strdup (reason);
+  run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_report_async (ThStaffDesk *self, const char *visit, gboolean written,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  Job *job = job_new (self, JOB_REPORT);
+
+  job->visit = g_strdup (visit);
+  job->written = written;
+  run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_put_back_async (ThStaffDesk *self, const char *visit, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  Job *job = job_new (self, JOB_PUT_BACK);
+
+  job->visit = g_strdup (visit);
+  run_job (self, job, callback, user_data);
+}
+
+gboolean
+th_staff_desk_done_finish (ThStaffDesk *self, GAsyncResult *result, GError **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  take (self, g_task_get_task_data (G_TASK (result)));
+  return TRUE;
+}
+
+void
+th_staff_desk_call_next_async (ThStaffDesk *self, char lane, GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  Job *job = job_new (self, JOB_CALL_NEXT);
+
+  job->lane = lane;
+  run_job (self, job, callback, user_data);
+}
+
+gboolean
+th_staff_desk_call_next_finish (ThStaffDesk *self, GAsyncResult *result, ThQueueEntry *ret_entry,
+                                GError **error)
+{
+  Job *job = g_task_get_task_data (G_TASK (result));
+
+  if (!th_staff_desk_done_finish (self, result, error) || !job->called)
+    return FALSE;
+  *ret_entry = job->entry;
+  return TRUE;
+}
+
+static char *
+draft_key (ThStaffDesk *self, const char *visit)
+{
+  return g_strdup_printf ("%s\n%s", self->who, visit);
+}
+
+void
+th_staff_desk_set_draft (ThStaffDesk *self, const char *visit, ThDecision decision,
+                         const char *reason)
+{
+  g_autofree char *key = draft_key (self, visit);
+  Draft *draft;
+
+  if (decision == TH_DECISION_NONE && *reason == '\0')
+    {
+      g_hash_table_remove (self->drafts, key);
+      return;
+    }
+  draft = g_new0 (Draft, 1);
+  draft->decision = decision;
+  draft->reason = g_strdup (reason);
+  g_hash_table_insert (self->drafts, g_steal_pointer (&key), draft);
+}
+
+ThDecision
+th_staff_desk_get_draft (ThStaffDesk *self, const char *visit, const char **ret_reason)
+{
+  g_autofree char *key = draft_key (self, visit);
+  Draft *draft = g_hash_table_lookup (self->drafts, key);
+
+  *ret_reason = draft != NULL ? draft->reason : "";
+  return draft != NULL ? draft->decision : TH_DECISION_NONE;
+}
+
+const ThConfig *
+th_staff_desk_get_config (ThStaffDesk *self)
+{
+  return self->config;
+}
+
+const char *
+th_staff_desk_get_who (ThStaffDesk *self)
+{
+  return self->who;
+}
+
+const char *const *
+th_staff_desk_get_names (ThStaffDesk *self)
+{
+  return (const char *const *) self->names;
+}
+
+gboolean
+th_staff_desk_get_loaded (ThStaffDesk *self)
+{
+  return self->loaded;
+}
+
+const GError *
+th_staff_desk_get_problem (ThStaffDesk *self)
+{
+  return self->problem;
+}
+
+const char *
+th_staff_desk_get_devices (ThStaffDesk *self, gint64 *ret_at_us)
+{
+  *ret_at_us = self->devices_at_us;
+  return self->devices;
+}
+
+ThCaseList *
+th_staff_desk_get_cases (ThStaffDesk *self)
+{
+  return self->cases;
+}
+
+ThQueueList *
+th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index)
+{
+  return self->queues[lane_index];
+}
+
+/* --- life ----------------------------------------------------------------------------------------- */
+
+void
+th_staff_desk_start (ThStaffDesk *self)
+{
+  g_return_if_fail (self->worker == NULL);
+  self->worker = th_worker_new ("records");
+  self->poll_source = g_timeout_add (TH_STAFF_DESK_POLL_MS, poll_cb, self);
+  self->tick_source = g_timeout_add_seconds (1, tick_cb, self);
+  poll_cb (self);
+}
+
+void
+th_staff_desk_stop (ThStaffDesk *self)
+{
+  g_clear_handle_id (&self->poll_source, g_source_remove);
+  g_clear_handle_id (&self->tick_source, g_source_remove);
+  g_clear_pointer (&self->worker, th_worker_free);
+  g_clear_pointer (&self->records, th_records_close);
+}
+
+ThStaffDesk *
+th_staff_desk_new (const ThConfig *config)
+{
+  ThStaffDesk *self = g_object_new (TH_TYPE_STAFF_DESK, NULL);
+
+  self->config = config;
+  for (guint i = 0; i < config->n_lanes; i++)
+    self->queues[i] = th_queue_list_new (config->lanes[i].letter);
+  return self;
+}
+
+static void
+th_staff_desk_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  ThStaffDesk *self = TH_STAFF_DESK (object);
+
+  switch (id)
+    {
+    case PROP_WHO:
+      g_value_set_string (value, self->who);
+      break;
+    case PROP_NAMES:
+      g_value_set_boxed (value, self->names);
+      break;
+    case PROP_LOADED:
+      g_value_set_boolean (value, self->loaded);
+      break;
+    case PROP_PROBLEM:
+      g_value_set_boxed (value, self->problem);
+      break;
+    case PROP_DEVICES:
+      g_value_set_string (value, self->devices);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+    }
+}
+
+static void
+th_staff_desk_finalize (GObject *object)
+{
+  ThStaffDesk *self = TH_STAFF_DESK (object);
+
+  g_warn_if_fail (self->worker == NULL); /* th_staff_desk_stop() was forgotten */
+  for (guint i = 0; i < TH_MAX_LANES; i++)
+    g_clear_object (&self->queues[i]);
+  g_object_unref (self->cases);
+  g_hash_table_unref (self->drafts);
+  g_free (self->who);
+  g_free (self->day);
+  g_strfreev (self->names);
+  g_free (self->devices);
+  g_clear_error (&self->problem);
+  G_OBJECT_CLASS (th_staff_desk_parent_class)->finalize (object);
+}
+
+static void
+th_staff_desk_class_init (ThStaffDeskClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = th_staff_desk_get_property;
+  object_class->finalize = th_staff_desk_finalize;
+  props[PROP_WHO] = g_param_spec_string ("who", NULL, NULL, "", flags);
+  props[PROP_NAMES] = g_param_spec_boxed ("names", NULL, NULL, G_TYPE_STRV, flags);
+  props[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
+  props[PROP_PROBLEM] = g_param_spec_boxed ("problem", NULL, NULL, G_TYPE_ERROR, flags);
+  props[PROP_DEVICES] = g_param_spec_string ("devices", NULL, NULL, "", flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  case_arrived_signal = g_signal_new ("case-arrived", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 1, TH_TYPE_CASE_ITEM);
+  tick_signal = g_signal_new ("tick", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 0);
+}
+
+static void
+th_staff_desk_init (ThStaffDesk *self)
+{
+  self->who = g_strdup ("");
+  self->devices = g_strdup ("");
+  self->cases = th_case_list_new ();
+  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, draft_free);
+}

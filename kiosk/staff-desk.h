@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ThStaffDesk: everything a staff screen knows and does. It opens the records on a worker of its own, looks several times a second
+ * whether another program has written to them, keeps the lists that screens show, and carries out what the person
+ * who is logged in decides. It shows nothing; nothing here waits.
+ *
+ * Locked, it holds no case and no queue. What somebody was writing when the screen locked is kept for that
+ * person only, in memory, and given back at their next log-in.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "kiosk/case-list.h"
+#include "kiosk/config.h"
+#include "kiosk/queue-list.h"
+#include "kiosk/records.h"
+
+G_BEGIN_DECLS
+
+#define TH_STAFF_DESK_POLL_MS 300
+
+/**
+ * ThStaffDesk: properties (read only, all notify):
+ *
+ *   "who"     string  who is logged in; "" while locked
+ *   "names"   GStrv   the staff, for the log-in page; %NULL until they were read
+ *   "loaded"  bool    cases and queue were read since the log-in
+ *   "problem" GError  (nullable) the records cannot be read now; it keeps trying
+ *   "devices" string  th_records_last_device_states(); "" when the kiosk has said nothing yet
+ *
+ * Signals:
+ *   "case-arrived" (ThCaseItem *item)   flagged while somebody is logged in
+ *   "tick" ()                           once a second, for clocks
+ */
+#define TH_TYPE_STAFF_DESK (th_staff_desk_get_type ())
+G_DECLARE_FINAL_TYPE (ThStaffDesk, th_staff_desk, TH, STAFF_DESK, GObject)
+
+/* @config: outlives the object; its state-dir and device are used. */
+ThStaffDesk *th_staff_desk_new (const ThConfig *config);
+void th_staff_desk_start (ThStaffDesk *self);
+/* Waits until everything given is written, closes the records. Call before the last reference goes. */
+void th_staff_desk_stop (ThStaffDesk *self);
+
+const ThConfig *th_staff_desk_get_config (ThStaffDesk *self);
+const char *th_staff_desk_get_who (ThStaffDesk *self);
+const char *const *th_staff_desk_get_names (ThStaffDesk *self);
+gboolean th_staff_desk_get_loaded (ThStaffDesk *self);
+const GError *th_staff_desk_get_problem (ThStaffDesk *self);
+/* @ret_at_us: wall clock of the newest state */
+const char *th_staff_desk_get_devices (ThStaffDesk *self, gint64 *ret_at_us);
+ThCaseList *th_staff_desk_get_cases (ThStaffDesk *self);
+/* @lane_index: in the configuration */
+ThQueueList *th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index);
+
+/* @pin is wiped after use. Finish: @ret_wait_s (nullable): set always: seconds until the next try counts. */
+void th_staff_desk_log_in_async (ThStaffDesk *self, const char *name, const char *pin,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+gboolean th_staff_desk_log_in_finish (ThStaffDesk *self, GAsyncResult *result, guint *ret_wait_s,
+                                      GError **error);
+void th_staff_desk_lock (ThStaffDesk *self);
+
+/* Each is durable, and the lists are up to date, when the callback comes. All need somebody logged in. */
+void th_staff_desk_decide_async (ThStaffDesk *self, const char *visit, ThDecision decision,
+                                 const char *reason, GAsyncReadyCallback callback,
+                                 gpointer user_data);
+void th_staff_desk_report_async (ThStaffDesk *self, const char *visit, gboolean written,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+/* Finish, for the three that only do something: */
+gboolean th_staff_desk_done_finish (ThStaffDesk *self, GAsyncResult *result, GError **error);
+void th_staff_desk_put_back_async (ThStaffDesk *self, const char *visit,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+void th_staff_desk_call_next_async (ThStaffDesk *self, char lane, GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/* FALSE with @error unset: nobody waits in that lane. */
+gboolean th_staff_desk_call_next_finish (ThStaffDesk *self, GAsyncResult *result,
+                                         ThQueueEntry *ret_entry, GError **error);
+
+/* What the person who is logged in has begun to decide; kept until it is written. TH_DECISION_NONE and "": nothing. */
+void th_staff_desk_set_draft (ThStaffDesk *self, const char *visit, ThDecision decision,
+                              const char *reason);
+ThDecision th_staff_desk_get_draft (ThStaffDesk *self, const char *visit, const char **ret_reason);
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the staff screens say, in the current language. Strings that are returned const live as long as the language. */
+#pragma once
+
+#include "kiosk/case-list.h"
+#include "kiosk/config.h"
+#include "kiosk/queue-list.h"
+
+G_BEGIN_DECLS
+
+/* All char * are (transfer full). Times are wall clock, µs since 1970, shown in local time. */
+char *th_staff_words_time (gint64 at_us);            /* "09:41" */
+char *th_staff_words_time_with_seconds (gint64 at_us);
+char *th_staff_words_ago (gint64 at_us, gint64 now_us); /* "3 min ago" */
+char *th_staff_words_degrees (int tenths);              /* "37.6 °C" */
+
+char *th_staff_words_reasons (const ThCase *the_case); /* "above the site's limit · answered yes: contact" */
+const char *th_staff_words_question (ThQuestion question);
+const char *th_staff_words_decision (ThDecision decision);
+char *th_staff_words_clock (ThClockState state, guint minutes); /* "12 min left" */
+/* A sign and a style class for each state: colour is never the only one. */
+const char *th_staff_words_clock_sign (ThClockState state);
+const char *th_staff_words_clock_class (ThClockState state);
+
+const char *th_staff_words_ticket_state (ThTicketState state);
+const char *th_staff_words_ticket_sign (ThTicketState state);
+/* NULL: nothing to say about it */
+const char *th_staff_words_slip (ThSlipState state);
+
+const char *th_staff_words_lane (const ThLane *lane);
+const char *th_staff_words_site (const ThConfig *config);
+
+/* One line of th_records_last_device_states(); @ret_well: nothing to do. NULL: not one of ours. */
+char *th_staff_words_device (const char *line, gboolean *ret_well);
+
+/* What went wrong and what to do; @error of the records. */
+char *th_staff_words_error (const GError *error);
+
+G_END_DECLS
