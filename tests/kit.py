@@ -19,12 +19,31 @@ import time
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PEOPLE = os.path.join(SOURCE, "tests", "data", "people")
 
-# Where the fixed buttons of the resident screens are, as fractions of the window: see ui/resident/README.md.
+# Where the resident screens keep their buttons, as fractions of the window: see ui/resident/README.md.
 PLACES = {
     "primary": (0.75, 0.86),
     "secondary": (0.25, 0.86),
-    "help": (0.92, 0.07),
+    "help": (0.88, 0.08),
+    "back": (0.14, 0.08),
+    "zh_CN": (0.13, 0.86),
+    "zh_TW": (0.325, 0.86),
+    "en": (0.52, 0.86),
+    "no-card": (0.81, 0.86),
 }
+for row, keys in enumerate(("12345<", "67890X")):
+    for column, key in enumerate(keys):
+        PLACES["key-" + key] = (0.0467 + 0.1533 * column + 0.07, 0.435 + 0.165 * row + 0.0725)
+
+# The kiosk takes no touch within this time after a page has changed (tap-guard-ms); people are slower anyway.
+TAP_GUARD_S = 0.35
+
+
+def chip_celsius(body, room=24.0):
+    """What the uncorrected chip shows for somebody whose body estimate is to be `body`: the sums of kiosk/screening.c,
+    backwards (heat balance k = 0.20, emissivity 0.98, 3.3 V)."""
+    skin = room + (body - room) / 1.2 + 273.15
+    seen = (0.98 * skin**4 + 0.02 * (room + 273.15) ** 4) ** 0.25 - 273.15
+    return seen + 0.6 * 0.3
 
 
 class Failed(Exception):
@@ -202,6 +221,28 @@ class Site:
 
     # --- a person ---
 
+    def body(self, celsius, room=24.0):
+        """Somebody with this body temperature steps in front."""
+        self.tell(f"room {room + 0.18:.2f}")
+        self.tell(f"skin {chip_celsius(celsius, room):.2f}")
+        self.tell("step front")
+
+    def choose(self, place):
+        """A touch that waits until the page has been there long enough to be meant."""
+        with self.lock:
+            shown = self.statuses[-1][0] if self.statuses else 0
+        shown = max(shown, getattr(self, "chosen_at", 0))
+        pause = shown + TAP_GUARD_S - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        self.touch(place)
+        self.chosen_at = time.monotonic()
+
+    def answer(self, *answers):
+        """The questions in order: "no", "yes"; the last is consent."""
+        for word in answers:
+            self.choose("primary" if word == "yes" else "secondary")
+
     def touch(self, place):
         x, y = PLACES[place] if isinstance(place, str) else place
         width, height = self.size
@@ -209,8 +250,18 @@ class Site:
                        env={**os.environ, "DISPLAY": self.display}, check=True)
 
     def photograph(self, path):
-        subprocess.run(["import", "-silent", "-window", "root", path],
-                       env={**os.environ, "DISPLAY": self.display}, check=True)
+        """The display once it has stopped changing, or after a second: pages with a live gauge never do."""
+        env = {**os.environ, "DISPLAY": self.display}
+        end = time.monotonic() + 1
+        before = None
+        while True:
+            picture = subprocess.run(["import", "-silent", "-window", "root", "png:-"], env=env, check=True,
+                                     capture_output=True).stdout
+            if picture == before or time.monotonic() > end:
+                break
+            before = picture
+        with open(path, "wb") as f:
+            f.write(picture)
 
     def close(self, keep=False):
         for process in (self.kiosk, self.bench, self.xvfb):
