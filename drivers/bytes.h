@@ -59,4 +59,15 @@ th_bytes_take_u16le (ThBytes *bytes, guint16 *ret_value)
   return TRUE;
 }
 
+static inline gboolean
+th_bytes_take_u32le (ThBytes *bytes, guint32 *ret_value)
+{
+  const guint8 *data;
+
+  if (!th_bytes_take (bytes, 4, &data))
+    return FALSE;
+  *ret_value = (guint32)data[3] << 24 | (guint32)data[2] << 16 | (guint32)data[1] << 8 | data[0];
+  return TRUE;
+}
+
 G_END_DECLS

@@ -261,3 +261,18 @@ th_samv_parse_card (const ThSamvReply *reply, GError **error)
     }
   return th_samv_decode_text (text, error);
 }
+
+/* 05 00 | 01 00 | AF DC 32 01 | 87 D6 12 00 | B1 68 DE 3A */
+char *
+th_samv_module_to_string (const ThSamvReply *reply)
+{
+  ThBytes bytes = { reply->data, reply->len };
+  guint16 kind, area;
+  guint32 date, number, check;
+
+  if (reply->status != TH_SAMV_OK || !th_bytes_take_u16le (&bytes, &kind)
+      || !th_bytes_take_u16le (&bytes, &area) || !th_bytes_take_u32le (&bytes, &date)
+      || !th_bytes_take_u32le (&bytes, &number) || !th_bytes_take_u32le (&bytes, &check))
+    return g_strdup ("");
+  return g_strdup_printf ("%02u.%02u-%u-%010u-%010u", kind, area, date, number, check);
+}

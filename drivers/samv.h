@@ -147,6 +147,11 @@ gboolean th_samv_parse (const guint8 *data, gsize len, ThSamvReply *ret_reply, G
  */
 ThCard *th_samv_parse_card (const ThSamvReply *reply, GError **error);
 
+/* (transfer full): @reply to TH_SAMV_ID as the maker prints it,
+ * "05.01-20110511-0001234567-0987654321";
+ * "" when it is none. */
+char *th_samv_module_to_string (const ThSamvReply *reply);
+
 /* GB/T 3304: "01" to "汉"; %NULL for a code that is not in it; static. */
 const char *th_samv_ethnicity_name (const char *code);
 

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The driver against the bench: real libusb, emulated reader. */
+#include "drivers/card-reader-usb.h"
+
+#include "tests/on-bench.h"
+
+/* What a kiosk has: see th_card_reader_usb_new(). */
+static const ThCardReaderTimes quick = { .poll = 20, .answer = 100, .read = 300, .retry = 100 };
+
+typedef struct
+{
+  ThUsbContext *context;
+  ThCardReader *reader;
+  GString *told; /* what the reader said, a letter each: f found, r read, x failed, l lifted */
+  ThDeviceRetry retry;
+  char *name;
+} Fixture;
+
+static void
+found_cb (Fixture *fix)
+{
+  g_string_append_c (fix->told, 'f');
+}
+
+static void
+read_cb (Fixture *fix, ThCard *card)
+{
+  g_string_append_c (fix->told, 'r');
+  g_free (fix->name);
+  fix->name = g_strdup (card->name);
+}
+
+static void
+failed_cb (Fixture *fix, GError *error)
+{
+  g_assert_true (error->domain == TH_DEVICE_RETRY);
+  fix->retry = error->code;
+  g_string_append_c (fix->told, 'x');
+}
+
+static void
+lifted_cb (Fixture *fix)
+{
+  g_string_append_c (fix->told, 'l');
+}
+
+static void
+start_reader (Fixture *fix, const ThCardReaderTimes *times)
+{
+  fix->reader = TH_CARD_READER (th_card_reader_usb_new (fix->context, times));
+  g_signal_connect_swapped (fix->reader, "card-found", G_CALLBACK (found_cb), fix);
+  g_signal_connect_swapped (fix->reader, "card-read", G_CALLBACK (read_cb), fix);
+  g_signal_connect_swapped (fix->reader, "card-failed", G_CALLBACK (failed_cb), fix);
+  g_signal_connect_swapped (fix->reader, "card-lifted", G_CALLBACK (lifted_cb), fix);
+  th_card_reader_start (fix->reader);
+}
+
+static void
+set_up (Fixture *fix, gconstpointer times)
+{
+  g_autoptr (GError) error = NULL;
+
+  bench_make_sure ("card lift");
+  bench_tell ("card status ok");
+  bench_tell ("reader normal");
+  bench_make_sure ("reader plug");
+  fix->told = g_string_new (NULL);
+  fix->context = th_usb_context_new (&error);
+  g_assert_no_error (error);
+  start_reader (fix, times);
+}
+
+static void
+tear_down (Fixture *fix, gconstpointer times)
+{
+  if (fix->reader != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (fix->reader, fix);
+      g_assert_finalize_object (fix->reader);
+    }
+  /* Callbacks under way hold the context until they have come in. */
+  g_object_add_weak_pointer (G_OBJECT (fix->context), (gpointer *)&fix->context);
+  g_object_unref (fix->context);
+  wait_until (3000, fix->context == NULL);
+  g_string_free (fix->told, TRUE);
+  g_free (fix->name);
+}
+
+static void
+put_card (const char *name)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", name, NULL);
+
+  bench_tell ("card put %s", path);
+}
+
+static void
+wait_health (Fixture *fix, guint limit_ms, ThHealth health)
+{
+  wait_until (limit_ms, th_card_reader_get_health (fix->reader) == health);
+}
+
+/* Waits for @told, then looks a while whether more is said than that. */
+static void
+expect_told (Fixture *fix, const char *told)
+{
+  gint64 until_us;
+
+  wait_until (3000, fix->told->len >= strlen (told));
+  g_assert_cmpstr (fix->told->str, ==, told);
+  until_us = g_get_monotonic_time () + 150 * 1000;
+  wait_until (1000, g_get_monotonic_time () >= until_us);
+  g_assert_cmpstr (fix->told->str, ==, told);
+}
+
+static void
+test_an_absent_reader_is_absent_and_found_when_plugged (Fixture *fix, gconstpointer times)
+{
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  bench_tell ("reader unplug");
+  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  bench_tell ("reader plug");
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  g_assert_cmpstr (fix->told->str, ==, "");
+}
+
+static void
+test_silence_noise_and_stall_are_told_and_end_by_themselves (Fixture *fix, gconstpointer times)
+{
+  static const struct
+  {
+    const char *fault;
+    ThHealth health;
+  } faults[] = { { "silent", TH_HEALTH_SILENT },
+                 { "garble", TH_HEALTH_FAULT },
+                 { "stall", TH_HEALTH_SILENT } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      wait_health (fix, 1000, TH_HEALTH_READY);
+      bench_tell ("reader %s", faults[i].fault);
+      wait_health (fix, 1000, faults[i].health);
+      bench_tell ("reader normal");
+      wait_health (fix, 1000, TH_HEALTH_READY);
+    }
+}
+
+static void
+test_a_card_that_fails_is_tried_until_it_reads (Fixture *fix, gconstpointer times)
+{
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  bench_tell ("card status 41");
+  put_card ("card-A.hex");
+  expect_told (fix, "fx");
+  g_assert_cmpint (fix->retry, ==, TH_DEVICE_RETRY_CARD_UNREAD);
+  bench_tell ("card status ok");
+  expect_told (fix, "fxlfr");
+  bench_tell ("card lift");
+  expect_told (fix, "fxlfrl");
+}
+
+static void
+test_a_card_that_fails_is_noticed_when_lifted (Fixture *fix, gconstpointer times)
+{
+  static const struct
+  {
+    const char *status;
+    ThDeviceRetry retry;
+  } cards[] = { { "41", TH_DEVICE_RETRY_CARD_UNREAD },
+                { "31", TH_DEVICE_RETRY_CARD_REFUSED },
+                { "33", TH_DEVICE_RETRY_CARD_REFUSED },
+                { "40", TH_DEVICE_RETRY_CARD_WRONG },
+                { "81", TH_DEVICE_RETRY_CARD_UNREAD } };
+
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  for (guint i = 0; i < G_N_ELEMENTS (cards); i++)
+    {
+      g_string_truncate (fix->told, 0);
+      bench_tell ("card status %s", cards[i].status);
+      put_card ("card-A.hex");
+      expect_told (fix, "fx");
+      g_assert_cmpint (fix->retry, ==, cards[i].retry);
+      bench_tell ("card lift");
+      expect_told (fix, "fxl");
+    }
+  g_assert_cmpint (th_card_reader_get_health (fix->reader), ==, TH_HEALTH_READY);
+}
+
+static void
+test_a_card_is_read_once_however_long_it_lies (Fixture *fix, gconstpointer times)
+{
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  put_card ("card-A.hex");
+  expect_told (fix, "fr");
+  g_assert_cmpstr (fix->name, ==, "张测试");
+  bench_tell ("card lift");
+  expect_told (fix, "frl");
+  put_card ("card-B.hex");
+  expect_told (fix, "frlfr");
+  g_assert_cmpstr (fix->name, ==, "古丽娜尔·样本");
+  bench_tell ("card lift");
+  expect_told (fix, "frlfrl");
+  put_card ("card-B.hex");
+  expect_told (fix, "frlfrlfr");
+}
+
+static void
+test_a_card_changed_between_two_looks_is_another_card (Fixture *fix, gconstpointer times)
+{
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  put_card ("card-A.hex");
+  expect_told (fix, "fr");
+  put_card ("card-B.hex");
+  expect_told (fix, "frlfr");
+  g_assert_cmpstr (fix->name, ==, "古丽娜尔·样本");
+}
+
+static void
+test_unplugged_while_reading_the_card_reads_after_all (Fixture *fix, gconstpointer times)
+{
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  bench_tell ("reader unplug-in-read");
+  put_card ("card-A.hex");
+  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  expect_told (fix, "fxl");
+  bench_tell ("reader plug");
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  expect_told (fix, "fxlfr");
+}
+
+static void
+test_a_read_card_stays_the_same_card_over_an_outage (Fixture *fix, gconstpointer times)
+{
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  put_card ("card-A.hex");
+  expect_told (fix, "fr");
+  bench_tell ("reader unplug");
+  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  bench_tell ("reader plug");
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  bench_tell ("reader silent");
+  wait_health (fix, 1000, TH_HEALTH_SILENT);
+  bench_tell ("reader normal");
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  expect_told (fix, "fr");
+
+  bench_tell ("reader unplug");
+  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  bench_tell ("card lift");
+  bench_tell ("reader plug");
+  expect_told (fix, "frl");
+}
+
+static void
+test_it_can_be_let_go_at_any_moment (Fixture *fix, gconstpointer times)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (20260101);
+
+  put_card ("card-A.hex");
+  for (guint i = 0; i < 60; i++)
+    {
+      gint64 until_us = g_get_monotonic_time () + g_rand_int_range (rand, 0, 80) * 1000;
+
+      while (g_get_monotonic_time () < until_us)
+        g_main_context_iteration (NULL, FALSE);
+      g_signal_handlers_disconnect_by_data (fix->reader, fix);
+      g_assert_finalize_object (fix->reader);
+      start_reader (fix, times);
+    }
+  wait_health (fix, 2000, TH_HEALTH_READY);
+}
+
+static void
+let_go_cb (Fixture *fix)
+{
+  g_signal_handlers_disconnect_by_data (fix->reader, fix);
+  g_clear_object (&fix->reader);
+}
+
+static void
+test_it_can_be_let_go_from_its_own_signal (Fixture *fix, gconstpointer times)
+{
+  static const char *const names[] = { "card-found", "card-read", "notify::health" };
+
+  put_card ("card-A.hex");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      let_go_cb (fix);
+      put_card ("card-A.hex");
+      start_reader (fix, times);
+      g_signal_connect_swapped (fix->reader, names[i], G_CALLBACK (let_go_cb), fix);
+      wait_until (2000, fix->reader == NULL);
+      start_reader (fix, times);
+    }
+}
+
+static void
+test_at_a_kiosks_own_times_all_is_told_within_a_second (Fixture *fix, gconstpointer times)
+{
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  bench_tell ("reader silent");
+  wait_health (fix, 1000, TH_HEALTH_SILENT);
+  bench_tell ("reader normal");
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  bench_tell ("reader garble");
+  wait_health (fix, 1000, TH_HEALTH_FAULT);
+  bench_tell ("reader normal");
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  bench_tell ("reader unplug");
+  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  bench_tell ("reader plug");
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  put_card ("card-A.hex");
+  expect_told (fix, "fr");
+  bench_tell ("card lift");
+  expect_told (fix, "frl");
+}
+
+static void
+test_the_reader_describes_itself (Fixture *fix, gconstpointer times)
+{
+  g_autofree char *text = NULL;
+
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  text = th_card_reader_usb_describe (TH_CARD_READER_USB (fix->reader));
+  g_assert_cmpstr (text, ==, "0400:c35a, module 05.01-20110511-0001234567-0987654321");
+}
+
+#define ADD(name, times, function)                                                                 \
+  g_test_add ("/card-reader-usb/" name, Fixture, times, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  if (!on_bench (argc, argv, &status))
+    return status;
+  g_test_init (&argc, &argv, NULL);
+  ADD ("an absent reader is absent, and found when plugged", &quick,
+       test_an_absent_reader_is_absent_and_found_when_plugged);
+  ADD ("silence, noise and stall are told and end by themselves", &quick,
+       test_silence_noise_and_stall_are_told_and_end_by_themselves);
+  ADD ("a card that fails is tried until it reads", &quick,
+       test_a_card_that_fails_is_tried_until_it_reads);
+  ADD ("a card that fails is noticed when lifted", &quick,
+       test_a_card_that_fails_is_noticed_when_lifted);
+  ADD ("a card is read once, however long it lies", &quick,
+       test_a_card_is_read_once_however_long_it_lies);
+  ADD ("a card changed between two looks is another card", &quick,
+       test_a_card_changed_between_two_looks_is_another_card);
+  ADD ("unplugged while reading, the card reads after all", &quick,
+       test_unplugged_while_reading_the_card_reads_after_all);
+  ADD ("a read card stays the same card over an outage", &quick,
+       test_a_read_card_stays_the_same_card_over_an_outage);
+  ADD ("it can be let go at any moment", &quick, test_it_can_be_let_go_at_any_moment);
+  ADD ("it can be let go from its own signal", &quick, test_it_can_be_let_go_from_its_own_signal);
+  ADD ("the reader describes itself", &quick, test_the_reader_describes_itself);
+  ADD ("at a kiosk's own times all is told within a second", NULL,
+       test_at_a_kiosks_own_times_all_is_told_within_a_second);
+  return g_test_run ();
+}
