@@ -46,6 +46,28 @@ def chip_celsius(body, room=24.0):
     return seen + 0.6 * 0.3
 
 
+def check_digit(body):
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return "10X98765432"[sum(int(c) * w for c, w in zip(body, weights)) % 11]
+
+
+def invented_card(n, path):
+    """Test card A with another number, the nth: a reply as the reader sends it, written to path; the number."""
+    with open(os.path.join(SOURCE, "tests", "data", "card-A.hex")) as f:
+        frame = bytearray(bytes.fromhex(f.read()))
+    body = f"110101199001{1 + n // 999 % 28:02d}{n % 999 + 1:03d}"
+    number = body + check_digit(body)
+    frame[14 + 36 : 14 + 52] = number[6:14].encode("utf-16-le")
+    frame[14 + 122 : 14 + 158] = number.encode("utf-16-le")
+    checksum = 0
+    for byte in frame[5:-1]:
+        checksum ^= byte
+    frame[-1] = checksum
+    with open(path, "w") as f:
+        f.write(frame.hex())
+    return number
+
+
 class Failed(Exception):
     pass
 
@@ -279,3 +301,22 @@ class Site:
 
     def __exit__(self, kind, value, trace):
         self.close(keep=kind is not None and os.environ.get("KEEP") == "1")
+
+
+def run_tests(tests):
+    """TAP on standard output for meson; each test is (name, function). Exit status 1 when one failed."""
+    import sys
+    import traceback
+
+    print(f"1..{len(tests)}", flush=True)
+    bad = 0
+    for i, (name, test) in enumerate(tests, 1):
+        try:
+            test()
+            print(f"ok {i} {name}", flush=True)
+        except Exception:  # noqa: BLE001 - a test may fail in any way
+            bad += 1
+            for line in traceback.format_exc().splitlines():
+                print("# " + line)
+            print(f"not ok {i} {name}", flush=True)
+    sys.exit(1 if bad else 0)

@@ -1,0 +1,204 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shipped kiosk at the door: every device missing, silent or talking nonsense, in every page, and back again.
+
+    tests/test_door.py BUILD
+"""
+import os
+import sys
+import time
+
+from kit import PEOPLE, Failed, Site, run_tests, until
+
+CONFIG = """
+[screening]
+rest-seconds=5
+[timeouts]
+tap-guard-ms=0
+done-seconds=5
+trouble-seconds=60
+"""
+
+# The product's promise is 2 s; the machine that runs this is slow, sanitized and shared.
+LIMIT_S = 4
+
+site = None
+cards = []
+times = []
+
+
+def next_card():
+    card = cards.pop(0)
+    cards.append(card)
+    return card
+
+
+def noticed(fault, mend, device):
+    """From the welcome page: a screen says so, and all is well by itself afterwards."""
+    site.wait_state("welcome", seconds=20)
+    start = time.monotonic()
+    site.tell(fault)
+    site.wait_state("trouble", seconds=LIMIT_S)
+    times.append((f"{fault}: shown", time.monotonic() - start))
+    until("the record says so", 5, lambda: states().get(device) not in ("ready", None))
+    start = time.monotonic()
+    for command in mend:
+        site.tell(command)
+    site.wait_state("welcome", seconds=LIMIT_S)
+    times.append((f"{mend[-1]}: working again", time.monotonic() - start))
+
+
+def states():
+    return dict(line.split("=", 1) for line in site.ctl("devices", check=False).split() if "=" in line)
+
+
+def to_measuring():
+    site.wait_state("welcome", seconds=20)
+    site.tell("card put " + next_card())
+    site.wait_state("identity", "place")
+    if site.state() == "place":
+        # Today already: the next card.
+        site.touch("primary")
+        site.tell("card lift")
+        to_measuring()
+        return
+    site.touch("primary")
+    site.wait_state("questions")
+    for place in ("secondary", "secondary", "secondary", "primary"):
+        site.touch(place)
+    site.wait_state("measuring")
+
+
+def finish(slips=1):
+    before = site.slips()
+    site.body(36.6)
+    site.wait_state("done", seconds=20)
+    until("the slip", 10, lambda: site.slips() == before + slips)
+    go()
+
+
+def go():
+    site.tell("step away")
+    site.tell("card lift")
+    site.wait_state("welcome", seconds=40)
+
+
+def a_visit_ends_with_a_slip():
+    to_measuring()
+    finish()
+
+
+def faults_at_the_door():
+    for fault, mend, device in (
+        ("reader unplug", ["reader plug"], "reader"),
+        ("reader silent", ["reader normal"], "reader"),
+        ("reader garble", ["reader normal"], "reader"),
+        ("reader stall", ["reader normal"], "reader"),
+        ("printer unplug", ["printer plug"], "printer"),
+        ("printer silent", ["printer normal"], "printer"),
+        ("printer garble", ["printer normal"], "printer"),
+        ("paper out", ["paper ok"], "printer"),
+        ("cover open", ["cover closed"], "printer"),
+        ("sensor absent", ["sensor normal"], "thermometer"),
+        ("sensor stuck", ["sensor normal"], "thermometer"),
+        ("sensor bad-pec 1", ["sensor normal"], "thermometer"),
+        ("sensor error-bit", ["sensor normal"], "thermometer"),
+        ("sensor unplug", ["sensor normal"], "thermometer"),
+    ):
+        try:
+            noticed(fault, mend, device)
+        except Failed as failure:
+            raise Failed(f"{fault}: {failure}") from failure
+
+
+def a_sensor_fault_is_never_a_normal_temperature():
+    for fault in ("sensor absent", "sensor stuck", "sensor bad-pec 1", "sensor error-bit", "sensor unplug"):
+        to_measuring()
+        site.tell(fault)
+        site.tell("step front")
+        site.wait_state("trouble", seconds=LIMIT_S)
+        before = site.summary()
+        site.tell("sensor normal")
+        site.wait_state("measuring", seconds=LIMIT_S)
+        assert site.summary() == before, "a reading came out of a fault"
+        finish()
+
+
+def the_reader_may_go_when_the_card_is_read():
+    to_measuring()
+    site.tell("reader unplug")
+    site.body(36.6)
+    site.wait_state("done", seconds=20)
+    site.tell("step away")
+    site.wait_state("trouble", seconds=20)
+    site.tell("card lift")
+    site.tell("reader plug")
+    site.wait_state("welcome", seconds=LIMIT_S)
+
+
+def paper_trouble_in_mid_visit_keeps_the_place():
+    for fault, mend in (("paper out", "paper ok"), ("cover open", "cover closed"), ("printer unplug", "printer plug"),
+                        ("printer silent", "printer normal")):
+        to_measuring()
+        site.tell(fault)
+        before = site.slips()
+        site.body(36.6)
+        site.wait_state("trouble", seconds=LIMIT_S + 4)
+        assert site.slips() == before
+        site.tell(mend)
+        site.wait_state("done", seconds=LIMIT_S + 6)
+        until("the slip", 10, lambda: site.slips() == before + 1)
+        go()
+
+
+def a_printer_that_dies_in_a_slip_leaves_it_uncertain():
+    to_measuring()
+    site.tell("printer unplug-after 9000")
+    site.body(36.6)
+    site.wait_state("done", seconds=20)
+    site.touch("primary")
+    site.tell("step away")
+    site.tell("card lift")
+    site.wait_state("trouble", seconds=20)
+    site.tell("printer plug")
+    site.wait_state("welcome", seconds=LIMIT_S)
+    assert site.summary()["slips"]["uncertain"] >= 1
+
+
+def a_keyboard_does_nothing():
+    import subprocess
+
+    site.wait_state("welcome", seconds=20)
+    for key in ("Escape", "Return", "space", "Tab", "F1", "F11", "ctrl+shift+i", "ctrl+shift+d", "alt+F4", "ctrl+q", "Menu"):
+        subprocess.run(["xdotool", "key", key], env={**os.environ, "DISPLAY": site.display}, check=True)
+    assert site.kiosk.poll() is None
+    a_visit_ends_with_a_slip()
+
+
+def nothing_personal_is_logged():
+    import re
+
+    with open(os.path.join(site.dir, "kiosk.log"), errors="replace") as f:
+        log = f.read()
+    assert not re.search(r"\d{17}[\dX]", log), "an identity number is in the log"
+    assert not re.search(r"[一-鿿]", log), "a name is in the log"
+
+
+def main():
+    global site, cards
+    cards = sorted(os.path.join(PEOPLE, name) for name in os.listdir(PEOPLE) if name.endswith(".hex"))
+    with Site(sys.argv[1], config=CONFIG) as site:
+        site.start_kiosk()
+        try:
+            run_tests([(f.__name__.replace("_", " "), f) for f in (
+                a_visit_ends_with_a_slip, faults_at_the_door, a_sensor_fault_is_never_a_normal_temperature,
+                the_reader_may_go_when_the_card_is_read, paper_trouble_in_mid_visit_keeps_the_place,
+                a_printer_that_dies_in_a_slip_leaves_it_uncertain, a_keyboard_does_nothing,
+                nothing_personal_is_logged)])
+        finally:
+            for what, seconds in times:
+                print(f"# {what} after {seconds:.2f} s")
+
+
+if __name__ == "__main__":
+    main()
