@@ -15,7 +15,8 @@
 #include "tests/bench/tell.h"
 
 #define PRELOAD "libumockdev-preload.so.0"
-#define SHIM "libthreshold-gpio-shim.so"
+#define GPIO_SHIM "libthreshold-gpio-shim.so"
+#define UEVENT_SHIM "libthreshold-uevent-shim.so"
 #define READY_LIMIT_MS 10000
 
 static int
@@ -144,23 +145,37 @@ wait_ready (const char *dir)
   return g_strchomp (root);
 }
 
+/* The shims first: else umockdev answers before them. One that is not built is left out. */
+static char *
+preload_list (void)
+{
+  static const char *const shims[] = { GPIO_SHIM, UEVENT_SHIM };
+  g_autofree char *self = own_path ();
+  g_autofree char *bin = g_path_get_dirname (self);
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shims); i++)
+    {
+      g_autofree char *shim = g_build_filename (bin, shims[i], NULL);
+
+      if (g_file_test (shim, G_FILE_TEST_EXISTS))
+        g_string_append_printf (list, "%s:", shim);
+    }
+  g_string_append (list, PRELOAD);
+  return g_string_free (list, FALSE);
+}
+
 static int
 run (const char *dir, char **argv)
 {
-  g_autofree char *self = own_path ();
-  g_autofree char *bin = g_path_get_dirname (self);
-  g_autofree char *shim = g_build_filename (bin, SHIM, NULL);
   g_autofree char *absolute = g_canonicalize_filename (dir, NULL);
   g_autofree char *gpio = g_build_filename (absolute, "gpio.shm", NULL);
-  g_autofree char *preload = NULL;
+  g_autofree char *preload = preload_list ();
   g_autofree char *root = wait_ready (dir);
 
   if (root == NULL)
     return fail ("no bench serves there", NULL);
-  /* The shim first: else umockdev answers for the chip before it. */
-  if (g_file_test (shim, G_FILE_TEST_EXISTS))
-    preload = g_strconcat (shim, ":" PRELOAD, NULL);
-  g_setenv ("LD_PRELOAD", preload != NULL ? preload : PRELOAD, TRUE);
+  g_setenv ("LD_PRELOAD", preload, TRUE);
   g_setenv ("UMOCKDEV_DIR", root, TRUE);
   g_setenv (TH_BENCH_GPIO_ENV, gpio, TRUE);
   allow_preload_before_asan ();
