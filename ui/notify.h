@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What systemd wants to know (sd_notify(3)), in one datagram each; nothing happens outside of systemd. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * th_notify:
+ * @message: lines as in sd_notify(3), "READY=1"; never anything about a person
+ *
+ * Sends to $NOTIFY_SOCKET (a path, or '@' and an abstract name). Never waits: what cannot be sent at
+ * once is dropped. FALSE: there is no such socket, or it did not take the message.
+ */
+gboolean th_notify (const char *message);
+
+/* Pings the watchdog twice in WATCHDOG_USEC from the main loop, if systemd asked this very process (WATCHDOG_PID)
+ * for it: a main loop that stands still is restarted. Returns the source's id, 0 if nobody asked. */
+guint th_notify_watchdog (void);
+
+G_END_DECLS

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/resident/wording.h"
+
+#include <glib/gi18n.h>
+
+/* One nick and what is said for it; the last row, without a nick, is said for any other. */
+typedef struct
+{
+  const char *nick;
+  const char *words;
+} Phrase;
+
+static char *
+say (const Phrase *phrases, const char *nick)
+{
+  while (phrases->nick != NULL && g_strcmp0 (phrases->nick, nick) != 0)
+    phrases++;
+  return g_strdup (phrases->words[0] != '\0' ? g_dpgettext2 (NULL, "resident", phrases->words) : "");
+}
+
+static gboolean
+is_set (const char *text)
+{
+  return text != NULL && text[0] != '\0';
+}
+
+/* A closure's first argument is the widget it is bound to; none of these needs it. */
+
+static char *
+say_reading (gpointer widget, const char *hint)
+{
+  static const Phrase phrases[] = {
+    { "again", NC_ ("resident", "Please lift the card and put it back") },
+    { "wrong", NC_ ("resident", "This card cannot be read here") },
+    { "refused", NC_ ("resident", "This card cannot be used here") },
+    { NULL, NC_ ("resident", "Reading your card") },
+  };
+
+  return say (phrases, hint);
+}
+
+static char *
+say_reading_more (gpointer widget, const char *hint)
+{
+  static const Phrase phrases[] = {
+    { "again", NC_ ("resident", "Lay it flat in the middle of the reader, and leave it there.") },
+    { "wrong", NC_ ("resident", "Please use your resident ID card, or type its number.") },
+    { "refused", NC_ ("resident", "Please ask us. We will check you in at the desk.") },
+    { NULL, NC_ ("resident", "Please leave it on the reader for a moment.") },
+  };
+
+  return say (phrases, hint);
+}
+
+static char *
+draw_reading (gpointer widget, const char *hint)
+{
+  if (g_strcmp0 (hint, "refused") == 0)
+    return g_strdup ("desk");
+  return g_strdup (g_strcmp0 (hint, "hold") == 0 ? "card" : "card-again");
+}
+
+static char *
+say_number (gpointer widget, const char *problem)
+{
+  return g_strdup (is_set (problem) ? C_ ("resident", "Please look again: one digit cannot be right")
+                                    : C_ ("resident", "Please type your ID number"));
+}
+
+static char *
+say_identity (gpointer widget, const char *name)
+{
+  return g_strdup (is_set (name) ? C_ ("resident", "Is this you?") : C_ ("resident", "Is this your year of birth?"));
+}
+
+static char *
+say_birth_year (gpointer widget, const char *year)
+{
+  return is_set (year) ? g_strdup_printf (C_ ("resident", "Born in %s"), year) : g_strdup ("");
+}
+
+static char *
+say_question (gpointer widget, const char *question)
+{
+  static const Phrase phrases[] = {
+    { "symptoms", NC_ ("resident", "Do you feel unwell today?") },
+    { "travel", NC_ ("resident", "In the last 14 days, have you been in an area with an outbreak?") },
+    { "contact", NC_ ("resident", "In the last 14 days, have you been close to someone who has the infection, or may have it?") },
+    { NULL, "" },
+  };
+
+  return say (phrases, question);
+}
+
+static char *
+say_question_more (gpointer widget, const char *question)
+{
+  static const Phrase phrases[] = {
+    { "symptoms", NC_ ("resident", "For example fever, a cough, great tiredness, short breath or vomiting.") },
+    { "travel", NC_ ("resident", "Living there counts too.") },
+    { "contact", NC_ ("resident", "Several people ill at home counts too.") },
+    { NULL, "" },
+  };
+
+  return say (phrases, question);
+}
+
+static char *
+say_progress (gpointer widget, guint number, guint count)
+{
+  return g_strdup_printf (C_ ("resident", "Question %u of %u"), number, count);
+}
+
+static char *
+say_guide (gpointer widget, const char *guide)
+{
+  static const Phrase phrases[] = {
+    { "come", NC_ ("resident", "Please step in front of the sensor") },
+    { "closer", NC_ ("resident", "A little closer, please") },
+    { "hold", NC_ ("resident", "Good. Please hold still") },
+    { "hat", NC_ ("resident", "Please take off your hat") },
+    { "done", NC_ ("resident", "Thank you") },
+    { NULL, "" },
+  };
+
+  return say (phrases, guide);
+}
+
+static char *
+say_guide_more (gpointer widget, const char *guide, gboolean again)
+{
+  if (g_strcmp0 (guide, "done") == 0)
+    return g_strdup (C_ ("resident", "That is all we need."));
+  if (g_strcmp0 (guide, "hat") == 0)
+    return g_strdup (C_ ("resident", "Move your hair away from your forehead, too."));
+  if (again)
+    return g_strdup (C_ ("resident", "We measure once more, to be sure. Turn your forehead to the sensor."));
+  return g_strdup (C_ ("resident", "Turn your forehead to the sensor. Your head fills the circle, then the ring fills."));
+}
+
+static char *
+draw_guide (gpointer widget, const char *guide)
+{
+  return g_strdup (g_strcmp0 (guide, "hat") == 0 ? "hat" : "forehead");
+}
+
+static gboolean
+is_nobody (gpointer widget, const char *guide)
+{
+  return g_strcmp0 (guide, "come") == 0 || g_strcmp0 (guide, "hat") == 0;
+}
+
+static char *
+say_printing (gpointer widget, const char *ticket)
+{
+  return g_strdup (is_set (ticket) ? C_ ("resident", "Your number") : C_ ("resident", "One moment, please"));
+}
+
+static char *
+say_printing_more (gpointer widget, const char *ticket)
+{
+  return g_strdup (is_set (ticket) ? C_ ("resident", "Your slip is being printed.") : C_ ("resident", "We are getting your number."));
+}
+
+static char *
+say_done (gpointer widget, const char *slip)
+{
+  return g_strdup (g_strcmp0 (slip, "sent") == 0 ? C_ ("resident", "Did you get your slip?") : C_ ("resident", "Please take your slip"));
+}
+
+static char *
+say_done_more (gpointer widget, const char *slip)
+{
+  return g_strdup (g_strcmp0 (slip, "sent") == 0
+                       ? C_ ("resident", "It says where to go now. No slip? Please ask us: this number is yours.")
+                       : C_ ("resident", "It says where to go now."));
+}
+
+static char *
+say_ahead (gpointer widget, int people)
+{
+  if (people < 0)
+    return g_strdup ("");
+  if (people == 0)
+    return g_strdup (C_ ("resident", "You are next in line."));
+  return g_strdup_printf (ngettext ("%d person is before you.", "%d people are before you.", people), people);
+}
+
+static char *
+say_help_more (gpointer widget, const char *end)
+{
+  static const Phrase phrases[] = {
+    { "not-me", NC_ ("resident", "Nothing was kept. Please take the card from the reader; we will look at it with you.") },
+    { "card", NC_ ("resident", "We could not use this card. We will check you in at the desk.") },
+    { NULL, NC_ ("resident", "Please stay here. We will be with you in a moment.") },
+  };
+
+  return say (phrases, end);
+}
+
+static char *
+say_help_yes (gpointer widget, gboolean can_go_back)
+{
+  return g_strdup (can_go_back ? C_ ("resident", "Go on without help") : C_ ("resident", "Done"));
+}
+
+static char *
+say_trouble (gpointer widget, const char *part, const char *detail)
+{
+  static const Phrase parts[] = {
+    { "reader", NC_ ("resident", "The card reader is not working") },
+    { "thermometer", NC_ ("resident", "The thermometer is not working") },
+    { "printer", NC_ ("resident", "The printer is not working") },
+    { NULL, NC_ ("resident", "We cannot check in anybody at the moment") },
+  };
+  static const Phrase details[] = {
+    { "out", NC_ ("resident", "The printer has no paper") },
+    { "cover-open", NC_ ("resident", "The printer is open") },
+    { NULL, NC_ ("resident", "The printer is not working") },
+  };
+
+  return say (g_strcmp0 (part, "printer") == 0 ? details : parts, g_strcmp0 (part, "printer") == 0 ? detail : part);
+}
+
+static char *
+say_trouble_more (gpointer widget, gboolean visit)
+{
+  return g_strdup (visit ? C_ ("resident", "Our staff know and are coming. Your place is kept: please wait here.")
+                         : C_ ("resident", "Our staff know and are coming. Please wait a moment, or ask us."));
+}
+
+static char *
+draw_trouble (gpointer widget, const char *part)
+{
+  return g_strdup (g_strcmp0 (part, "printer") == 0 ? "slip" : "plug");
+}
+
+static gboolean
+is_text (gpointer widget, const char *text)
+{
+  return is_set (text);
+}
+
+static gboolean
+is_ahead (gpointer widget, int people, const char *slip)
+{
+  /* Not beside "did you get your slip?": one thing at a time. */
+  return people >= 0 && g_strcmp0 (slip, "sent") != 0;
+}
+
+static gboolean
+is_not (gpointer widget, gboolean value)
+{
+  return !value;
+}
+
+static gboolean
+is_done (gpointer widget, const char *guide)
+{
+  return g_strcmp0 (guide, "done") == 0;
+}
+
+static gboolean
+is_not_hold (gpointer widget, const char *hint)
+{
+  return is_set (hint) && g_strcmp0 (hint, "hold") != 0;
+}
+
+static gboolean
+is_gauge (gpointer widget, const char *guide)
+{
+  return !is_nobody (widget, guide);
+}
+
+static gboolean
+is_helpful (gpointer widget, const char *state)
+{
+  static const char *const without[] = { "printing", "done", "not-today", "help", "trouble", NULL };
+
+  return state != NULL && !g_strv_contains (without, state);
+}
+
+static gboolean
+is_back (gpointer widget, const char *state, gboolean can_go_back)
+{
+  return g_strcmp0 (state, "questions") == 0 && can_go_back;
+}
+
+static gboolean
+is_not_back (gpointer widget, const char *state, gboolean can_go_back)
+{
+  return !is_back (widget, state, can_go_back);
+}
+
+void
+th_wording_add_to_scope (GtkBuilderCScope *scope)
+{
+  gtk_builder_cscope_add_callback (scope, say_reading);
+  gtk_builder_cscope_add_callback (scope, say_reading_more);
+  gtk_builder_cscope_add_callback (scope, draw_reading);
+  gtk_builder_cscope_add_callback (scope, say_number);
+  gtk_builder_cscope_add_callback (scope, say_identity);
+  gtk_builder_cscope_add_callback (scope, say_birth_year);
+  gtk_builder_cscope_add_callback (scope, say_question);
+  gtk_builder_cscope_add_callback (scope, say_question_more);
+  gtk_builder_cscope_add_callback (scope, say_progress);
+  gtk_builder_cscope_add_callback (scope, say_guide);
+  gtk_builder_cscope_add_callback (scope, say_guide_more);
+  gtk_builder_cscope_add_callback (scope, draw_guide);
+  gtk_builder_cscope_add_callback (scope, say_printing);
+  gtk_builder_cscope_add_callback (scope, say_printing_more);
+  gtk_builder_cscope_add_callback (scope, say_done);
+  gtk_builder_cscope_add_callback (scope, say_done_more);
+  gtk_builder_cscope_add_callback (scope, say_ahead);
+  gtk_builder_cscope_add_callback (scope, say_help_more);
+  gtk_builder_cscope_add_callback (scope, say_help_yes);
+  gtk_builder_cscope_add_callback (scope, say_trouble);
+  gtk_builder_cscope_add_callback (scope, say_trouble_more);
+  gtk_builder_cscope_add_callback (scope, draw_trouble);
+  gtk_builder_cscope_add_callback (scope, is_text);
+  gtk_builder_cscope_add_callback (scope, is_ahead);
+  gtk_builder_cscope_add_callback (scope, is_not);
+  gtk_builder_cscope_add_callback (scope, is_done);
+  gtk_builder_cscope_add_callback (scope, is_not_hold);
+  gtk_builder_cscope_add_callback (scope, is_nobody);
+  gtk_builder_cscope_add_callback (scope, is_gauge);
+  gtk_builder_cscope_add_callback (scope, is_helpful);
+  gtk_builder_cscope_add_callback (scope, is_back);
+  gtk_builder_cscope_add_callback (scope, is_not_back);
+}
