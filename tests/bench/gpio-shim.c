@@ -339,6 +339,7 @@ shim_ioctl (int fd, unsigned long number, ...)
         real = next (NEXT_IOCTL);
       return real (fd, number, arg);
     }
+  number = (uint32_t) number; /* libgpiod keeps some in an int, whose sign then fills the rest */
   pthread_mutex_lock (&lock);
   result = gpio_ioctl (fd, kind, number, arg);
   pthread_mutex_unlock (&lock);

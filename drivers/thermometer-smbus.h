@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "drivers/devices.h"
+#include "drivers/smbus-lines.h"
+
+G_BEGIN_DECLS
+
+#define TH_TYPE_THERMOMETER_SMBUS (th_thermometer_smbus_get_type ())
+G_DECLARE_FINAL_TYPE (ThThermometerSmbus, th_thermometer_smbus, TH, THERMOMETER_SMBUS, GObject)
+
+/**
+ * th_thermometer_smbus_new:
+ * @chip_label: (nullable): as th_gpio_lines_request()
+ * @presence_line: switch that says that somebody stands in front, or -1: always present
+ * @sample_ms: between two samples while measuring
+ * @idle_check_ms: otherwise; a sensor that fails is noticed within this time. One that is away is
+ *   looked for at least twice a second
+ *
+ * An MLX90614 with emissivity 1 on two lines. The bus has a thread of its own; the last reference
+ * must be dropped in the main context of the constructor, and then waits for the read under way
+ * (milliseconds).
+ *
+ * Health: absent when chip, lines or sensor cannot be had, silent when the bus is held low, fault
+ * when words fail their check, carry the error bit, jump about, or the sensor is set up otherwise
+ * (th_mlx90614_check_setup()). One failed look is repeated at once before it counts.
+ */
+ThThermometer *th_thermometer_smbus_new (const char *chip_label, guint sda_line, guint scl_line,
+                                         int presence_line, gboolean presence_active_low,
+                                         guint sample_ms, guint idle_check_ms);
+
+/* Why health is not ready, for the log and for technicians; NULL when it is. Valid until health
+ * changes. */
+const char *th_thermometer_smbus_get_trouble (ThThermometerSmbus *self);
+
+/* The bus since it was last opened. */
+void th_thermometer_smbus_get_stats (ThThermometerSmbus *self, ThSmbusStats *ret_stats);
+
+G_END_DECLS

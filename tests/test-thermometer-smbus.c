@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Thermometer and lamps through the real libgpiod, on the emulated chip; this test is its bench. */
+#include "drivers/gpio-lamps.h"
+#include "drivers/gpio-lines.h"
+#include "drivers/mlx90614.h"
+#include "drivers/thermometer-smbus.h"
+#include "tests/bench/gpio-state.h"
+
+#include <stdio.h>
+
+#define SDA 23
+#define SCL 24
+#define PRESENCE 25
+#define READY_LAMP 17
+#define ATTENTION_LAMP 27
+
+#define NOTICE_MS 1000 /* what is promised, for a fault and for its end */
+#define LIMIT_MS 10000
+
+static ThBenchGpio *bench;
+
+typedef struct
+{
+  guint sample_ms;
+  guint idle_check_ms;
+} Times;
+
+static const Times real_times = { 100, 1000 };
+static const Times quick_times = { 20, 100 };
+
+typedef struct
+{
+  const Times *times;
+  ThThermometer *thermometer;
+  GArray *samples;
+} Fixture;
+
+static void
+sample_cb (ThThermometer *thermometer, const ThSample *sample, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_cmpuint (th_thermometer_get_health (thermometer), ==, TH_HEALTH_READY);
+  g_array_append_val (fixture->samples, *sample);
+}
+
+static gboolean
+timeout_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Runs the main loop until @health is seen. Returns: milliseconds. */
+static gint64
+wait_health (Fixture *fixture, ThHealth health)
+{
+  gint64 start_us = g_get_monotonic_time ();
+  gboolean late = FALSE;
+  guint id = g_timeout_add (LIMIT_MS, timeout_cb, &late);
+
+  while (th_thermometer_get_health (fixture->thermometer) != health && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (id);
+  g_assert_cmpstr (th_health_to_string (th_thermometer_get_health (fixture->thermometer)), ==,
+                   th_health_to_string (health));
+  return (g_get_monotonic_time () - start_us) / 1000;
+}
+
+static void
+run_ms (guint ms)
+{
+  gboolean over = FALSE;
+  guint id = g_timeout_add (ms, timeout_cb, &over);
+
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (id);
+}
+
+static void
+wait_samples (Fixture *fixture, guint n)
+{
+  gboolean late = FALSE;
+  guint id = g_timeout_add (LIMIT_MS, timeout_cb, &late);
+
+  while (fixture->samples->len < n && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (id);
+  g_assert_false (late);
+}
+
+static const ThSample *
+last_sample (Fixture *fixture)
+{
+  return &g_array_index (fixture->samples, ThSample, fixture->samples->len - 1);
+}
+
+static int
+object_mc (const ThSample *sample)
+{
+  int mc = 0;
+
+  g_assert_true (th_mlx90614_object_to_mc (sample->object_raw, &mc, NULL));
+  return mc;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  atomic_store (&bench->object_mc, 36510);
+  atomic_store (&bench->ambient_mc, 24010);
+  atomic_store (&bench->present, 0);
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
+  fixture->times = data;
+  fixture->samples = g_array_new (FALSE, FALSE, sizeof (ThSample));
+  fixture->thermometer =
+      th_thermometer_smbus_new (NULL, SDA, SCL, PRESENCE, TRUE, fixture->times->sample_ms,
+                                fixture->times->idle_check_ms);
+  g_signal_connect (fixture->thermometer, "sample", G_CALLBACK (sample_cb), fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  /* Whatever happened, the kernel was never asked for nonsense, and the lines are free again. */
+  g_assert_cmpuint (atomic_load (&bench->violations), ==, 0);
+  g_object_unref (fixture->thermometer);
+  g_array_unref (fixture->samples);
+  g_assert_cmpint (atomic_load (&bench->owner_pid[SDA]), ==, 0);
+  g_assert_cmpint (atomic_load (&bench->owner_pid[PRESENCE]), ==, 0);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+start_ready (Fixture *fixture)
+{
+  th_thermometer_start (fixture->thermometer);
+  g_assert_cmpint (wait_health (fixture, TH_HEALTH_READY), <=, NOTICE_MS);
+}
+
+static void
+test_without_a_chip_it_is_absent_and_comes_by_itself (Fixture *fixture, gconstpointer data)
+{
+  const char *trouble;
+
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_UNPLUGGED);
+  th_thermometer_start (fixture->thermometer);
+  g_assert_cmpint (wait_health (fixture, TH_HEALTH_ABSENT), <=, NOTICE_MS);
+  trouble = th_thermometer_smbus_get_trouble (TH_THERMOMETER_SMBUS (fixture->thermometer));
+  g_assert_cmpstr (trouble, ==, "no GPIO chip of a Raspberry Pi header");
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
+  g_assert_cmpint (wait_health (fixture, TH_HEALTH_READY), <=, NOTICE_MS);
+  g_assert_null (th_thermometer_smbus_get_trouble (TH_THERMOMETER_SMBUS (fixture->thermometer)));
+}
+
+static void
+test_lines_that_another_program_holds_are_taken_when_free (Fixture *fixture, gconstpointer data)
+{
+  const ThGpioLine wanted = { .line = PRESENCE, .mode = TH_GPIO_INPUT };
+  ThGpioLines *lines = th_gpio_lines_request (NULL, &wanted, 1, "other", NULL);
+
+  g_assert_nonnull (lines);
+  th_thermometer_start (fixture->thermometer);
+  wait_health (fixture, TH_HEALTH_ABSENT);
+  th_gpio_lines_free (lines);
+  g_assert_cmpint (wait_health (fixture, TH_HEALTH_READY), <=, NOTICE_MS);
+}
+
+static const struct
+{
+  ThBenchSensor sensor;
+  ThHealth health;
+} faults[] = {
+  { TH_BENCH_SENSOR_ABSENT, TH_HEALTH_ABSENT },  { TH_BENCH_SENSOR_STUCK, TH_HEALTH_SILENT },
+  { TH_BENCH_SENSOR_BAD_PEC, TH_HEALTH_FAULT },  { TH_BENCH_SENSOR_ERROR_BIT, TH_HEALTH_FAULT },
+  { TH_BENCH_SENSOR_UNPLUGGED, TH_HEALTH_ABSENT },
+};
+
+static void
+test_each_fault_is_noticed_and_recovered_from_while_idle (Fixture *fixture, gconstpointer data)
+{
+  start_ready (fixture);
+  atomic_store (&bench->bad_pec_every, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      th_bench_gpio_set_sensor (bench, faults[i].sensor);
+      g_assert_cmpint (wait_health (fixture, faults[i].health), <=, NOTICE_MS);
+      th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
+      g_assert_cmpint (wait_health (fixture, TH_HEALTH_READY), <=, NOTICE_MS);
+    }
+  g_assert_cmpuint (fixture->samples->len, ==, 0);
+}
+
+static void
+test_each_fault_stops_the_samples_and_they_come_back_right (Fixture *fixture, gconstpointer data)
+{
+  start_ready (fixture);
+  th_thermometer_begin (fixture->thermometer);
+  atomic_store (&bench->bad_pec_every, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      guint n = fixture->samples->len + 3;
+
+      wait_samples (fixture, n);
+      th_bench_gpio_set_sensor (bench, faults[i].sensor);
+      g_assert_cmpint (wait_health (fixture, faults[i].health), <=, NOTICE_MS);
+      n = fixture->samples->len;
+      atomic_store (&bench->object_mc, 36510 + (int) i * 100);
+      run_ms (3 * fixture->times->sample_ms);
+      g_assert_cmpuint (fixture->samples->len, ==, n);
+      th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
+      g_assert_cmpint (wait_health (fixture, TH_HEALTH_READY), <=, NOTICE_MS);
+      wait_samples (fixture, n + 1);
+      g_assert_cmpint (ABS (object_mc (last_sample (fixture)) - 36510 - (int) i * 100), <=, 10);
+    }
+}
+
+static void
+test_spoilt_replies_never_become_samples (Fixture *fixture, gconstpointer data)
+{
+  start_ready (fixture);
+  atomic_store (&bench->bad_pec_every, 2);
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_BAD_PEC);
+  th_thermometer_begin (fixture->thermometer);
+  wait_samples (fixture, 20);
+  for (guint i = 0; i < fixture->samples->len; i++)
+    g_assert_cmpint (object_mc (&g_array_index (fixture->samples, ThSample, i)), ==, 36510);
+}
+
+static void
+test_samples_come_between_begin_and_end_only (Fixture *fixture, gconstpointer data)
+{
+  start_ready (fixture);
+  run_ms (3 * fixture->times->sample_ms);
+  g_assert_cmpuint (fixture->samples->len, ==, 0);
+  th_thermometer_begin (fixture->thermometer);
+  wait_samples (fixture, 5);
+  th_thermometer_end (fixture->thermometer);
+  run_ms (3 * fixture->times->sample_ms);
+  g_assert_cmpuint (fixture->samples->len, ==, 5);
+}
+
+static void
+test_samples_come_on_a_steady_beat (Fixture *fixture, gconstpointer data)
+{
+  gint64 span_us;
+
+  start_ready (fixture);
+  th_thermometer_begin (fixture->thermometer);
+  wait_samples (fixture, 21);
+  span_us = g_array_index (fixture->samples, ThSample, 20).time_us -
+            g_array_index (fixture->samples, ThSample, 0).time_us;
+  g_assert_cmpint (span_us, >=, 19 * (gint64) fixture->times->sample_ms * 1000);
+  g_assert_cmpint (span_us, <=, 30 * (gint64) fixture->times->sample_ms * 1000);
+}
+
+static void
+test_a_sample_says_what_stands_in_front (Fixture *fixture, gconstpointer data)
+{
+  start_ready (fixture);
+  th_thermometer_begin (fixture->thermometer);
+  wait_samples (fixture, 2);
+  g_assert_false (last_sample (fixture)->present);
+  g_assert_cmpint (object_mc (last_sample (fixture)), ==, 36510);
+  g_assert_cmphex (last_sample (fixture)->ambient_raw, ==, (24010 + 273150) / 20);
+
+  /* Somebody steps in front: further than a word may jump, so it is read again and believed. */
+  atomic_store (&bench->present, 1);
+  atomic_store (&bench->object_mc, 22010);
+  th_bench_gpio_changed (bench);
+  wait_samples (fixture, fixture->samples->len + 2);
+  g_assert_true (last_sample (fixture)->present);
+  g_assert_cmpint (object_mc (last_sample (fixture)), ==, 22010);
+  g_assert_cmpuint (th_thermometer_get_health (fixture->thermometer), ==, TH_HEALTH_READY);
+}
+
+static void
+test_the_bus_is_quiet_while_nobody_is_measured (Fixture *fixture, gconstpointer data)
+{
+  guint64 reads;
+
+  start_ready (fixture);
+  reads = atomic_load (&bench->reads);
+  run_ms (fixture->times->idle_check_ms);
+  g_assert_cmpuint (atomic_load (&bench->reads) - reads, >=, 2);
+  g_assert_cmpuint (atomic_load (&bench->reads) - reads, <=, 8);
+}
+
+static void
+test_it_can_go_away_at_any_moment (Fixture *fixture, gconstpointer data)
+{
+  for (int i = 0; i < 50; i++)
+    {
+      ThThermometer *thermometer =
+          th_thermometer_smbus_new (NULL, 5, 6, -1, FALSE, 20, 100);
+
+      th_thermometer_start (thermometer);
+      th_thermometer_begin (thermometer);
+      run_ms (i % 10);
+      g_object_unref (thermometer);
+    }
+}
+
+static void
+assert_lamps (gboolean ready, gboolean attention)
+{
+  g_assert_cmpint (th_bench_gpio_lamp (bench, READY_LAMP), ==, ready);
+  g_assert_cmpint (th_bench_gpio_lamp (bench, ATTENTION_LAMP), ==, attention);
+}
+
+static void
+test_lamps_are_dark_before_and_after (Fixture *fixture, gconstpointer data)
+{
+  ThLamps *lamps = th_gpio_lamps_new (NULL, READY_LAMP, ATTENTION_LAMP);
+
+  g_assert_true (th_bench_gpio_taken (bench, READY_LAMP));
+  assert_lamps (FALSE, FALSE);
+  th_lamps_set (lamps, TH_LAMP_READY, TRUE);
+  assert_lamps (TRUE, FALSE);
+  th_lamps_set (lamps, TH_LAMP_ATTENTION, TRUE);
+  th_lamps_set (lamps, TH_LAMP_READY, FALSE);
+  assert_lamps (FALSE, TRUE);
+  g_object_unref (lamps);
+  g_assert_false (th_bench_gpio_taken (bench, ATTENTION_LAMP));
+  g_assert_cmpuint (atomic_load (&bench->levels) >> ATTENTION_LAMP & 1, ==, 0);
+}
+
+static void
+test_lamps_come_back_as_they_should_be (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ThLamps) lamps = NULL;
+  gboolean late = FALSE;
+  guint id;
+
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_UNPLUGGED);
+  lamps = th_gpio_lamps_new (NULL, READY_LAMP, -1);
+  th_lamps_set (lamps, TH_LAMP_READY, TRUE);
+  th_lamps_set (lamps, TH_LAMP_ATTENTION, TRUE);
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
+  id = g_timeout_add (LIMIT_MS, timeout_cb, &late);
+  while (!th_bench_gpio_lamp (bench, READY_LAMP) && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (id);
+  assert_lamps (TRUE, FALSE);
+}
+
+static void
+test_the_chip_is_described_for_people (Fixture *fixture, gconstpointer data)
+{
+  const guint lines[] = { SDA, READY_LAMP };
+  const guint bad[] = { 58 };
+  g_autoptr (ThLamps) lamps = th_gpio_lamps_new (NULL, READY_LAMP, -1);
+  g_autoptr (GError) absent = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_null (th_gpio_describe ("no-such-chip", lines, 2, &absent));
+  g_assert_error (absent, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE);
+  text = th_gpio_describe ("", lines, 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==,
+                   "pinctrl-bcm2711 (gpiochip0)\n  line 23 GPIO23: free\n"
+                   "  line 17 GPIO17: used by threshold-lamp");
+  g_assert_null (th_gpio_describe ("", bad, 1, &error));
+  g_assert_error (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_PROTOCOL);
+  atomic_store (&bench->violations, 0);
+}
+
+#define ADD(path, times, function) \
+  g_test_add ("/thermometer-smbus/" path, Fixture, &times, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  const char *path = g_getenv (TH_BENCH_GPIO_ENV);
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  if (path == NULL)
+    {
+      g_printerr ("set %s and preload the shim, as tests/meson.build does\n", TH_BENCH_GPIO_ENV);
+      return 1;
+    }
+  bench = th_bench_gpio_open (path, true);
+  g_assert_nonnull (bench);
+
+  ADD ("without-a-chip-it-is-absent-and-comes-by-itself", real_times,
+       test_without_a_chip_it_is_absent_and_comes_by_itself);
+  ADD ("lines-that-another-program-holds-are-taken-when-free", real_times,
+       test_lines_that_another_program_holds_are_taken_when_free);
+  ADD ("each-fault-is-noticed-and-recovered-from-while-idle", real_times,
+       test_each_fault_is_noticed_and_recovered_from_while_idle);
+  ADD ("each-fault-stops-the-samples-and-they-come-back-right", quick_times,
+       test_each_fault_stops_the_samples_and_they_come_back_right);
+  ADD ("spoilt-replies-never-become-samples", quick_times,
+       test_spoilt_replies_never_become_samples);
+  ADD ("samples-come-between-begin-and-end-only", quick_times,
+       test_samples_come_between_begin_and_end_only);
+  ADD ("samples-come-on-a-steady-beat", real_times, test_samples_come_on_a_steady_beat);
+  ADD ("a-sample-says-what-stands-in-front", quick_times, test_a_sample_says_what_stands_in_front);
+  ADD ("the-bus-is-quiet-while-nobody-is-measured", real_times,
+       test_the_bus_is_quiet_while_nobody_is_measured);
+  ADD ("it-can-go-away-at-any-moment", quick_times, test_it_can_go_away_at_any_moment);
+  ADD ("lamps-are-dark-before-and-after", quick_times, test_lamps_are_dark_before_and_after);
+  ADD ("lamps-come-back-as-they-should-be", quick_times, test_lamps_come_back_as_they_should_be);
+  ADD ("the-chip-is-described-for-people", quick_times, test_the_chip_is_described_for_people);
+  result = g_test_run ();
+  remove (path);
+  return result;
+}
