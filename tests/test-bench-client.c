@@ -13,6 +13,7 @@
 static libusb_context *context;
 static libusb_device_handle *handle;
 static guint arrivals;
+static const guint8 constant[] = { 0x10, 0x04, 0x01 };
 
 static int
 arrived_cb (libusb_context *ctx, libusb_device *device, libusb_hotplug_event event, void *user_data)
@@ -122,6 +123,8 @@ obey (char **words)
         data[len++] = g_ascii_xdigit_value (p[0]) << 4 | g_ascii_xdigit_value (p[1]);
       write_bytes (data, len, atoi (words[2]));
     }
+  else if (g_str_equal (words[0], "write-constant")) /* from memory that cannot be written */
+    write_bytes (constant, sizeof constant, 1000);
   else if (g_str_equal (words[0], "fill")) /* BYTE COUNT TIMEOUT */
     {
       gsize len = strtoul (words[2], NULL, 10);

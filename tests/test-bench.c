@@ -403,6 +403,8 @@ test_the_printer_tells_its_state (Bench *bench, gconstpointer data)
   assert_says (client, "control a1 1 1", "ok 18");
   assert_says (client, "write 100401 1000", "ok 3");
   assert_says (client, "read 1000", "ok 16");
+  assert_says (client, "write-constant", "ok 3");
+  assert_says (client, "read 1000", "ok 16");
   assert_says (client, "write 100402100403100404 1000", "ok 9");
   assert_says (client, "read 1000", "ok 121212");
   tell (bench, "paper low");
