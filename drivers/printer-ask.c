@@ -6,6 +6,7 @@
 /* USB printer class 1.1, 4.2.2 */
 #define REQUEST_TYPE_CLASS_IN 0xa1
 #define GET_PORT_STATUS 1
+#define PORT_RESERVED 0xc7 /* always 0; else it is noise */
 #define PORT_PAPER_EMPTY 0x20
 #define PORT_NOT_ERROR 0x08
 
@@ -46,7 +47,7 @@ port_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (bytes != NULL)
     port = g_bytes_get_data (bytes, &len);
-  if (len < 1)
+  if (len < 1 || (port[0] & PORT_RESERVED) != 0)
     paper = TH_PAPER_UNKNOWN;
   else if ((port[0] & PORT_PAPER_EMPTY) != 0)
     paper = TH_PAPER_OUT;

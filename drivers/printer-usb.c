@@ -89,7 +89,7 @@ th_printer_profile_defaults (ThPrinterProfile *profile)
     .answers = TRUE,
     .band_rows = 64,
     .poll_ms = 1000,
-    .status_timeout_ms = 250,
+    .status_timeout_ms = 200,
     .stall_ms = 500,
     .band_timeout_ms = 10000,
   };
@@ -280,19 +280,23 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
   ThPaper paper = th_printer_ask_finish (TH_USB_DEVICE (source), result, &completed);
   gboolean silent = paper == TH_PAPER_UNKNOWN;
 
+  if (th_usb_device_is_gone (TH_USB_DEVICE (source)))
+    lose_device (self);
   if (completed)
     self->mid_picture = FALSE;
   self->late_answers = silent;
   if (!silent)
     self->tried_complete = FALSE;
-  else if (!self->tried_complete && self->step == STEP_LOOK)
+  else if (!self->tried_complete && self->step == STEP_LOOK && self->device != NULL)
     {
       /* Perhaps a crash left it inside a picture. Once: what never answers is not fed NULs all day. */
       self->tried_complete = TRUE;
       self->mid_picture = TRUE;
+      if (self->paper != TH_PAPER_STARTING)
+        set_paper (self, paper);
+      run_step (self, STEP_LOOK);
+      return;
     }
-  if (th_usb_device_is_gone (TH_USB_DEVICE (source)))
-    lose_device (self);
   set_paper (self, self->device != NULL ? paper : TH_PAPER_ABSENT);
   if (self->step == STEP_CONFIRM)
     confirmed (self);
@@ -482,13 +486,17 @@ th_usb_printer_get_answers (ThPrinter *printer)
   return TH_USB_PRINTER (printer)->profile.answers;
 }
 
-/* Takes the device for self->task as soon as it is free: now, or after the opening. While a poll looks, its
+/* Takes the device for self->task as soon as it is free: now, or when it is open. While a poll looks, its
  * answers will do. */
 static void
 begin_operation (ThUsbPrinter *self)
 {
-  if (self->step == STEP_IDLE && !self->opening)
+  if (self->step != STEP_IDLE)
+    return;
+  if (self->device != NULL)
     start_operation (self);
+  else
+    try_open (self);
 }
 
 static void

@@ -17,7 +17,7 @@ typedef struct
   gboolean answers;        /* it can answer DLE EOT; else nothing is asked, and paper is not watched */
   guint band_rows;         /* rows a transfer; 24 to 128; 64 */
   guint poll_ms;           /* between looks at the paper, and between tries to open; 1000 */
-  guint status_timeout_ms; /* for one question and for one answer; 250 */
+  guint status_timeout_ms; /* for one question and for one answer; 200 */
   guint stall_ms;          /* a band not taken for this long: ask why, and say so by "paper"; 500 */
   guint band_timeout_ms;   /* a band not taken for this long is given up; 10000 */
 } ThPrinterProfile;
