@@ -78,7 +78,7 @@ struct _ThCardReaderUsb
 
   CardState card;
   guint attempts;
-  gboolean missed; /* not found once after a reset, which takes a while */
+  gboolean after_reset; /* the field comes back slowly: one "not found" means nothing */
   gint64 tried_us;
   guint8 digest[DIGEST_SIZE]; /* of the card that lies there, so that an unplugged cable is no new
                                  card */
@@ -115,7 +115,6 @@ tell_found (ThCardReaderUsb *self)
 {
   self->card = CARD_FOUND;
   self->attempts = 0;
-  self->missed = FALSE;
   g_signal_emit_by_name (self, "card-found");
 }
 
@@ -326,12 +325,17 @@ card_data (ThCardReaderUsb *self, const ThSamvReply *reply)
   run_later (self, self->times.poll, STEP_LOOK);
 }
 
+static gboolean
+may_try_again (ThCardReaderUsb *self)
+{
+  return g_get_monotonic_time () >= self->tried_us + (gint64)self->times.retry * 1000;
+}
+
 static void
 card_found (ThCardReaderUsb *self)
 {
-  gint64 again_us = self->tried_us + (gint64)self->times.retry * 1000;
-
-  if (self->card == CARD_FAILED && g_get_monotonic_time () < again_us)
+  self->after_reset = FALSE;
+  if (self->card == CARD_FAILED && !may_try_again (self))
     {
       run_later (self, self->times.poll, STEP_FIND);
       return;
@@ -344,17 +348,18 @@ card_found (ThCardReaderUsb *self)
 static void
 card_not_found (ThCardReaderUsb *self)
 {
+  if (self->after_reset)
+    {
+      self->after_reset = FALSE;
+      run_later (self, self->times.poll, STEP_FIND);
+      return;
+    }
   switch (self->card)
     {
-    case CARD_FAILED:
+    case CARD_FAILED: /* or the reader takes it for one that was read */
       run_step (self, STEP_LOOK);
       return;
     case CARD_FOUND:
-      if (self->attempts > 0 && !self->missed)
-        {
-          self->missed = TRUE;
-          break;
-        }
       tell_failed (self, TH_DEVICE_RETRY_CARD_REMOVED, "the card was lifted before it was read");
       tell_lifted (self);
       break;
@@ -370,18 +375,18 @@ card_not_found (ThCardReaderUsb *self)
 static void
 card_looked (ThCardReaderUsb *self, gboolean there)
 {
-  if (self->card == CARD_READ)
+  if (self->card == CARD_READ && there)
+    run_later (self, self->times.poll, STEP_LOOK);
+  else if (self->card == CARD_READ)
+    run_step (self, STEP_FIND); /* a glitch of the field? who answers is read and compared */
+  else if (there && may_try_again (self))
+    run_step (self, STEP_RESET);
+  else
     {
-      /* One bad look may be a glitch of the field; who answers "find" now is read and compared. */
-      if (there)
-        run_later (self, self->times.poll, STEP_LOOK);
-      else
-        run_step (self, STEP_FIND);
-      return;
+      if (!there && self->card == CARD_FAILED)
+        tell_lifted (self);
+      run_later (self, self->times.poll, STEP_FIND);
     }
-  if (!there && self->card == CARD_FAILED)
-    tell_lifted (self);
-  run_later (self, self->times.poll, STEP_FIND);
 }
 
 /* --- the steps --- */
@@ -454,6 +459,7 @@ handle_reply (ThCardReaderUsb *self, const ThSamvReply *reply)
       card_data (self, reply);
       break;
     case STEP_RESET:
+      self->after_reset = TRUE;
       run_step (self, STEP_FIND);
       break;
     case STEP_LOOK:

@@ -52,6 +52,7 @@ close_thread (gpointer data)
 
   g_mutex_lock (&core->lock);
   core->handles = g_list_remove (core->handles, handle);
+  core->n_closing--;
   g_cond_broadcast (&core->handle_closed);
   g_mutex_unlock (&core->lock);
   g_free (handle);
@@ -75,6 +76,7 @@ handle_close (ThUsbHandle *handle)
   g_mutex_lock (&core->lock);
   bell = g_steal_pointer (&handle->gone_bell);
   handle->closing = TRUE;
+  core->n_closing++;
   for (GList *l = handle->transfers; l != NULL; l = l->next)
     libusb_cancel_transfer (((Transfer *)l->data)->usb);
   close_when_idle (handle);

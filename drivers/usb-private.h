@@ -29,6 +29,7 @@ typedef struct
   GMutex lock; /* guards all below, and every ThUsbHandle's "under the lock" part */
   GCond handle_closed;
   GList *handles;
+  guint n_closing;
 } ThUsbCore;
 
 typedef struct

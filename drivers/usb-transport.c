@@ -162,9 +162,9 @@ wait_until_closed (ThUsbCore *core)
   gboolean in_time = TRUE;
 
   g_mutex_lock (&core->lock);
-  while (core->handles != NULL && in_time)
+  while (core->n_closing > 0 && in_time)
     in_time = g_cond_wait_until (&core->handle_closed, &core->lock, until_us);
-  in_time = core->handles == NULL;
+  in_time = core->n_closing == 0;
   g_mutex_unlock (&core->lock);
   return in_time;
 }
@@ -411,8 +411,12 @@ open_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   ThUsbContext *self = source;
   const Opening *opening = data;
   g_autoptr (GError) error = NULL;
-  ThUsbDevice *device = open_first (self, self->core->usb, opening, &error);
   libusb_context *fresh = NULL;
+  ThUsbDevice *device;
+
+  /* What was just closed may be what is to be opened: while it closes it is BUSY. */
+  wait_until_closed (self->core);
+  device = open_first (self, self->core->usb, opening, &error);
 
   /* A libusb context lists what hotplug told it; only a new one looks at the bus itself. */
   if (device == NULL

@@ -2,6 +2,7 @@
 /* The driver against the bench: real libusb, emulated reader. */
 #include "drivers/card-reader-usb.h"
 
+#include "tests/card-frames.h"
 #include "tests/on-bench.h"
 
 /* What a kiosk has: see th_card_reader_usb_new(). */
@@ -187,6 +188,24 @@ test_a_card_that_fails_is_noticed_when_lifted (Fixture *fix, gconstpointer times
 }
 
 static void
+test_data_that_comes_broken_is_read_again (Fixture *fix, gconstpointer times)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("TH_BENCH_DIR"), "broken", NULL);
+  gsize len;
+  g_autofree guint8 *frame = card_frame_load ("card-A.hex", &len);
+
+  wait_health (fix, 1000, TH_HEALTH_READY);
+  frame[100] ^= 1;
+  g_assert_true (g_file_set_contents (path, (const char *)frame, len, NULL));
+  bench_tell ("card put %s", path);
+  expect_told (fix, "fx");
+  g_assert_cmpint (fix->retry, ==, TH_DEVICE_RETRY_CARD_UNREAD);
+  g_assert_cmpint (th_card_reader_get_health (fix->reader), ==, TH_HEALTH_READY);
+  put_card ("card-A.hex");
+  expect_told (fix, "fxlfr");
+}
+
+static void
 test_a_card_is_read_once_however_long_it_lies (Fixture *fix, gconstpointer times)
 {
   wait_health (fix, 1000, TH_HEALTH_READY);
@@ -238,6 +257,7 @@ test_a_read_card_stays_the_same_card_over_an_outage (Fixture *fix, gconstpointer
   wait_health (fix, 1000, TH_HEALTH_ABSENT);
   bench_tell ("reader plug");
   wait_health (fix, 1000, TH_HEALTH_READY);
+  expect_told (fix, "fr");
   bench_tell ("reader silent");
   wait_health (fix, 1000, TH_HEALTH_SILENT);
   bench_tell ("reader normal");
@@ -345,6 +365,7 @@ main (int argc, char **argv)
        test_a_card_that_fails_is_tried_until_it_reads);
   ADD ("a card that fails is noticed when lifted", &quick,
        test_a_card_that_fails_is_noticed_when_lifted);
+  ADD ("data that comes broken is read again", &quick, test_data_that_comes_broken_is_read_again);
   ADD ("a card is read once, however long it lies", &quick,
        test_a_card_is_read_once_however_long_it_lies);
   ADD ("a card changed between two looks is another card", &quick,
