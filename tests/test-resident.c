@@ -542,8 +542,6 @@ test_nobody_stays_on_the_screen (void)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GtkCssProvider) css = NULL;
-
   g_setenv ("GSK_RENDERER", "cairo", TRUE);
   g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
   g_setenv ("GTK_THEME", "Empty", TRUE);
@@ -551,11 +549,6 @@ main (int argc, char **argv)
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   th_words_init ();
   gtk_test_init (&argc, &argv, NULL);
-
-  css = gtk_css_provider_new ();
-  gtk_css_provider_load_from_resource (css, "/threshold/resident/resident.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {

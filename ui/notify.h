@@ -15,8 +15,9 @@ G_BEGIN_DECLS
  */
 gboolean th_notify (const char *message);
 
-/* Pings the watchdog twice in WATCHDOG_USEC from the main loop, if systemd asked this very process (WATCHDOG_PID)
- * for it: a main loop that stands still is restarted. Returns the source's id, 0 if nobody asked. */
+/* Pings the watchdog twice in WATCHDOG_USEC from the main loop, so that a main loop that stands still is restarted.
+ * WATCHDOG_PID is not looked at: under a compositor it is the compositor's, and the unit takes our word
+ * (NotifyAccess=all). Returns the source's id, 0 if systemd did not ask. */
 guint th_notify_watchdog (void);
 
 G_END_DECLS

@@ -16,6 +16,7 @@ struct _ThResidentWindow
   ThCheckin *checkin;
   GtkWidget *frame;
   GtkStack *stack;
+  GtkCssProvider *looks_css;
   GtkCssProvider *type_css;
   int type_px;
   char *shown; /* page and question: what the person is looking at */
@@ -198,11 +199,18 @@ language_changed_cb (ThResidentWindow *self)
   self->refresh_id = g_idle_add_full (G_PRIORITY_DEFAULT, rebuild_cb, self, NULL);
 }
 
+static int
+type_size (int width, int height)
+{
+  double scale = MIN (MAX (width, height) / DESIGN_LONG, MIN (width, height) / DESIGN_SHORT);
+
+  return (int) (MAX (DESIGN_TYPE_PX * scale, SMALLEST_TYPE_PX) + 0.5);
+}
+
 static void
 set_type_size (ThResidentWindow *self, int width, int height)
 {
-  double scale = MIN (MAX (width, height) / DESIGN_LONG, MIN (width, height) / DESIGN_SHORT);
-  int type_px = (int) (MAX (DESIGN_TYPE_PX * scale, SMALLEST_TYPE_PX) + 0.5);
+  int type_px = type_size (width, height);
   g_autofree char *css = NULL;
 
   if (type_px == self->type_px)
@@ -225,11 +233,10 @@ static void
 th_resident_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   ThResidentWindow *self = TH_RESIDENT_WINDOW (widget);
-  double scale = MIN (MAX (width, height) / DESIGN_LONG, MIN (width, height) / DESIGN_SHORT);
 
   GTK_WIDGET_CLASS (th_resident_window_parent_class)->size_allocate (widget, width, height, baseline);
   /* Styles cannot change while sizes are given out. */
-  if ((int) (MAX (DESIGN_TYPE_PX * scale, SMALLEST_TYPE_PX) + 0.5) != self->type_px)
+  if (type_size (width, height) != self->type_px)
     g_idle_add_full (G_PRIORITY_DEFAULT, resized_cb, g_object_ref (self), g_object_unref);
 }
 
@@ -323,6 +330,9 @@ th_resident_window_constructed (GObject *object)
 
   if (monitor != NULL)
     gdk_monitor_get_geometry (monitor, &screen);
+  gtk_css_provider_load_from_resource (self->looks_css, "/threshold/resident/resident.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (self->looks_css),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (self->type_css),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   set_type_size (self, screen.width, screen.height);
@@ -338,16 +348,24 @@ th_resident_window_constructed (GObject *object)
 }
 
 static void
+drop_provider (ThResidentWindow *self, GtkCssProvider **provider)
+{
+  if (*provider == NULL)
+    return;
+  gtk_style_context_remove_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
+                                                 GTK_STYLE_PROVIDER (*provider));
+  g_clear_object (provider);
+}
+
+static void
 th_resident_window_dispose (GObject *object)
 {
   ThResidentWindow *self = TH_RESIDENT_WINDOW (object);
 
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   g_clear_handle_id (&self->prepare_id, g_source_remove);
-  if (self->type_css != NULL)
-    gtk_style_context_remove_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
-                                                   GTK_STYLE_PROVIDER (self->type_css));
-  g_clear_object (&self->type_css);
+  drop_provider (self, &self->looks_css);
+  drop_provider (self, &self->type_css);
   g_clear_object (&self->frame);
   g_clear_object (&self->checkin);
   g_clear_pointer (&self->shown, g_free);
@@ -392,6 +410,7 @@ th_resident_window_init (ThResidentWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   gtk_window_set_decorated (GTK_WINDOW (self), FALSE);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "none");
+  self->looks_css = gtk_css_provider_new ();
   self->type_css = gtk_css_provider_new ();
 }
 
