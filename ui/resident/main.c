@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* threshold-kiosk: the screen residents see, and the devices behind it. */
+#include <glib-unix.h>
+#include <gtk/gtk.h>
+#include <stdlib.h>
+
+#include "drivers/card-reader-usb.h"
+#include "drivers/gpio-lamps.h"
+#include "drivers/printer-usb.h"
+#include "drivers/thermometer-smbus.h"
+#include "drivers/usb-transport.h"
+#include "kiosk/checkin.h"
+#include "kiosk/config.h"
+#include "kiosk/words.h"
+#include "ui/notify.h"
+#include "ui/resident/window.h"
+
+/* A sensor that nobody looks through is looked at this often. */
+#define SENSOR_LOOK_MS 1000
+
+/* GTK reads these when it starts; systemd's unit sets the same. Without GL the first frame takes half the
+ * time and a third of the memory; a bus would only start programs that nobody here can see. */
+static void
+set_environment (void)
+{
+  g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  if (gtk_get_minor_version () < 16)
+    g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
+  else
+    g_setenv ("GDK_DISABLE", "gl", TRUE);
+  g_setenv ("GTK_THEME", "Empty", TRUE); /* resident.css is complete */
+  g_setenv ("GTK_A11Y", "none", TRUE);
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("GIO_USE_VFS", "local", TRUE);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
+  g_unsetenv ("GTK_DEBUG");
+  g_unsetenv ("GTK_MODULES");
+}
+
+static ThCheckin *
+checkin_new (const ThConfig *config, ThUsbContext *usb)
+{
+  ThPrinterProfile profile;
+  ThCardReaderTimes times = { .poll = config->reader_poll_ms, .answer = 400, .read = 1500, .retry = 1000 };
+  g_autoptr (ThCardReader) reader = NULL;
+  g_autoptr (ThThermometer) thermometer = NULL;
+  g_autoptr (ThPrinter) printer = NULL;
+  g_autoptr (ThLamps) lamps = NULL;
+
+  if (config->reader)
+    reader = TH_CARD_READER (th_card_reader_usb_new (usb, &times));
+  thermometer =
+      th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line, (int) config->presence_line,
+                                config->presence_active_low, config->sample_ms, SENSOR_LOOK_MS);
+  th_printer_profile_defaults (&profile);
+  profile.width_dots = config->printer_width_dots;
+  profile.cutter = config->printer_cutter;
+  profile.answers = config->printer_answers;
+  profile.band_rows = config->band_rows;
+  printer = th_printer_usb_new (usb, &profile);
+  lamps = th_gpio_lamps_new (config->gpio_chip, config->ready_lamp_line, config->attention_lamp_line);
+  return th_checkin_new (config, reader, thermometer, printer, lamps);
+}
+
+static void
+tell_state_cb (ThCheckin *checkin, GParamSpec *pspec, gpointer user_data)
+{
+  g_autofree char *state = NULL, *message = NULL;
+
+  g_object_get (checkin, "state", &state, NULL);
+  message = g_strconcat ("STATUS=", state, NULL);
+  th_notify (message);
+}
+
+/* The first frame is up: only now the devices, and the pages that are not needed yet. */
+static void
+first_frame_cb (GdkFrameClock *clock, ThResidentWindow *window)
+{
+  g_autoptr (ThCheckin) checkin = NULL;
+
+  g_signal_handlers_disconnect_by_func (clock, first_frame_cb, window);
+  g_object_get (window, "checkin", &checkin, NULL);
+  th_notify ("READY=1");
+  tell_state_cb (checkin, NULL, NULL);
+  g_signal_connect (checkin, "notify::state", G_CALLBACK (tell_state_cb), NULL);
+  th_checkin_start (checkin);
+  th_resident_window_prepare (window);
+}
+
+static gboolean
+end_cb (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run (ThCheckin *checkin)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  GtkWidget *window = th_resident_window_new (checkin);
+
+  g_unix_signal_add (SIGTERM, end_cb, loop);
+  g_unix_signal_add (SIGINT, end_cb, loop);
+  gtk_widget_realize (window);
+  g_signal_connect_object (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (first_frame_cb), window, 0);
+  gtk_window_present (GTK_WINDOW (window));
+  th_notify_watchdog ();
+  g_main_loop_run (loop);
+
+  th_notify ("STOPPING=1");
+  th_checkin_stop (checkin);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *path = NULL;
+  gboolean version = FALSE;
+  const GOptionEntry entries[] = {
+    { "config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "Settings of this site", "FILE" },
+    { "version", 'v', 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
+  g_autoptr (GPtrArray) warnings = NULL;
+  g_autoptr (ThConfig) config = NULL;
+  g_autoptr (ThUsbContext) usb = NULL;
+  g_autoptr (ThCheckin) checkin = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_environment ();
+  th_words_init ();
+  g_set_prgname ("threshold-kiosk");
+  g_option_context_add_main_entries (options, entries, NULL);
+  g_option_context_set_summary (options, "The screen of a check-in kiosk, and the devices behind it.");
+  if (!g_option_context_parse (options, &argc, &argv, &error) || argc > 1)
+    {
+      g_printerr ("threshold-kiosk: %s\n", error != NULL ? error->message : "too many arguments");
+      return 2;
+    }
+  if (version)
+    {
+      g_print ("threshold-kiosk %s\n", THRESHOLD_VERSION);
+      return EXIT_SUCCESS;
+    }
+  config = th_config_load (path, &warnings, &error);
+  if (config == NULL)
+    {
+      g_printerr ("threshold-kiosk: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  for (guint i = 0; warnings != NULL && i < warnings->len; i++)
+    g_printerr ("threshold-kiosk: %s\n", (const char *) warnings->pdata[i]);
+  if (!gtk_init_check ())
+    {
+      g_printerr ("threshold-kiosk: no display to show anything on\n");
+      return EXIT_FAILURE;
+    }
+  usb = th_usb_context_new (&error);
+  if (usb == NULL)
+    {
+      g_printerr ("threshold-kiosk: usb: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  checkin = checkin_new (config, usb);
+  run (checkin);
+  return EXIT_SUCCESS;
+}
