@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `devices`: what is connected. A device is opened for a moment and given back; one that the kiosk holds is
+ * reported as the kiosk last recorded it, with the time.
+ */
+#include <string.h>
+
+#include "drivers/gpio-lines.h"
+#include "drivers/usb-transport.h"
+#include "kiosk/ctl.h"
+
+static const ThUsbMatch readers[] = { { .vendor_id = 0x0400, .product_id = 0xc35a }, { 0 } };
+static const ThUsbMatch printers[] = {
+  { .class_code = 0x07, .subclass = 0x01, .protocol = 0x02 },
+  { 0 },
+};
+
+typedef struct
+{
+  GMainLoop *loop;
+  ThUsbDevice *device;
+  GError *error;
+} Attempt;
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Attempt *attempt = data;
+
+  attempt->device = th_usb_context_open_finish (TH_USB_CONTEXT (source), result, &attempt->error);
+  g_main_loop_quit (attempt->loop);
+}
+
+/* "printer=out" of "reader=ready\nprinter=out\n"; NULL: never recorded. (transfer full) */
+static char *
+recorded_state (const char *states, const char *device)
+{
+  g_auto(GStrv) lines = g_strsplit (states, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    if (g_str_has_prefix (*line, device) && (*line)[strlen (device)] == '=')
+      return g_strdup (*line + strlen (device) + 1);
+  return NULL;
+}
+
+static void
+print_recorded (const ThConfig *config, const char *device)
+{
+  g_autofree char *file = g_build_filename (config->state_dir, "records.db", NULL);
+  g_autoptr(ThRecords) records = NULL;
+  g_autofree char *states = NULL;
+  g_autofree char *state = NULL;
+  gint64 at_us = 0;
+
+  if (g_file_test (file, G_FILE_TEST_EXISTS))
+    records = th_records_open (config->state_dir, config->device, NULL);
+  if (records != NULL)
+    states = th_records_last_device_states (records, &at_us, NULL);
+  state = states != NULL ? recorded_state (states, device) : NULL;
+  if (state == NULL)
+    g_print ("%-12s in use by another program, which has recorded nothing of it\n", device);
+  else
+    {
+      g_autoptr(GDateTime) at = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
+      g_autofree char *when = g_date_time_format (at, "%Y-%m-%d %H:%M:%S");
+
+      g_print ("%-12s %s (held by the kiosk; as it recorded it, last at %s)\n", device, state, when);
+    }
+}
+
+/* One device by USB; TH_CTL_GOOD when it could be opened. */
+static int
+show_usb (const ThConfig *config, ThUsbContext *context, const char *name, const ThUsbMatch *matches)
+{
+  g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Attempt attempt = { .loop = loop };
+  g_autoptr(ThUsbDevice) device = NULL;
+  g_autoptr(GError) error = NULL;
+
+  th_usb_context_open_async (context, matches, NULL, opened_cb, &attempt);
+  g_main_loop_run (loop); /* a program without a screen: nothing else waits */
+  device = attempt.device;
+  error = attempt.error;
+  if (device != NULL)
+    {
+      g_print ("%-12s connected (USB %04x:%04x)\n", name, th_usb_device_get_vendor_id (device),
+               th_usb_device_get_product_id (device));
+      th_usb_device_close (device);
+      return TH_CTL_GOOD;
+    }
+  if (g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY))
+    print_recorded (config, name);
+  else if (g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE))
+    g_print ("%-12s not connected\n", name);
+  else
+    g_print ("%-12s %s\n", name, error->message);
+  return TH_CTL_AWAY;
+}
+
+static int
+show_gpio (const ThConfig *config)
+{
+  guint lines[5];
+  guint n = 0;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  lines[n++] = config->sda_line;
+  lines[n++] = config->scl_line;
+  lines[n++] = config->presence_line;
+  if (config->ready_lamp_line >= 0)
+    lines[n++] = (guint) config->ready_lamp_line;
+  if (config->attention_lamp_line >= 0)
+    lines[n++] = (guint) config->attention_lamp_line;
+  text = th_gpio_describe (config->gpio_chip, lines, n, &error);
+  g_print ("%-12s %s", "gpio", text != NULL ? text : error->message);
+  if (text == NULL || !g_str_has_suffix (text, "\n"))
+    g_print ("\n");
+  if (text == NULL)
+    return TH_CTL_AWAY;
+  if (strstr (text, "used by") != NULL)
+    {
+      print_recorded (config, "thermometer");
+      return TH_CTL_AWAY;
+    }
+  return TH_CTL_GOOD;
+}
+
+int
+th_ctl_devices (int argc, char **argv)
+{
+  g_autofree char *path = NULL;
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the kiosk's configuration", "FILE" },
+    { NULL },
+  };
+  g_autoptr(ThConfig) config = NULL;
+  g_autoptr(ThUsbContext) context = NULL;
+  g_autoptr(GError) error = NULL;
+  int status = TH_CTL_GOOD;
+  int reader = TH_CTL_GOOD;
+  int printer, gpio;
+
+  if (!th_ctl_parse (&argc, &argv, entries, NULL,
+                     "Reader, printer and GPIO lines: connected, missing, or held by the kiosk."))
+    return TH_CTL_USAGE;
+  if (argc != 1)
+    return th_ctl_fail (TH_CTL_USAGE, "devices: '%s' is one word too many", argv[1]);
+  config = th_ctl_load_config (path, &status);
+  if (config == NULL)
+    return status;
+  context = th_usb_context_new (&error);
+  if (context == NULL)
+    return th_ctl_fail (TH_CTL_AWAY, "%s", error->message);
+  if (config->reader)
+    reader = show_usb (config, context, "reader", readers);
+  else
+    g_print ("%-12s switched off in the configuration\n", "reader");
+  printer = show_usb (config, context, "printer", printers);
+  gpio = show_gpio (config);
+  return MAX (reader, MAX (printer, gpio));
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* thresholdctl: what a technician and a script need. This file finds the command; ctl-*.c carry them out. */
+#include <stdio.h>
+#include <string.h>
+
+#include <gio/gio.h>
+
+#include "kiosk/ctl.h"
+#include "kiosk/slip-cli.h"
+#include "kiosk/words.h"
+
+#define MAX_INPUT_BYTES (1024 * 1024)
+
+int
+th_ctl_fail (ThCtlStatus status, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list values;
+
+  va_start (values, format);
+  text = g_strdup_vprintf (format, values);
+  va_end (values);
+  g_printerr ("thresholdctl: %s\n", text);
+  return status;
+}
+
+int
+th_ctl_fail_error (const GError *error)
+{
+  gboolean away = g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_BUSY) ||
+                  g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND);
+
+  return th_ctl_fail (away ? TH_CTL_AWAY : TH_CTL_BAD, "%s", error->message);
+}
+
+gboolean
+th_ctl_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *arguments,
+              const char *summary)
+{
+  g_autoptr(GOptionContext) context = g_option_context_new (arguments);
+  g_autoptr(GError) error = NULL;
+
+  g_option_context_set_summary (context, summary);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  if (g_option_context_parse (context, argc, argv, &error))
+    return TRUE;
+  th_ctl_fail (TH_CTL_USAGE, "%s", error->message);
+  return FALSE;
+}
+
+ThConfig *
+th_ctl_load_config (const char *path, int *ret_status)
+{
+  g_autoptr(GError) error = NULL;
+  ThConfig *config = th_config_load (path, NULL, &error);
+
+  if (config == NULL)
+    *ret_status = th_ctl_fail (TH_CTL_BAD, "%s", error->message);
+  return config;
+}
+
+ThRecords *
+th_ctl_open_records (const char *config_path, gboolean make, int *ret_status)
+{
+  g_autoptr(ThConfig) config = th_ctl_load_config (config_path, ret_status);
+  g_autofree char *file = NULL;
+  g_autoptr(GError) error = NULL;
+  ThRecords *records;
+
+  if (config == NULL)
+    return NULL;
+  file = g_build_filename (config->state_dir, "records.db", NULL);
+  if (!make && !g_file_test (file, G_FILE_TEST_EXISTS))
+    {
+      *ret_status = th_ctl_fail (TH_CTL_AWAY, "there are no records in %s", config->state_dir);
+      return NULL;
+    }
+  records = th_records_open (config->state_dir, config->device, &error);
+  if (records == NULL)
+    *ret_status = th_ctl_fail_error (error);
+  return records;
+}
+
+GBytes *
+th_ctl_read_input (const char *path)
+{
+  gboolean own = strcmp (path, "-") != 0;
+  FILE *file = own ? fopen (path, "rbe") : stdin;
+  g_autofree char *data = NULL;
+  gsize len;
+  gboolean bad;
+
+  if (file == NULL)
+    {
+      th_ctl_fail (TH_CTL_BAD, "cannot open %s: %s", path, g_strerror (errno));
+      return NULL;
+    }
+  data = g_malloc (MAX_INPUT_BYTES + 1);
+  len = fread (data, 1, MAX_INPUT_BYTES + 1, file);
+  bad = ferror (file) != 0;
+  if (own)
+    fclose (file);
+  if (bad || len > MAX_INPUT_BYTES)
+    {
+      th_ctl_fail (TH_CTL_BAD, "cannot read %s: %s", path, bad ? "it is no file" : "over 1 MiB");
+      return NULL;
+    }
+  return g_bytes_new (data, len);
+}
+
+static int
+config_check (int argc, char **argv)
+{
+  g_autofree char *path = NULL;
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the same as FILE", "FILE" },
+    { NULL },
+  };
+  g_autoptr(GPtrArray) warnings = NULL;
+  g_autoptr(ThConfig) config = NULL;
+  g_autoptr(GError) error = NULL;
+  const char *file;
+
+  if (!th_ctl_parse (&argc, &argv, entries, "[FILE]",
+                     "Reads a configuration as the kiosk would; says what should be looked at."))
+    return TH_CTL_USAGE;
+  if (argc > 2)
+    return th_ctl_fail (TH_CTL_USAGE, "config check: one FILE");
+  file = argc == 2 ? argv[1] : path;
+  config = th_config_load (file, &warnings, &error);
+  if (config == NULL)
+    return th_ctl_fail (TH_CTL_BAD, "%s", error->message);
+  for (guint i = 0; warnings != NULL && i < warnings->len; i++)
+    g_print ("warning: %s\n", (const char *) warnings->pdata[i]);
+  g_print ("good: %s\n", file != NULL ? file : "the configuration of this machine");
+  return TH_CTL_GOOD;
+}
+
+static const struct
+{
+  const char *group;
+  const char *verb; /* NULL: the group is the command */
+  const char *arguments;
+  const char *what;
+  gboolean with_config; /* it looks at the configuration */
+  int (*run) (int argc, char **argv);
+} commands[] = {
+  { "config", "check", "[FILE]", "read a configuration and say what is wrong with it", TRUE, config_check },
+  { "devices", NULL, "", "what is connected, and what the kiosk last said of it", TRUE, th_ctl_devices },
+  { "card", "decode", "FILE|-", "a captured card reply as JSON", FALSE, th_ctl_card_decode },
+  { "id", "check", "[--today DATE] NUMBER…", "is an ID number right", FALSE, th_ctl_id_check },
+  { "sensor", "decode", "HEX", "a frame or word of the thermometer as JSON", FALSE, th_ctl_sensor_decode },
+  { "slip", "render", "[OPTION…]", "draw a slip as PNG or printer bytes", TRUE, th_slip_render_main },
+  { "slip", "decode", "FILE --png FILE", "printer bytes as PNG", FALSE, th_slip_decode_main },
+  { "staff", "add", "NAME --role ROLE [--pin-stdin]", "add somebody; the first is a manager", TRUE, th_ctl_staff_add },
+  { "staff", "list", "", "who is on the staff", TRUE, th_ctl_staff_list },
+  { "records", "summary", "[--day DAY] [--json]", "the report of a day", TRUE, th_ctl_records_summary },
+  { "records", "verify", "", "walk the log's chain", TRUE, th_ctl_records_verify },
+  { "records", "rebuild", "", "write what screens read again from the log", TRUE, th_ctl_records_rebuild },
+};
+
+static char *
+help (void)
+{
+  GString *text = g_string_new ("Usage: thresholdctl [--config FILE] COMMAND …\n\n");
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_autofree char *line = g_strjoin (" ", commands[i].group,
+                                         commands[i].verb != NULL ? commands[i].verb : "", NULL);
+      g_autofree char *whole = g_strdup_printf ("%s %s", g_strchomp (line), commands[i].arguments);
+
+      /* printf pads by bytes */
+      g_string_append_printf (text, "  %s%*s%s\n", whole, 48 - (int) g_utf8_strlen (whole, -1), "",
+                              commands[i].what);
+    }
+  g_string_append (text, "\n--help after a command says more. Without --config: " TH_CONFIG_DEFAULT_PATH
+                         ".\nExit status: 0 good, 1 bad input or something was found, 2 usage,"
+                         " 3 busy or absent.\n");
+  return g_string_free (text, FALSE);
+}
+
+/* Takes --config from wherever it stands. FALSE: it has no value. */
+static gboolean
+take_config (GPtrArray *words, char **ret_path)
+{
+  for (guint i = 0; i < words->len && strcmp (words->pdata[i], "--") != 0;)
+    {
+      g_autofree char *word = g_strdup (words->pdata[i]);
+
+      if (g_str_has_prefix (word, "--config="))
+        {
+          g_free (*ret_path);
+          *ret_path = g_strdup (word + strlen ("--config="));
+        }
+      else if (strcmp (word, "--config") == 0)
+        {
+          if (i + 1 == words->len)
+            return FALSE;
+          g_ptr_array_remove_index (words, i);
+          g_free (*ret_path);
+          *ret_path = g_strdup (words->pdata[i]);
+        }
+      else
+        {
+          i++;
+          continue;
+        }
+      g_ptr_array_remove_index (words, i);
+    }
+  return TRUE;
+}
+
+/* A command's own argv: its name, the configuration if it takes one, the rest. */
+static int
+run (guint command, GPtrArray *words, const char *config)
+{
+  guint used = commands[command].verb != NULL ? 2 : 1;
+  g_autoptr(GPtrArray) args = g_ptr_array_new ();
+  g_autofree char *name =
+      g_strjoin (" ", "thresholdctl", commands[command].group, commands[command].verb, NULL);
+
+  /* What --help and messages call it. */
+  g_set_prgname (name);
+  g_ptr_array_add (args, name);
+  if (config != NULL && commands[command].with_config)
+    {
+      g_ptr_array_add (args, (gpointer) "--config");
+      g_ptr_array_add (args, (gpointer) config);
+    }
+  for (guint i = used; i < words->len; i++)
+    g_ptr_array_add (args, words->pdata[i]);
+  g_ptr_array_add (args, NULL);
+  return commands[command].run ((int) args->len - 1, (char **) args->pdata);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *config = NULL;
+  g_autofree char *text = help ();
+  const char *first, *second;
+
+  th_words_init ();
+  for (int i = 1; i < argc; i++)
+    g_ptr_array_add (words, g_strdup (argv[i]));
+  if (!take_config (words, &config))
+    return th_ctl_fail (TH_CTL_USAGE, "--config needs a FILE");
+
+  first = words->len > 0 ? words->pdata[0] : "";
+  second = words->len > 1 ? words->pdata[1] : "";
+  if (strcmp (first, "--version") == 0)
+    {
+      g_print ("thresholdctl %s\n", THRESHOLD_VERSION);
+      return TH_CTL_GOOD;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (first, commands[i].group) == 0 &&
+        (commands[i].verb == NULL || strcmp (second, commands[i].verb) == 0))
+      return run (i, words, config);
+  if (strcmp (first, "--help") == 0 || strcmp (first, "help") == 0 || strcmp (first, "-h") == 0 ||
+      strcmp (second, "--help") == 0)
+    {
+      g_print ("%s", text);
+      return TH_CTL_GOOD;
+    }
+  g_printerr ("%s", text);
+  return TH_CTL_USAGE;
+}
