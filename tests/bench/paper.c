@@ -190,8 +190,9 @@ advance (ThBenchPaper *self, guint n_rows)
 
   n_rows = MIN (n_rows, MAX_ROWS - MIN (MAX_ROWS, before / self->slip->stride));
   g_byte_array_set_size (rows, before + n_rows * self->slip->stride);
-  memset (rows->data + before, 0, rows->len - before);
-  return rows->data + before;
+  if (n_rows > 0)
+    memset (rows->data + before, 0, rows->len - before);
+  return rows->data != NULL ? rows->data + before : NULL;
 }
 
 static void
@@ -275,6 +276,9 @@ print_raster (ThBenchPaper *self, const guint8 *command)
 
   print_marks (self);
   to = advance (self, n_rows * high);
+  self->fed_dots = 0;
+  if (to == NULL)
+    return;
   to_rows = (self->slip->rows->data + self->slip->rows->len - to) / stride;
   for (gsize y = 0; y < to_rows; y++)
     {
@@ -287,7 +291,6 @@ print_raster (ThBenchPaper *self, const guint8 *command)
             self->inked = TRUE;
           }
     }
-  self->fed_dots = 0;
 }
 
 static void

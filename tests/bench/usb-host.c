@@ -198,14 +198,23 @@ th_usb_host_free (ThUsbHost *host)
     {
       ThUsbPort *port = host->ports->pdata[i];
 
-      th_usb_port_forget_unsent (port);
+      th_usb_host_lock (host);
+      th_usb_port_unplug (port);
+      th_usb_host_unlock (host);
+      if (port->dev_path != NULL)
+        umockdev_testbed_detach_ioctl (host->testbed, port->dev_path, NULL);
+    }
+  g_clear_object (&host->testbed); /* removes its files */
+  for (guint i = 0; i < host->ports->len; i++)
+    {
+      ThUsbPort *port = host->ports->pdata[i];
+
       g_free (port->descriptors);
       g_free (port->syspath);
       g_free (port->dev_path);
       g_free (port);
     }
   g_ptr_array_unref (host->ports);
-  g_clear_object (&host->testbed); /* removes its files */
   g_free (host->root);
   g_mutex_clear (&host->lock);
   g_free (host);
