@@ -250,25 +250,24 @@ refuse (const char *group, const char *key, const char *value, GError **error, c
   return FALSE;
 }
 
-/* A value without the spaces around it and with its escapes (\n, \s) resolved. */
+/* A value as it stands in the file, without the spaces around it. Escapes are refused: nothing here needs
+ * them, and GKeyFile (2.74) warns of its own mistake when a value has two wrong ones. */
 static char *
 get_value (GKeyFile *file, const char *group, const char *key, GError **error)
 {
-  g_autofree char *value = g_key_file_get_string (file, group, key, error);
+  g_autofree char *value = g_key_file_get_value (file, group, key, error);
 
   if (value == NULL)
-    {
-      g_prefix_error (error, "[%s] %s: ", group, key);
-      return NULL;
-    }
+    return NULL;
   g_strstrip (value);
   for (const char *p = value; *p != '\0'; p = g_utf8_next_char (p))
     {
-      if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      if (*p == '\\' || g_unichar_iscntrl (g_utf8_get_char (p)))
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "[%s] %s has a control character, it may be one line of plain text", group,
-                       key);
+                       "[%s] %s has a backslash or a control character, it may be one line of "
+                       "plain text",
+                       group, key);
           return NULL;
         }
     }

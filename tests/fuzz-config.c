@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/config.h"
 
+#include <stdint.h>
+
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 int
@@ -10,8 +12,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GError) error = NULL;
   g_autoptr (ThConfig) config = th_config_load_data ((const char *) data, size, &warnings, &error);
 
-  if ((config == NULL) != (error != NULL))
-    g_error ("a result and an error, or neither");
+  g_assert_true ((config == NULL) == (error != NULL));
   if (config == NULL)
     return 0;
 

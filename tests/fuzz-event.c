@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the decoder of event bodies takes, the encoder writes back byte for byte. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

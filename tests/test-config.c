@@ -54,7 +54,7 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[threshold]\ndevice=\n", "device", "1 to 32");
   REFUSED ("[threshold]\ndevice=aaaaaaaaaabbbbbbbbbbccccccccccddd\n", "device", "1 to 32");
   REFUSED ("[threshold]\nsite-name=\n", "site-name", "1 to 60");
-  REFUSED ("[threshold]\nsite-name=a\\nb\n", "site-name", "control character");
+  REFUSED ("[threshold]\nsite-name=a\\nb\n", "site-name", "backslash");
   REFUSED ("[threshold]\nlanguage=zh\n", "language", "zh", "en, zh_CN or zh_TW");
   REFUSED ("[reader]\nenabled=yes\n", "enabled", "yes", "true or false");
   REFUSED ("[reader]\npoll-ms=299\n", "poll-ms", "299", "300 to 2000");
@@ -146,6 +146,7 @@ test_text_that_is_not_plain_is_refused (void)
   g_clear_error (&error);
   REFUSED (not_utf8, "UTF-8");
   REFUSED (bell, "0x07");
+  REFUSED ("[threshold]\nsite-name=a\\x\n", "[threshold] site-name", "backslash");
   REFUSED (c1, "site-name", "control character");
   REFUSED (big, "65536");
 
