@@ -115,7 +115,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->times = data;
   fixture->samples = g_array_new (FALSE, FALSE, sizeof (ThSample));
   fixture->thermometer =
-      th_thermometer_smbus_new (NULL, SDA, SCL, PRESENCE, TRUE, fixture->times->sample_ms,
+      th_thermometer_smbus_new (NULL, SDA, SCL, PRESENCE, FALSE, fixture->times->sample_ms,
                                 fixture->times->idle_check_ms);
   g_signal_connect (fixture->thermometer, "sample", G_CALLBACK (sample_cb), fixture);
 }

@@ -93,7 +93,8 @@ th_gauge_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   double side = MIN (width, height), radius = side * 0.44, inner = side * 0.36;
   double distance = (double) self->distance / STEPS;
-  double steadiness = self->done ? 1 : (double) self->steadiness / STEPS;
+  /* Steady, but far away: the ring is to fill only when the head does. */
+  double steadiness = self->done ? 1 : distance * self->steadiness / STEPS;
   cairo_t *cr;
 
   if (side < 8)

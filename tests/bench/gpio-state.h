@@ -125,7 +125,7 @@ th_bench_gpio_open (const char *path, bool create)
       atomic_store (&state->sda_line, 23);
       atomic_store (&state->scl_line, 24);
       atomic_store (&state->presence_line, 25);
-      atomic_store (&state->presence_active_low, 1);
+      atomic_store (&state->presence_active_low, 0); /* as threshold.conf has it */
       atomic_store (&state->ready_lamp_line, 17);
       atomic_store (&state->attention_lamp_line, 27);
       state->magic = TH_BENCH_GPIO_MAGIC;
