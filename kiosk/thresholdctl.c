@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* thresholdctl: what a technician and a script need. This file finds the command; ctl-*.c carry them out. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 
 #include "kiosk/ctl.h"
 #include "kiosk/slip-cli.h"
@@ -67,13 +69,17 @@ th_ctl_open_records (const char *config_path, gboolean make, int *ret_status)
   g_autofree char *file = NULL;
   g_autoptr(GError) error = NULL;
   ThRecords *records;
+  GStatBuf info;
 
   if (config == NULL)
     return NULL;
   file = g_build_filename (config->state_dir, "records.db", NULL);
-  if (!make && !g_file_test (file, G_FILE_TEST_EXISTS))
+  if (!make && g_stat (file, &info) != 0)
     {
-      *ret_status = th_ctl_fail (TH_CTL_AWAY, "there are no records in %s", config->state_dir);
+      if (errno == ENOENT)
+        *ret_status = th_ctl_fail (TH_CTL_AWAY, "there are no records in %s", config->state_dir);
+      else
+        *ret_status = th_ctl_fail (TH_CTL_BAD, "cannot look at %s: %s", file, g_strerror (errno));
       return NULL;
     }
   records = th_records_open (config->state_dir, config->device, &error);
