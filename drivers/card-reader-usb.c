@@ -5,8 +5,6 @@
  * - A card that was read does not answer "find" until it left the field, so "not found" does not
  * mean that the plate is empty. "Newest address" tells: it succeeds, or says that the card has
  * none, as long as the card lies there.
- * - The same VID:PID comes in two shapes: one pair of bulk pipes that carry whole frames, or two
- *   pairs, the first for the preamble and the length, the second for the rest.
  * - A card whose read failed is often cured by switching the field off and on ("reset"), and
  *   otherwise by lifting it.
  * - After a command that was not answered, old bytes may still come: they are drained.
@@ -15,12 +13,10 @@
  */
 #include "drivers/card-reader-usb.h"
 
+#include "drivers/samv-usb.h"
+
 #include <string.h>
 
-#define HEAD_SIZE                                                                                  \
-  7 /* preamble and length: what the first pair of pipes carries when there are two */
-#define DRAIN_MS 5
-#define DRAIN_MAX 64
 #define MAX_ATTEMPTS 2 /* before a person is asked to lift the card */
 #define MAX_ERRORS 2   /* bad replies in a row before the reader is said to be at fault */
 #define DIGEST_SIZE 32
@@ -61,6 +57,7 @@ struct _ThCardReaderUsb
   ThHealth health;
 
   ThUsbDevice *device;
+  ThSamvUsb *link;
   gulong gone_id;
   char *module;
 
@@ -69,11 +66,6 @@ struct _ThCardReaderUsb
   gboolean busy;       /* a call to the transport is under way */
   gboolean look_again; /* something was plugged in while we were opening */
   guint timer_id;
-  gint64 deadline_us; /* of the reply */
-  gsize sent;
-  guint drained;
-  guint drain_pipe;
-  GByteArray *reply;
   guint errors;
 
   CardState card;
@@ -96,8 +88,6 @@ enum
 };
 
 static void run_step (ThCardReaderUsb *self, Step step);
-static void receive (ThCardReaderUsb *self);
-static void send_next (ThCardReaderUsb *self);
 
 /* --- what is told --- */
 
@@ -157,6 +147,7 @@ drop_device (ThCardReaderUsb *self)
     return;
   g_clear_signal_handler (&self->gone_id, self->device);
   th_usb_device_close (self->device);
+  g_clear_object (&self->link);
   g_clear_object (&self->device);
   g_clear_pointer (&self->module, g_free);
 }
@@ -223,15 +214,15 @@ bad_reply (ThCardReaderUsb *self)
 }
 
 static void
-transfer_failed (ThCardReaderUsb *self, const GError *error, gboolean sending)
+call_failed (ThCardReaderUsb *self, const GError *error)
 {
+  gboolean silent = g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT);
+
   if (g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE))
     reopen_later (self, TH_HEALTH_ABSENT);
-  else if (!g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT))
-    reopen_later (self, TH_HEALTH_FAULT);
-  else if (sending) /* it may hold half a command: only a fresh start is sure */
-    reopen_later (self, TH_HEALTH_SILENT);
-  else if (self->reply->len > 0 || self->step == STEP_READ)
+  else if (th_usb_device_is_gone (self->device))
+    reopen_later (self, silent ? TH_HEALTH_SILENT : TH_HEALTH_FAULT);
+  else if (!silent || self->step == STEP_READ)
     bad_reply (self);
   else
     {
@@ -498,68 +489,18 @@ weak_take (gpointer data)
 }
 
 static void
-received_cb (GObject *source, GAsyncResult *result, gpointer data)
+called_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ThCardReaderUsb) self = weak_take (data);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = th_usb_device_bulk_in_finish (TH_USB_DEVICE (source), result, &error);
   ThSamvReply reply;
-  gconstpointer part;
-  gsize n;
 
   if (self == NULL)
     return;
-  if (bytes == NULL)
-    {
-      transfer_failed (self, error, FALSE);
-      return;
-    }
-  part = g_bytes_get_data (bytes, &n);
-  if (n > 0 && self->reply->len + n <= 2 * TH_SAMV_MAX_REPLY)
-    g_byte_array_append (self->reply, part, n);
-  if (th_samv_expect (self->reply->data, self->reply->len) > self->reply->len)
-    {
-      receive (self);
-      return;
-    }
-  if (!th_samv_parse (self->reply->data, self->reply->len, &reply, NULL))
-    bad_reply (self);
-  else
+  if (th_samv_usb_call_finish (TH_SAMV_USB (source), result, &reply, &error))
     handle_reply (self, &reply);
-}
-
-static void
-receive (ThCardReaderUsb *self)
-{
-  gint64 left_ms = (self->deadline_us - g_get_monotonic_time ()) / 1000;
-  guint8 second = th_usb_device_get_bulk_in (self->device, 1);
-  guint8 endpoint = second != 0 && self->reply->len >= HEAD_SIZE
-                        ? second
-                        : th_usb_device_get_bulk_in (self->device, 0);
-
-  th_usb_device_bulk_in_async (self->device, endpoint, TH_SAMV_MAX_REPLY, MAX (left_ms, 1), NULL,
-                               received_cb, weak_new (self));
-}
-
-static void
-sent_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (ThCardReaderUsb) self = weak_take (data);
-  g_autoptr (GError) error = NULL;
-  gsize taken;
-
-  if (self == NULL)
-    return;
-  if (!th_usb_device_bulk_out_finish (TH_USB_DEVICE (source), result, &taken, &error))
-    {
-      transfer_failed (self, error, TRUE);
-      return;
-    }
-  self->sent += taken;
-  if (self->sent < TH_SAMV_COMMAND_SIZE)
-    send_next (self);
   else
-    receive (self);
+    call_failed (self, error);
 }
 
 static ThSamvCommand
@@ -588,42 +529,17 @@ command_of (Step step)
 }
 
 static void
-send_next (ThCardReaderUsb *self)
-{
-  guint8 second = th_usb_device_get_bulk_out (self->device, 1);
-  guint8 frame[TH_SAMV_COMMAND_SIZE];
-  gsize end = second != 0 && self->sent < HEAD_SIZE ? HEAD_SIZE : sizeof frame;
-  guint8 endpoint = second != 0 && self->sent >= HEAD_SIZE
-                        ? second
-                        : th_usb_device_get_bulk_out (self->device, 0);
-
-  th_samv_build (command_of (self->step), frame);
-  th_usb_device_bulk_out_async (self->device, endpoint, frame + self->sent, end - self->sent,
-                                self->times.answer, NULL, sent_cb, weak_new (self));
-}
-
-static void
-forget_reply (ThCardReaderUsb *self)
-{
-  explicit_bzero (self->reply->data, self->reply->len);
-  g_byte_array_set_size (self->reply, 0);
-}
-
-static void
 drained_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ThCardReaderUsb) self = weak_take (data);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = th_usb_device_bulk_in_finish (TH_USB_DEVICE (source), result, &error);
 
   if (self == NULL)
     return;
-  if (bytes != NULL && ++self->drained < DRAIN_MAX)
-    run_step (self, STEP_DRAIN);
-  else if (bytes == NULL && !g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT))
-    transfer_failed (self, error, FALSE);
-  else
+  if (th_samv_usb_drain_finish (TH_SAMV_USB (source), result, &error))
     run_step (self, STEP_STATUS);
+  else
+    call_failed (self, error);
 }
 
 static void
@@ -651,6 +567,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   self->device = g_steal_pointer (&device);
+  self->link = th_samv_usb_new (self->device);
   self->gone_id = g_signal_connect_object (self->device, "gone", G_CALLBACK (gone_cb), self,
                                            G_CONNECT_SWAPPED);
   run_step (self, STEP_DRAIN);
@@ -661,10 +578,7 @@ run_step (ThCardReaderUsb *self, Step step)
 {
   if (self->context == NULL)
     return;
-  if (step != STEP_DRAIN)
-    self->drained = self->drain_pipe = 0;
   self->step = step;
-  forget_reply (self);
   switch (step)
     {
     case STEP_OPEN:
@@ -672,9 +586,7 @@ run_step (ThCardReaderUsb *self, Step step)
       th_usb_context_open_async (self->context, READERS, NULL, opened_cb, weak_new (self));
       break;
     case STEP_DRAIN:
-      th_usb_device_bulk_in_async (self->device,
-                                   th_usb_device_get_bulk_in (self->device, self->drain_pipe),
-                                   TH_SAMV_MAX_REPLY, DRAIN_MS, NULL, drained_cb, weak_new (self));
+      th_samv_usb_drain_async (self->link, drained_cb, weak_new (self));
       break;
     case STEP_STATUS:
     case STEP_ID:
@@ -683,11 +595,9 @@ run_step (ThCardReaderUsb *self, Step step)
     case STEP_READ:
     case STEP_RESET:
     case STEP_LOOK:
-      self->sent = 0;
-      self->deadline_us
-          = g_get_monotonic_time ()
-            + 1000 * (gint64)(step == STEP_READ ? self->times.read : self->times.answer);
-      send_next (self);
+      th_samv_usb_call_async (self->link, command_of (step),
+                              step == STEP_READ ? self->times.read : self->times.answer, called_cb,
+                              weak_new (self));
       break;
     }
 }
@@ -774,8 +684,6 @@ th_card_reader_usb_finalize (GObject *object)
 {
   ThCardReaderUsb *self = TH_CARD_READER_USB (object);
 
-  forget_reply (self);
-  g_byte_array_unref (self->reply);
   g_free (self->module);
   explicit_bzero (self->digest, sizeof self->digest);
   G_OBJECT_CLASS (th_card_reader_usb_parent_class)->finalize (object);
@@ -796,8 +704,6 @@ static void
 th_card_reader_usb_init (ThCardReaderUsb *self)
 {
   self->health = TH_HEALTH_STARTING;
-  /* Large enough never to be moved: no copy of a card is left behind. */
-  self->reply = g_byte_array_sized_new (2 * TH_SAMV_MAX_REPLY);
 }
 
 ThCardReaderUsb *

@@ -300,18 +300,27 @@ let_go_cb (Fixture *fix)
 static void
 test_it_can_be_let_go_from_its_own_signal (Fixture *fix, gconstpointer times)
 {
-  static const char *const names[] = { "card-found", "card-read", "notify::health" };
+  static const char *const names[] = { "card-found", "card-read", "card-lifted" };
 
-  put_card ("card-A.hex");
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      let_go_cb (fix);
-      put_card ("card-A.hex");
-      start_reader (fix, times);
+      wait_health (fix, 2000, TH_HEALTH_READY);
       g_signal_connect_swapped (fix->reader, names[i], G_CALLBACK (let_go_cb), fix);
+      g_string_truncate (fix->told, 0);
+      put_card ("card-A.hex");
+      if (g_str_equal (names[i], "card-lifted"))
+        {
+          wait_until (2000, g_str_has_suffix (fix->told->str, "r"));
+          bench_tell ("card lift");
+        }
       wait_until (2000, fix->reader == NULL);
+      bench_make_sure ("card lift");
       start_reader (fix, times);
     }
+
+  bench_tell ("reader unplug");
+  g_signal_connect_swapped (fix->reader, "notify::health", G_CALLBACK (let_go_cb), fix);
+  wait_until (2000, fix->reader == NULL);
 }
 
 static void
