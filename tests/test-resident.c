@@ -59,7 +59,7 @@ static const Case cases[] = {
   { "trouble-printer", { "state", "trouble", "trouble", "printer", "trouble-detail", "unknown" } },
   { "trouble-records", { "state", "trouble", "trouble", "records", "trouble-detail", "full" } },
   { "still-there", { "state", "identity", "masked-name", "张*试", "warning-seconds", "20" } },
-  { "second-card", { "state", "questions", "question", "travel", "second-card", "1" } },
+  { "second-card", { "state", "questions", "question", "travel", "second-card", "1", "can-go-back", "1" } },
 };
 
 static const struct

@@ -273,23 +273,24 @@ is_gauge (gpointer widget, const char *guide)
 }
 
 static gboolean
-is_helpful (gpointer widget, const char *state)
+is_helpful (gpointer widget, const char *state, guint warning_seconds, gboolean second_card)
 {
   static const char *const without[] = { "printing", "done", "not-today", "help", "trouble", NULL };
 
-  return state != NULL && !g_strv_contains (without, state);
+  /* What asks the person something is answered first. */
+  return warning_seconds == 0 && !second_card && state != NULL && !g_strv_contains (without, state);
 }
 
 static gboolean
-is_back (gpointer widget, const char *state, gboolean can_go_back)
+is_back (gpointer widget, const char *state, gboolean can_go_back, guint warning_seconds, gboolean second_card)
 {
-  return g_strcmp0 (state, "questions") == 0 && can_go_back;
+  return warning_seconds == 0 && !second_card && g_strcmp0 (state, "questions") == 0 && can_go_back;
 }
 
 static gboolean
-is_not_back (gpointer widget, const char *state, gboolean can_go_back)
+is_not_back (gpointer widget, const char *state, gboolean can_go_back, guint warning_seconds, gboolean second_card)
 {
-  return !is_back (widget, state, can_go_back);
+  return !is_back (widget, state, can_go_back, warning_seconds, second_card);
 }
 
 void
