@@ -17,6 +17,7 @@
 #define PRELOAD "libumockdev-preload.so.0"
 #define GPIO_SHIM "libthreshold-gpio-shim.so"
 #define UEVENT_SHIM "libthreshold-uevent-shim.so"
+#define WINDOW "threshold-bench-window"
 #define READY_LIMIT_MS 10000
 
 static int
@@ -86,8 +87,26 @@ printed_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* For people, with their own surroundings: no preload, no testbed. */
+static void
+open_window (const char *dir)
+{
+  g_autofree char *self = own_path ();
+  g_autofree char *bin = g_path_get_dirname (self);
+  g_autofree char *program = g_build_filename (bin, WINDOW, NULL);
+  const char *argv[] = { program, dir, NULL };
+  g_auto(GStrv) env = g_get_environ ();
+  g_autoptr(GError) error = NULL;
+
+  env = g_environ_unsetenv (env, "LD_PRELOAD");
+  env = g_environ_unsetenv (env, "UMOCKDEV_DIR");
+  env = g_environ_unsetenv (env, "TMPDIR");
+  if (!g_spawn_async (NULL, (char **) argv, env, G_SPAWN_DEFAULT, NULL, NULL, NULL, &error))
+    g_printerr ("threshold-bench: %s\n", error->message);
+}
+
 static int
-serve (const char *dir, gboolean real_time)
+serve (const char *dir, gboolean real_time, gboolean window)
 {
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr(GError) error = NULL;
@@ -125,6 +144,8 @@ serve (const char *dir, gboolean real_time)
   ready = g_strconcat (th_usb_host_get_root (bench.usb), "\n", NULL);
   if (!g_file_set_contents (ready_path, ready, -1, &error))
     return fail ("cannot say that it is ready", error);
+  if (window)
+    open_window (dir);
   g_main_loop_run (loop);
 
   g_unlink (ready_path);
@@ -219,8 +240,10 @@ main (int argc, char **argv)
 {
   g_autofree char *dir = NULL;
   gboolean real_time = FALSE;
+  gboolean window = FALSE;
   const GOptionEntry entries[] = {
     { "dir", 'd', 0, G_OPTION_ARG_FILENAME, &dir, "Serve, with all files in DIR", "DIR" },
+    { "window", 0, 0, G_OPTION_ARG_NONE, &window, "Open a window for people", NULL },
     { "real-time", 0, 0, G_OPTION_ARG_NONE, &real_time, "Let the sensor measure real time", NULL },
     { NULL },
   };
@@ -243,5 +266,5 @@ main (int argc, char **argv)
     }
   if (strstr (g_getenv ("LD_PRELOAD") != NULL ? g_getenv ("LD_PRELOAD") : "", PRELOAD) == NULL)
     return reexec_with_preload (args);
-  return serve (dir, real_time);
+  return serve (dir, real_time, window);
 }

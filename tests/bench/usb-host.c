@@ -33,8 +33,8 @@ th_usb_port_is_plugged (ThUsbPort *port)
 }
 
 /*
- * umockdev's sender leaves a descriptor behind for every listener that died, so those are taken
- * away before it looks.
+ * Later versions of umockdev leave a descriptor behind for every listener that died, so those are
+ * taken away before it looks.
  */
 static void
 forget_dead_listeners (ThUsbHost *host)
