@@ -42,8 +42,8 @@ can_follow (ThSlipState before, ThSlipState after)
              after == TH_SLIP_STATE_UNCERTAIN || after == TH_SLIP_STATE_FAILED;
     case TH_SLIP_STATE_SENT:
       return after == TH_SLIP_STATE_CONFIRMED || after == TH_SLIP_STATE_UNCERTAIN;
-    case TH_SLIP_STATE_FAILED: /* no byte reached the printer: the only way to send again */
-      return after == TH_SLIP_STATE_SENDING;
+    case TH_SLIP_STATE_FAILED: /* no byte reached the printer: the only way to send again, or to fail again */
+      return after == TH_SLIP_STATE_SENDING || after == TH_SLIP_STATE_FAILED;
     case TH_SLIP_STATE_CONFIRMED:
     case TH_SLIP_STATE_UNCERTAIN:
       return FALSE;

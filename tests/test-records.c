@@ -203,7 +203,7 @@ test_only_the_steps_that_make_no_second_original_are_taken (Fixture *fixture, gc
     [TH_SLIP_STATE_SENT] = { 0, 0, 0, 1, 1, 0 },
     [TH_SLIP_STATE_CONFIRMED] = { 0 },
     [TH_SLIP_STATE_UNCERTAIN] = { 0 },
-    [TH_SLIP_STATE_FAILED] = { 0, 1, 0, 0, 0, 0 },
+    [TH_SLIP_STATE_FAILED] = { 0, 1, 0, 0, 0, 1 },
   };
   static const ThSlipState way[6][3] = {
     [TH_SLIP_STATE_SENDING] = { TH_SLIP_STATE_SENDING },
