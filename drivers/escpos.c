@@ -6,6 +6,8 @@
 #define NUL 0x00
 #define DLE 0x10
 #define EOT 0x04
+#define ENQ 0x05
+#define DC4 0x14
 #define ESC 0x1b
 #define GS 0x1d
 
@@ -30,6 +32,17 @@ static const guint8 reset[] = { ESC, '@' };
 #define ERROR_ANY (0x04 | 0x08 | 0x20 | 0x40)
 #define PAPER_NEAR_END 0x0c
 #define PAPER_END 0x60
+
+void
+th_escpos_make_harmless (ThRaster *raster)
+{
+  gsize len = raster->stride * raster->height_dots;
+
+  for (gsize i = 0; i + 1 < len; i++)
+    if (raster->rows[i] == DLE && (raster->rows[i + 1] == EOT || raster->rows[i + 1] == ENQ ||
+                                   raster->rows[i + 1] == DC4))
+      raster->rows[i] = 0x18;
+}
 
 GBytes *
 th_escpos_begin (void)

@@ -21,6 +21,15 @@ G_BEGIN_DECLS
 /* The widest head we know of: 80 mm at 300 dpi, rounded up. */
 #define TH_ESCPOS_MAX_STRIDE 128
 
+/**
+ * th_escpos_make_harmless:
+ *
+ * Printers look for real-time commands in everything they receive, pictures too: a row that happens to hold
+ * `10 04 01` is answered with a status byte, `10 05 02` empties the buffer, `10 14 01` opens a cash drawer. Where
+ * a 10 stands before one of these, a black dot is widened by one. Call it on a finished drawing.
+ */
+void th_escpos_make_harmless (ThRaster *raster);
+
 /* What every job starts with: ESC @ (the printer forgets what the last job set). (transfer full) */
 GBytes *th_escpos_begin (void);
 

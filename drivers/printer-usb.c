@@ -194,6 +194,7 @@ gone_cb (ThUsbPrinter *self)
 static void
 start_operation (ThUsbPrinter *self)
 {
+  self->step = STEP_LOOK; /* who is told of the paper may start an operation: it waits for the look */
   if (self->device != NULL && !self->profile.answers)
     set_paper (self, TH_PAPER_READY);
   run_step (self, STEP_LOOK);
@@ -354,6 +355,7 @@ next_step (ThUsbPrinter *self)
       self->confirm_until_us =
           g_get_monotonic_time () + (gint64) CONFIRM_PATIENCE * self->profile.status_timeout_ms *
                                         (G_USEC_PER_SEC / 1000);
+      self->late_answers = TRUE; /* whatever came meanwhile is no answer to what is asked now */
       run_step (self, STEP_CONFIRM);
       return;
     case STEP_IDLE:

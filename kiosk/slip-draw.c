@@ -14,6 +14,8 @@
 #include <qrencode.h>
 #include <string.h>
 
+#include "drivers/escpos.h"
+
 #define MAX_HEIGHT 1600
 #define SIDE 12            /* white at either side: heads are wider than the paper is straight */
 #define NUMBER_HEIGHT 168  /* of a capital letter: 21 mm */
@@ -331,6 +333,7 @@ pack (const guint8 *dots, gsize stride, guint width, guint height)
       for (guint x = 0; x < width; x++)
         to[x / 8] |= (from[x] & 0x80) >> (x % 8);
     }
+  th_escpos_make_harmless (raster);
   return raster;
 }
 

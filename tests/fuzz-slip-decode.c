@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdint.h>
+
 #include "kiosk/slip-decode.h"
 
 #include <stdint.h>

@@ -163,6 +163,18 @@ test_bands_add_up_to_the_job (void)
         }
 }
 
+static void
+test_a_picture_holds_no_real_time_command (void)
+{
+  g_autoptr (ThRaster) raster = th_raster_new (16, 4);
+  static const guint8 before[] = { 0x10, 0x04, 0x10, 0x03, 0x01, 0x10, 0x14, 0x10 };
+  static const guint8 after[] = { 0x18, 0x04, 0x10, 0x03, 0x01, 0x18, 0x14, 0x10 };
+
+  memcpy (raster->rows, before, sizeof before);
+  th_escpos_make_harmless (raster);
+  g_assert_cmpmem (raster->rows, sizeof after, after, sizeof after);
+}
+
 /* The longest band is 128 rows of a 1024-dot head; a printer left in it must get back to commands. */
 static void
 test_a_flush_completes_the_longest_band_before_it_resets (void)
@@ -196,6 +208,8 @@ main (int argc, char **argv)
   g_test_add_func ("/escpos/questions are DLE EOT", test_questions_are_dle_eot);
   g_test_add_func ("/escpos/a job is these bytes", test_a_job_is_these_bytes);
   g_test_add_func ("/escpos/bands add up to the job", test_bands_add_up_to_the_job);
+  g_test_add_func ("/escpos/a picture holds no real-time command",
+                   test_a_picture_holds_no_real_time_command);
   g_test_add_func ("/escpos/a flush completes the longest band before it resets",
                    test_a_flush_completes_the_longest_band_before_it_resets);
   return g_test_run ();

@@ -630,6 +630,37 @@ test_a_printer_let_go_in_the_middle_finishes_first (Fixture *fix, gconstpointer 
   wait_until (1000, fix->printer == NULL);
 }
 
+typedef struct
+{
+  Fixture *fix;
+  Result result;
+  gboolean started;
+} PrintWhenReady;
+
+static void
+print_when_ready_cb (PrintWhenReady *when)
+{
+  if (when->started || th_printer_get_paper (when->fix->printer) != TH_PAPER_READY)
+    return;
+  when->started = TRUE;
+  print (when->fix, FALSE, &when->result);
+}
+
+static void
+test_a_slip_may_be_started_by_the_news_that_there_is_paper (Fixture *fix, gconstpointer profile)
+{
+  PrintWhenReady when = { .fix = fix };
+
+  g_signal_connect_swapped (fix->printer, "notify::paper", G_CALLBACK (print_when_ready_cb), &when);
+  wait_until (3000, when.result.over);
+  g_assert_no_error (when.result.error);
+  g_assert_cmpint (when.result.outcome, ==,
+                   th_printer_get_answers (fix->printer) ? TH_SLIP_CONFIRMED : TH_SLIP_SENT);
+  g_assert_cmpuint (bench_count ("slips"), ==, fix->slips + 1);
+  assert_last_slip_is_whole (fix);
+  g_signal_handlers_disconnect_by_data (fix->printer, &when);
+}
+
 #define ADD(name, profile, function)                                                               \
   g_test_add ("/printer-usb/" name, Fixture, profile, set_up, function, tear_down)
 
@@ -674,5 +705,9 @@ main (int argc, char **argv)
        test_after_a_restart_the_printer_is_flushed);
   ADD ("a printer let go in the middle finishes first", &quick,
        test_a_printer_let_go_in_the_middle_finishes_first);
+  ADD ("a slip may be started by the news that there is paper", &quick,
+       test_a_slip_may_be_started_by_the_news_that_there_is_paper);
+  ADD ("a slip may be started by the news that there is a mute printer", &never_answers,
+       test_a_slip_may_be_started_by_the_news_that_there_is_paper);
   return g_test_run ();
 }

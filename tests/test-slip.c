@@ -324,6 +324,28 @@ test_one_character_has_the_strokes_of_its_script (void)
   g_assert_cmpint (memcmp (a->rows, b->rows, a->stride * a->height_dots), !=, 0);
 }
 
+/* Without th_escpos_make_harmless() three of these hold one. */
+static void
+test_no_slip_holds_a_real_time_command (void)
+{
+  for (guint n = 0; n < 200; n++)
+    {
+      g_autoptr (ThSlip) slip = compose (TH_LANGUAGE_ZH_CN, TH_SLIP_QUEUE, n + 1, NULL, 0);
+      g_autoptr (ThRaster) raster = NULL;
+      g_autoptr (GString) lane = g_string_new (NULL);
+
+      for (guint i = 0; i < 8; i++)
+        g_string_append_unichar (lane, 0x4e00 + (n * 8 + i) * 13);
+      g_free (slip->lane);
+      slip->lane = g_string_free (g_steal_pointer (&lane), FALSE);
+      raster = draw (slip, widths[n % G_N_ELEMENTS (widths)]);
+      for (gsize i = 0; i + 1 < raster->stride * raster->height_dots; i++)
+        g_assert_false (raster->rows[i] == 0x10 &&
+                        (raster->rows[i + 1] == 0x04 || raster->rows[i + 1] == 0x05 ||
+                         raster->rows[i + 1] == 0x14));
+    }
+}
+
 static void
 test_the_same_slip_is_drawn_the_same_twice (void)
 {
@@ -412,6 +434,8 @@ main (int argc, char **argv)
   g_test_add_func ("/slip/long words stay on the paper", test_long_words_stay_on_the_paper);
   g_test_add_func ("/slip/one character has the strokes of its script",
                    test_one_character_has_the_strokes_of_its_script);
+  g_test_add_func ("/slip/no slip holds a real-time command",
+                   test_no_slip_holds_a_real_time_command);
   g_test_add_func ("/slip/the same slip is drawn the same twice",
                    test_the_same_slip_is_drawn_the_same_twice);
   g_test_add_func ("/slip/a QR reader reads the token at full and half size",
