@@ -36,6 +36,7 @@ class Morning:
         self.out = out
         self.site = Site(build, config=CONFIG)
         self.cards = sorted(os.path.join(PEOPLE, name) for name in os.listdir(PEOPLE) if name.endswith(".hex"))
+        self.cards += [os.path.join(os.path.dirname(PEOPLE), name) for name in ("card-A.hex", "card-B.hex")]
         self.taken = 0
         self.shots = 0
         self.language = "zh_CN"

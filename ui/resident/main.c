@@ -132,6 +132,7 @@ main (int argc, char **argv)
 
   set_environment ();
   th_words_init ();
+  gtk_disable_setlocale (); /* else GTK sets the environment's, which may be "C", where nothing is translated */
   g_set_prgname ("threshold-kiosk");
   g_option_context_add_main_entries (options, entries, NULL);
   g_option_context_set_summary (options, "The screen of a check-in kiosk, and the devices behind it.");

@@ -38,6 +38,7 @@ main (int argc, char **argv)
   int status;
 
   th_words_init ();
+  gtk_disable_setlocale (); /* else GTK sets the environment's, which may be "C", where nothing is translated */
   g_option_context_add_main_entries (options, entries, GETTEXT_PACKAGE);
   g_option_context_set_summary (options, _("The staff's screen: review flagged people, call the queue."));
   if (!g_option_context_parse (options, &argc, &argv, &error) || argc > 1)
