@@ -83,8 +83,10 @@ is_token (const char *text)
 static gboolean
 parse_time (const char *text, gint64 *ret_us)
 {
+  const gboolean to_the_minute = strlen (text) == strlen ("2026-11-22T09:41");
+  g_autofree char *whole = g_strconcat (text, to_the_minute ? ":00" : "", NULL);
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
-  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, zone);
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (whole, zone);
 
   if (time == NULL)
     return FALSE;
