@@ -50,24 +50,11 @@ typedef struct
   GQueue finished;
 } File;
 
-/* In later versions of umockdev the caller says what is loaded and what is written back. */
+/* umockdev writes back by itself what differs from what it read, and nothing else. */
 static UMockdevIoctlData *
 resolve (UMockdevIoctlData *data, gsize offset, gsize len)
 {
-#ifdef UMOCKDEV_HAS_DIRTY
-  return umockdev_ioctl_data_resolve (data, offset, len, TRUE, FALSE, NULL);
-#else
   return umockdev_ioctl_data_resolve (data, offset, len, NULL);
-#endif
-}
-
-static void
-write_back (UMockdevIoctlData *data)
-{
-#ifdef UMOCKDEV_HAS_DIRTY
-  if (data != NULL)
-    umockdev_ioctl_data_dirty (data, FALSE);
-#endif
 }
 
 static void
@@ -451,9 +438,6 @@ reap (File *file, UMockdevIoctlClient *client)
       urb_free (urb);
       return EFAULT;
     }
-  write_back (urb->data);
-  if (urb_fields (urb)->endpoint & 0x80 || urb_fields (urb)->type == USBDEVFS_URB_TYPE_CONTROL)
-    write_back (urb->buffer);
   umockdev_ioctl_data_set_ptr (slot, 0, urb->data);
   urb_free (urb);
   return 0;
@@ -492,7 +476,6 @@ driver_request (File *file, UMockdevIoctlClient *client, gulong request)
       g_strlcpy (driver->driver,
                  node->kernel_driver_bound ? node->port->model->kernel_driver : "usbfs",
                  sizeof driver->driver);
-      write_back (data);
       return 0;
     }
   if (request == USBDEVFS_DISCONNECT_CLAIM)
@@ -533,7 +516,6 @@ answer (File *file, UMockdevIoctlClient *client)
         if (data == NULL)
           return EFAULT;
         memcpy (data->data, &capabilities, sizeof capabilities);
-        write_back (data);
         return 0;
       }
     case USBDEVFS_SUBMITURB:
