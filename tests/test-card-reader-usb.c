@@ -345,6 +345,44 @@ test_at_a_kiosks_own_times_all_is_told_within_a_second (Fixture *fix, gconstpoin
   expect_told (fix, "frl");
 }
 
+/* Whatever happens when: one end for each card found, and one lift, and afterwards all is well. */
+static void
+test_any_misfortune_at_any_moment_ends_well (Fixture *fix, gconstpointer times)
+{
+  static const char *const misfortunes[]
+      = { "reader unplug", "reader plug",   "reader silent",  "reader garble",
+          "reader stall",  "reader normal", "reader normal",  "reader unplug-in-read",
+          "card lift",     "card lift",     "card status 41", "card status ok" };
+  g_autoptr (GRegex) life = g_regex_new ("^(f[rx]l)*(f[rx]?)?$", 0, 0, NULL);
+  guint32 seed = g_test_rand_int ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+
+  g_test_message ("seed %u", seed);
+  for (guint i = 0; i < 20; i++)
+    {
+      for (guint n = 0; n < 10; n++)
+        {
+          gint64 until_us = g_get_monotonic_time () + g_rand_int_range (rand, 0, 60) * 1000;
+
+          if (g_rand_boolean (rand))
+            put_card (g_rand_boolean (rand) ? "card-A.hex" : "card-B.hex");
+          else
+            bench_make_sure (misfortunes[g_rand_int_range (rand, 0, G_N_ELEMENTS (misfortunes))]);
+          wait_until (1000, g_get_monotonic_time () >= until_us);
+        }
+      bench_make_sure ("card lift");
+      bench_tell ("card status ok");
+      bench_tell ("reader normal");
+      bench_make_sure ("reader plug");
+      wait_health (fix, 1000, TH_HEALTH_READY);
+      wait_until (2000, fix->told->len % 3 == 0);
+      put_card ("card-A.hex");
+      wait_until (2000, fix->told->len % 3 == 2);
+      if (!g_regex_match (life, fix->told->str, 0, NULL) || !g_str_has_suffix (fix->told->str, "r"))
+        g_error ("round %u: %s", i, fix->told->str);
+    }
+}
+
 static void
 test_the_reader_describes_itself (Fixture *fix, gconstpointer times)
 {
@@ -385,6 +423,8 @@ main (int argc, char **argv)
        test_a_read_card_stays_the_same_card_over_an_outage);
   ADD ("it can be let go at any moment", &quick, test_it_can_be_let_go_at_any_moment);
   ADD ("it can be let go from its own signal", &quick, test_it_can_be_let_go_from_its_own_signal);
+  ADD ("any misfortune at any moment ends well", &quick,
+       test_any_misfortune_at_any_moment_ends_well);
   ADD ("the reader describes itself", &quick, test_the_reader_describes_itself);
   ADD ("at a kiosk's own times all is told within a second", NULL,
        test_at_a_kiosks_own_times_all_is_told_within_a_second);
