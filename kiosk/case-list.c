@@ -5,7 +5,7 @@
 
 #include "kiosk/list-change.h"
 
-#define MINUTE_US (60 * G_USEC_PER_SEC)
+#define MINUTE_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
 
 /* --- a case --------------------------------------------------------------------------------------- */
 
@@ -269,7 +269,7 @@ th_case_list_take (ThCaseList *self, GPtrArray *cases)
 
   g_ptr_array_sort (next, compare_items);
   g_ptr_array_sort (arrived, compare_items);
-  th_list_change (G_LIST_MODEL (self), &self->items, next);
+  th_list_change_range (G_LIST_MODEL (self), self->items, next);
   set_open (self, open);
   return arrived;
 }
@@ -277,8 +277,8 @@ th_case_list_take (ThCaseList *self, GPtrArray *cases)
 void
 th_case_list_clear (ThCaseList *self)
 {
-  th_list_change (G_LIST_MODEL (self), &self->items,
-                  g_ptr_array_new_with_free_func (g_object_unref));
+  th_list_change_range (G_LIST_MODEL (self), self->items,
+                        g_ptr_array_new_with_free_func (g_object_unref));
   set_open (self, 0);
 }
 

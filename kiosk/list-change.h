@@ -6,14 +6,16 @@
 
 G_BEGIN_DECLS
 
-/**
- * th_list_change:
- * @list: the model that shows @items
- * @items: (element-type GObject): what it shows now; takes over the contents of @next
- * @next: (element-type GObject) (transfer full): what it shall show; objects that stay are the same objects
- *
- * Emits at most one "items-changed", for the shortest range that differs.
+/*
+ * Both: @list is the model that shows @items (element-type GObject, g_object_unref() as free function); afterwards it shows
+ * @next (element-type GObject) (transfer full), each object once; objects that stay are the same objects.
  */
-void th_list_change (GListModel *list, GPtrArray **items, GPtrArray *next);
+
+/* One "items-changed" for the shortest range that differs: a selected item that moves stays selected. */
+void th_list_change_range (GListModel *list, GPtrArray *items, GPtrArray *next);
+
+/* "items-changed" only for what really comes, goes or moves; one that moves goes first and comes back at its new place, so that
+ * a view that is scrolled to it stays where it is. */
+void th_list_change_each (GListModel *list, GPtrArray *items, GPtrArray *next);
 
 G_END_DECLS

@@ -202,7 +202,7 @@ th_queue_list_update (ThQueueList *self, GPtrArray *queue)
 
   g_ptr_array_sort (next, compare_items);
   changed = different->len > 0 || next->len != self->items->len;
-  th_list_change (G_LIST_MODEL (self), &self->items, next);
+  th_list_change_each (G_LIST_MODEL (self), self->items, next);
   for (guint i = 0; i < different->len; i++)
     g_signal_emit (different->pdata[i], item_changed_signal, 0);
   set_counts (self, waiting, held);

@@ -23,7 +23,7 @@ th_clock_row_show (ThClockRow *self, const ThConfig *config, const ThCase *the_c
 {
   guint limit_min = written ? config->written_report_min : config->oral_report_min;
   gint64 made_us = written ? the_case->written_report_at_us : the_case->oral_report_at_us;
-  gint64 due_us = the_case->flagged_at_us + limit_min * 60 * G_USEC_PER_SEC;
+  gint64 due_us = the_case->flagged_at_us + (gint64) limit_min * 60 * G_USEC_PER_SEC;
   g_autofree char *time = th_staff_words_time (made_us != 0 ? made_us : due_us);
   g_autofree char *title = NULL, *words = NULL;
   guint minutes;

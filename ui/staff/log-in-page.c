@@ -151,7 +151,7 @@ logged_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_free (self->locked_name);
       self->locked_name = g_strdup (chosen_name (self));
-      self->locked_until_us = g_get_monotonic_time () + wait_s * G_USEC_PER_SEC;
+      self->locked_until_us = g_get_monotonic_time () + (gint64) wait_s * G_USEC_PER_SEC;
     }
   if (g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED))
     words = g_strdup (_("The PIN is not right. Please try again."));

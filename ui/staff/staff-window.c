@@ -99,7 +99,7 @@ static void
 tick_cb (ThStaffWindow *self)
 {
   GtkWidget *child = gtk_window_get_child (GTK_WINDOW (self));
-  gint64 left_us = self->last_input_us + self->lock_after_s * G_USEC_PER_SEC -
+  gint64 left_us = self->last_input_us + (gint64) self->lock_after_s * G_USEC_PER_SEC -
                    g_get_monotonic_time ();
 
   if (!TH_IS_DESK_PAGE (child))
