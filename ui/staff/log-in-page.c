@@ -358,6 +358,7 @@ th_log_in_page_init (ThLogInPage *self)
   gtk_list_view_set_model (self->names, GTK_SELECTION_MODEL (self->selection));
   g_object_unref (factory);
 
+  g_signal_connect_swapped (self->names, "map", G_CALLBACK (gtk_widget_grab_focus), self->names);
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (controller, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), controller);

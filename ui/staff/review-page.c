@@ -132,4 +132,5 @@ static void
 th_review_page_init (ThReviewPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->list, "map", G_CALLBACK (gtk_widget_grab_focus), self->list);
 }

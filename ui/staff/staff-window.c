@@ -47,7 +47,6 @@ build (ThStaffWindow *self)
   gtk_window_set_child (GTK_WINDOW (self), locked ? th_log_in_page_new (self->desk)
                                                   : th_desk_page_new (self->desk));
   show_title (self);
-  gtk_widget_child_focus (gtk_window_get_child (GTK_WINDOW (self)), GTK_DIR_TAB_FORWARD);
 }
 
 static void
