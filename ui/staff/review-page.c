@@ -31,6 +31,14 @@ show_state (ThReviewPage *self)
 }
 
 static void
+loaded_cb (ThReviewPage *self)
+{
+  show_state (self);
+  if (self->top != NULL && th_staff_desk_get_loaded (self->desk))
+    gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+static void
 chosen_cb (ThReviewPage *self)
 {
   if (self->top != NULL)
@@ -98,7 +106,7 @@ th_review_page_new (ThStaffDesk *desk)
   g_object_unref (factory);
 
   g_signal_connect_object (cases, "items-changed", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (desk, "notify::loaded", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (desk, "notify::loaded", G_CALLBACK (loaded_cb), self, G_CONNECT_SWAPPED);
   show_state (self);
   chosen_cb (self);
   return GTK_WIDGET (self);
@@ -132,5 +140,4 @@ static void
 th_review_page_init (ThReviewPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_swapped (self->list, "map", G_CALLBACK (gtk_widget_grab_focus), self->list);
 }
