@@ -229,6 +229,8 @@ draw_details (Pen *pen, const ThSlip *slip)
   int size = pen->sizes->detail;
   int room = pen->width - 2 * SIDE;
   int row = size * 3 / 2;
+  int who_room, baseline;
+  PangoRectangle when;
 
   if (!pen->sizes->side_by_side)
     {
@@ -239,10 +241,19 @@ draw_details (Pen *pen, const ThSlip *slip)
       pen->y += 2 * row;
       return;
     }
-  set_text (pen, slip->who, size, room / 3, 1, PANGO_ALIGN_LEFT);
+  set_text (pen, slip->when, size, room, 1, PANGO_ALIGN_RIGHT);
   show_text (pen, SIDE, pen->y, FALSE);
-  set_text (pen, slip->when, size, room * 2 / 3, 1, PANGO_ALIGN_RIGHT);
-  show_text (pen, SIDE + room - room * 2 / 3, pen->y, FALSE);
+  pango_layout_get_pixel_extents (pen->layout, NULL, &when);
+  baseline = pango_layout_get_baseline (pen->layout);
+  who_room = MAX (room - when.width - size, room / 5);
+  for (int smaller = size; smaller >= 24; smaller--)
+    {
+      set_text (pen, slip->who, smaller, who_room, 1, PANGO_ALIGN_LEFT);
+      if (!pango_layout_is_ellipsized (pen->layout))
+        break;
+    }
+  baseline -= pango_layout_get_baseline (pen->layout);
+  show_text (pen, SIDE, pen->y + PANGO_PIXELS (baseline), FALSE);
   pen->y += row;
 }
 

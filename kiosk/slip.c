@@ -104,7 +104,7 @@ th_slip_compose (const ThConfig *config, ThLanguage language, ThSlipKind kind, c
   slip = g_new0 (ThSlip, 1);
   slip->language = language;
   slip->site = g_strdup (config->site_name[language] != NULL ? config->site_name[language] : "");
-  slip->heading = g_strdup (_("Your number"));
+  slip->heading = g_strdup (kind == TH_SLIP_TEST ? "" : _("Your number"));
   slip->label = g_strdup (label);
   slip->lane = g_strdup (lane_name (config, language, lane));
   slip->when = format_when (issued_at_us);
@@ -112,7 +112,8 @@ th_slip_compose (const ThConfig *config, ThLanguage language, ThSlipKind kind, c
   slip->ahead = format_ahead (people_ahead);
   slip->now_title = g_strdup (_("What to do now"));
   slip->what_now = g_strdup (what_now (kind));
-  slip->keep = g_strdup (_("Keep this slip. There is no need to stand in line."));
+  slip->keep = g_strdup (
+      kind == TH_SLIP_TEST ? "" : _("Keep this slip. There is no need to stand in line."));
   slip->copy_mark = format_copy_mark (kind, copy);
   slip->token = g_strdup (token);
   return slip;
