@@ -66,7 +66,8 @@ th_ctl_id_check (int argc, char **argv)
   if (argc < 2)
     return th_ctl_fail (TH_CTL_USAGE, "id check: which NUMBER?");
   if (today_text != NULL && !read_date (today_text, &today))
-    return th_ctl_fail (TH_CTL_USAGE, "id check: '%s' is not a date such as 2026-11-22", today_text);
+    return th_ctl_fail (TH_CTL_USAGE, "id check: '%s' is not a date such as 2026-11-22",
+                        today_text);
   for (int i = 1; i < argc; i++)
     {
       g_autoptr(GError) error = NULL;
@@ -154,9 +155,10 @@ th_ctl_sensor_decode (int argc, char **argv)
   g_autofree char *text = NULL;
   g_autoptr(GByteArray) bytes = NULL;
 
-  if (!th_ctl_parse (&argc, &argv, NULL, "HEX",
-                     "A whole transaction as seen on the wire (\"B4 07 B5 D2 3A 30\"), or one object\n"
-                     "word (\"0x3ad2\"), as JSON."))
+  if (!th_ctl_parse (
+          &argc, &argv, NULL, "HEX",
+          "A whole transaction as seen on the wire (\"B4 07 B5 D2 3A 30\"), or one object\n"
+          "word (\"0x3ad2\"), as JSON."))
     return TH_CTL_USAGE;
   if (argc < 2)
     return th_ctl_fail (TH_CTL_USAGE, "sensor decode: which HEX?");

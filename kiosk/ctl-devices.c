@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `devices`: what is connected. A device is opened for a moment and given back; one that the kiosk holds is
- * reported as the kiosk last recorded it, with the time.
+ * `devices`: what is connected. A device is opened for a moment and given back; one that the kiosk
+ * holds is reported as the kiosk last recorded it, with the time.
  */
 #include <string.h>
 
@@ -64,13 +64,15 @@ print_recorded (const ThConfig *config, const char *device)
       g_autoptr(GDateTime) at = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
       g_autofree char *when = g_date_time_format (at, "%Y-%m-%d %H:%M:%S");
 
-      g_print ("%-12s %s (held by the kiosk; as it recorded it, last at %s)\n", device, state, when);
+      g_print ("%-12s %s (held by the kiosk; as it recorded it, last at %s)\n", device, state,
+               when);
     }
 }
 
 /* One device by USB; TH_CTL_GOOD when it could be opened. */
 static int
-show_usb (const ThConfig *config, ThUsbContext *context, const char *name, const ThUsbMatch *matches)
+show_usb (const ThConfig *config, ThUsbContext *context, const char *name,
+          const ThUsbMatch *matches)
 {
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Attempt attempt = { .loop = loop };

@@ -10,7 +10,7 @@
 
 #define MAX_PIN 64 /* read; what a PIN may be is the records' rule */
 
-/* --- staff ------------------------------------------------------------------------------------------------ */
+/* --- staff ------------------------------------------------------------------------------------ */
 
 /* The first line of standard input without its end; FALSE: there is none, or it is too long. */
 static gboolean
@@ -53,7 +53,8 @@ get_pin (gboolean from_stdin, char ret_pin[MAX_PIN])
     return read_line (ret_pin) ? TH_CTL_GOOD
                                : th_ctl_fail (TH_CTL_BAD, "there is no PIN on standard input");
   if (!isatty (STDIN_FILENO))
-    return th_ctl_fail (TH_CTL_USAGE, "staff add: the PIN is asked for on a terminal, or say --pin-stdin");
+    return th_ctl_fail (TH_CTL_USAGE,
+                        "staff add: the PIN is asked for on a terminal, or say --pin-stdin");
   same = ask_line ("PIN (6 to 12 digits): ", ret_pin) && ask_line ("the same PIN again: ", again) &&
          strcmp (ret_pin, again) == 0;
   explicit_bzero (again, sizeof again);
@@ -78,7 +79,8 @@ th_ctl_staff_add (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &config, "the kiosk's configuration", "FILE" },
     { "role", 0, 0, G_OPTION_ARG_STRING, &role_text, "manager or nurse", "ROLE" },
-    { "pin-stdin", 0, 0, G_OPTION_ARG_NONE, &from_stdin, "the PIN is the first line of standard input", NULL },
+    { "pin-stdin", 0, 0, G_OPTION_ARG_NONE, &from_stdin,
+      "the PIN is the first line of standard input", NULL },
     { NULL },
   };
   g_autoptr(ThRecords) records = NULL;
@@ -88,8 +90,9 @@ th_ctl_staff_add (int argc, char **argv)
   ThRole role;
   int status;
 
-  if (!th_ctl_parse (&argc, &argv, entries, "NAME",
-                     "Adds somebody to the staff. The first must be a manager; nobody has a default PIN."))
+  if (!th_ctl_parse (
+          &argc, &argv, entries, "NAME",
+          "Adds somebody to the staff. The first must be a manager; nobody has a default PIN."))
     return TH_CTL_USAGE;
   if (argc != 2)
     return th_ctl_fail (TH_CTL_USAGE, "staff add: one NAME");
@@ -149,7 +152,7 @@ th_ctl_staff_list (int argc, char **argv)
   return TH_CTL_GOOD;
 }
 
-/* --- records ---------------------------------------------------------------------------------------------- */
+/* --- records ---------------------------------------------------------------------------------- */
 
 static void
 print_member (JsonObject *object, const char *name, JsonNode *node, gpointer data)
@@ -187,7 +190,8 @@ th_ctl_records_summary (int argc, char **argv)
   g_autoptr(JsonNode) root = NULL;
   int status;
 
-  if (!th_ctl_parse (&argc, &argv, entries, NULL, "The report of a day, counted from the log. No person is in it."))
+  if (!th_ctl_parse (&argc, &argv, entries, NULL,
+                     "The report of a day, counted from the log. No person is in it."))
     return TH_CTL_USAGE;
   if (argc != 1)
     return th_ctl_fail (TH_CTL_USAGE, "records summary: '%s' is one word too many", argv[1]);
@@ -209,9 +213,10 @@ int
 th_ctl_records_verify (int argc, char **argv)
 {
   int status;
-  g_autoptr(ThRecords) records = open_plain (
-      argc, argv, "Walks the log's keyed chain. A tail that was cut off since the last printed link is not seen.",
-      &status);
+  g_autoptr(ThRecords) records = open_plain (argc, argv,
+                                              "Walks the log's keyed chain. A tail that was cut "
+                                              "off since the last printed link is not seen.",
+                                              &status);
   g_autoptr(GError) error = NULL;
   guint64 events;
 
@@ -227,8 +232,8 @@ int
 th_ctl_records_rebuild (int argc, char **argv)
 {
   int status;
-  g_autoptr(ThRecords) records =
-      open_plain (argc, argv, "Drops every table that screens read and writes it again from the log.", &status);
+  g_autoptr(ThRecords) records = open_plain (
+      argc, argv, "Drops every table that screens read and writes it again from the log.", &status);
   g_autoptr(GError) error = NULL;
 
   if (records == NULL)

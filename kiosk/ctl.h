@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the commands of thresholdctl share. A command gets its own argv ("staff add" is argv[0]) and returns the
- * program's exit status; results go to stdout, reasons to stderr. */
+/* What the commands of thresholdctl share. A command gets its own argv ("staff add" is argv[0]) and
+ * returns the program's exit status; results go to stdout, reasons to stderr. */
 #pragma once
 
 #include <glib.h>
@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 typedef enum
 {
   TH_CTL_GOOD = 0,
-  TH_CTL_BAD = 1,   /* bad input, or something was found */
+  TH_CTL_BAD = 1, /* bad input, or something was found */
   TH_CTL_USAGE = 2,
-  TH_CTL_AWAY = 3,  /* busy or absent */
+  TH_CTL_AWAY = 3, /* busy or absent */
 } ThCtlStatus;
 
 /* Says why on stderr; returns @status. */

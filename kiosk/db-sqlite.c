@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The connector to SQLite. Its settings were chosen by measurement and for a kiosk whose plug is pulled. */
+/* The connector to SQLite. Its settings were chosen by measurement and for a kiosk whose plug is
+ * pulled. */
 #include "kiosk/db.h"
 
 #include <errno.h>
@@ -82,7 +83,8 @@ ask_int (ThDb *db, const char *sql, gint64 *ret_value, GError **error)
   return TRUE;
 }
 
-/* SQLite gives -wal and -shm the mode of the main file, whatever the umask; the main file is ours to make. */
+/* SQLite gives -wal and -shm the mode of the main file, whatever the umask; the main file is ours
+ * to make. */
 static gboolean
 make_file (const char *path, GError **error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A small connector to a database: open, ask, step, begin, commit. SQL is written once above it, in the
- * dialect SQLite and PostgreSQL share, with $1, $2, … for values, which are always bound.
+ * A small connector to a database: open, ask, step, begin, commit. SQL is written once above it, in
+ * the dialect SQLite and PostgreSQL share, with $1, $2, … for values, which are always bound.
  *
  * Errors: TH_RECORDS_ERROR (kiosk/records.h). One thread at a time.
  */
@@ -34,7 +34,8 @@ gint64 th_db_data_version (ThDb *db);
 
 /**
  * th_db_begin:
- * @writing: TRUE: BEGIN IMMEDIATE, nobody else writes until the end; FALSE: one steady view for reading
+ * @writing: TRUE: BEGIN IMMEDIATE, nobody else writes until the end; FALSE: one steady view for
+ * reading
  *
  * Transactions do not nest. Dropping an unfinished one rolls it back.
  */
@@ -66,8 +67,8 @@ typedef enum
 
 ThStep th_statement_step (ThStatement *statement, GError **error);
 
-/* Columns of the present row, from 0. Text is owned by the statement until the next step; NULL for NULL and
- * for text that holds a NUL, which nothing here writes. */
+/* Columns of the present row, from 0. Text is owned by the statement until the next step; NULL for
+ * NULL and for text that holds a NUL, which nothing here writes. */
 gint64 th_statement_int (ThStatement *statement, int column);
 const char *th_statement_text (ThStatement *statement, int column);
 const guint8 *th_statement_blob (ThStatement *statement, int column, gsize *ret_len);

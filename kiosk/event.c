@@ -47,7 +47,7 @@ th_log_kind_from_string (const char *text, ThLogKind *ret_kind)
   return FALSE;
 }
 
-/* --- bodies ---------------------------------------------------------------------------------------- */
+/* --- bodies ----------------------------------------------------------------------------------- */
 
 typedef enum
 {
@@ -379,7 +379,7 @@ th_log_body_decode (const char *text, gsize len, GError **error)
   return NULL;
 }
 
-/* --- events ---------------------------------------------------------------------------------------- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 char *
 th_log_event_encode (const ThLogEvent *event)
@@ -394,10 +394,10 @@ th_log_event_encode (const ThLogEvent *event)
   append_quoted (out, event->id);
   g_string_append (out, ",\"kind\":");
   append_quoted (out, event->kind);
-  g_string_append_printf (out,
-                          ",\"mono_us\":%" G_GINT64_FORMAT ",\"seq\":%" G_GINT64_FORMAT
-                          ",\"visit\":",
-                          event->mono_us, event->seq);
+  g_string_append_printf (
+      out,
+      ",\"mono_us\":%" G_GINT64_FORMAT ",\"seq\":%" G_GINT64_FORMAT ",\"visit\":", event->mono_us,
+      event->seq);
   append_quoted (out, event->visit);
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One record of the log: its kinds, its one encoding, and the keyed chain that joins it to the one before.
- * Pure: no file, no clock.
+ * One record of the log: its kinds, its one encoding, and the keyed chain that joins it to the one
+ * before. Pure: no file, no clock.
  */
 #pragma once
 
@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Facts of a visit, of the staff and of the machine. Their names stand in the log: never change one. */
+/* Facts of a visit, of the staff and of the machine. Their names stand in the log: never change
+ * one. */
 typedef enum
 {
   TH_LOG_CONFIRMED,
@@ -36,8 +37,9 @@ const char *th_log_kind_to_string (ThLogKind kind); /* "ticket_issued" */
 gboolean th_log_kind_from_string (const char *text, ThLogKind *ret_kind);
 
 /**
- * ThLogBody: what an event says, as a flat set of named values. One body has one encoding: a JSON object of
- * whole numbers, strings and booleans, keys sorted, no white space, no escape that is not needed:
+ * ThLogBody: what an event says, as a flat set of named values. One body has one encoding: a JSON
+ * object of whole numbers, strings and booleans, keys sorted, no white space, no escape that is not
+ * needed:
  *
  *   {"day":"2026-11-22","lane":"A","number":17,"token":"0123456789abcdef0123456789abcdef"}
  *
@@ -60,7 +62,8 @@ gboolean th_log_body_flag (const ThLogBody *body, const char *key);
 const char *th_log_body_text (const ThLogBody *body, const char *key);
 
 char *th_log_body_encode (const ThLogBody *body);
-/* Takes only what th_log_body_encode() writes, at most TH_LOG_MAX_BODY bytes. @error: TH_RECORDS_ERROR_CORRUPT */
+/* Takes only what th_log_body_encode() writes, at most TH_LOG_MAX_BODY bytes. @error:
+ * TH_RECORDS_ERROR_CORRUPT */
 ThLogBody *th_log_body_decode (const char *text, gsize len, GError **error);
 
 #define TH_LOG_LINK_BYTES 32
@@ -69,16 +72,16 @@ ThLogBody *th_log_body_decode (const char *text, gsize len, GError **error);
 
 typedef struct
 {
-  gint64 seq;        /* of the file, from 1, no gaps */
-  const char *id;    /* UUIDv7 */
+  gint64 seq;     /* of the file, from 1, no gaps */
+  const char *id; /* UUIDv7 */
   const char *device;
   gint64 device_seq; /* of the device, from 1, no gaps */
   const char *kind;
-  gint64 at_us;      /* wall clock, never behind the event before */
-  gint64 mono_us;    /* monotonic clock of the machine */
+  gint64 at_us;   /* wall clock, never behind the event before */
+  gint64 mono_us; /* monotonic clock of the machine */
   gboolean clock_trusted;
-  const char *visit; /* "" when it belongs to none */
-  const char *body;  /* encoded */
+  const char *visit;  /* "" when it belongs to none */
+  const char *body;   /* encoded */
   const guint8 *link; /* as it stands in the log; not chained itself */
 } ThLogEvent;
 

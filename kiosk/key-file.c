@@ -13,7 +13,7 @@
 
 #include "kiosk/records.h"
 
-#define DAY_LENGTH 10           /* "2026-11-22" */
+#define DAY_LENGTH 10             /* "2026-11-22" */
 #define UNFINISHED ".unfinished-" /* a key being made; a crash leaves it behind */
 #define UNFINISHED_S 60
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Keys that stand outside the database: one file of 32 random bytes each. Errors: TH_RECORDS_ERROR. */
+/* Keys that stand outside the database: one file of 32 random bytes each. Errors: TH_RECORDS_ERROR.
+ */
 #pragma once
 
 #include <glib.h>
@@ -8,13 +9,14 @@ G_BEGIN_DECLS
 
 #define TH_KEY_BYTES 32
 
-/* A folder that the programs of one group share (2770), made if it is not there; one that is there is left as it is. */
+/* A folder that the programs of one group share (2770), made if it is not there; one that is there
+ * is left as it is. */
 gboolean th_key_folder_make (const char *folder, GError **error);
 
 /**
  * th_key_file_load:
- * @make: makes the key if it is not there: whole on disk before anybody can see it, and when several
- *   processes make it at once all get the same one
+ * @make: makes the key if it is not there: whole on disk before anybody can see it, and when
+ * several processes make it at once all get the same one
  * @error: NOT_FOUND when it is not there and not to be made; CORRUPT when it is not 32 bytes
  */
 gboolean th_key_file_load (const char *folder, const char *name, int mode, gboolean make,

@@ -29,7 +29,8 @@ struct _ThRecords
   guint8 day_key[TH_LOG_KEY_BYTES];
 };
 
-/* records-schema.c: brings the file to the newest step. CORRUPT: it was written by a newer version. */
+/* records-schema.c: brings the file to the newest step. CORRUPT: it was written by a newer version.
+ */
 gboolean th_records_make_schema (ThDb *db, GError **error);
 
 /* records.c */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * From events to the tables that screens read. One function per kind, used both when an event is written and
- * when everything is written again, so that the two cannot differ. Then the two walks over the whole log:
- * rebuild and verify.
+ * From events to the tables that screens read. One function per kind, used both when an event is
+ * written and when everything is written again, so that the two cannot differ. Then the two walks
+ * over the whole log: rebuild and verify.
  */
 #include "kiosk/records-private.h"
 
@@ -26,14 +26,15 @@ project_answered (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *bo
 static gboolean
 project_measured (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
 {
-  return th_db_run (db, error,
-                    "INSERT INTO readings (visit, number, attempt, object_raw, ambient_raw, room_mc,"
-                    " skin_mc, body_mc, shown_tenths, samples, method, at_us)"
-                    " VALUES ($1, (SELECT count(*) + 1 FROM readings WHERE visit = $1),"
-                    " $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                    "sxxxxxxxxsx", visit, INT ("attempt"), INT ("object_raw"), INT ("ambient_raw"),
-                    INT ("room_mc"), INT ("skin_mc"), INT ("body_mc"), INT ("shown_tenths"),
-                    INT ("samples"), TEXT ("method"), at_us);
+  return th_db_run (
+      db, error,
+      "INSERT INTO readings (visit, number, attempt, object_raw, ambient_raw, room_mc,"
+      " skin_mc, body_mc, shown_tenths, samples, method, at_us)"
+      " VALUES ($1, (SELECT count(*) + 1 FROM readings WHERE visit = $1),"
+      " $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      "sxxxxxxxxsx", visit, INT ("attempt"), INT ("object_raw"), INT ("ambient_raw"),
+      INT ("room_mc"), INT ("skin_mc"), INT ("body_mc"), INT ("shown_tenths"), INT ("samples"),
+      TEXT ("method"), at_us);
 }
 
 static gboolean
@@ -85,10 +86,11 @@ project_reviewed (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *bo
                       "UPDATE cases SET decision = 'open', reason = '', decided_by = '',"
                       " decided_at_us = 0 WHERE visit = $1",
                       "s", visit);
-  return th_db_run (db, error,
-                    "UPDATE cases SET decision = $2, reason = $3, decided_by = $4, decided_at_us = $5"
-                    " WHERE visit = $1",
-                    "ssssx", visit, TEXT ("decision"), TEXT ("reason"), TEXT ("by"), at_us);
+  return th_db_run (
+      db, error,
+      "UPDATE cases SET decision = $2, reason = $3, decided_by = $4, decided_at_us = $5"
+      " WHERE visit = $1",
+      "ssssx", visit, TEXT ("decision"), TEXT ("reason"), TEXT ("by"), at_us);
 }
 
 /* The first report counts: a second press cannot move a deadline that was kept, or missed. */
@@ -133,9 +135,8 @@ project_staff_added (ThDb *db, gint64 at_us, const ThLogBody *body, GError **err
 static gboolean
 project_staff_logged_in (ThDb *db, const ThLogBody *body, GError **error)
 {
-  return th_db_run (db, error,
-                    "UPDATE staff SET failures = 0, locked_until_us = 0 WHERE name = $1", "s",
-                    TEXT ("name"));
+  return th_db_run (db, error, "UPDATE staff SET failures = 0, locked_until_us = 0 WHERE name = $1",
+                    "s", TEXT ("name"));
 }
 
 static gboolean
@@ -194,7 +195,7 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
   g_return_val_if_reached (FALSE);
 }
 
-/* --- walking the log ------------------------------------------------------------------------------------ */
+/* --- walking the log -------------------------------------------------------------------------- */
 
 static gboolean
 read_event (ThStatement *row, ThLogEvent *ret_event, ThLogKind *ret_kind, GError **error)
@@ -271,11 +272,12 @@ th_records_rebuild (ThRecords *records, GError **error)
   g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
 
   if (transaction == NULL ||
-      !th_db_exec (records->db,
-                   "DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
-                   "DELETE FROM readings; DELETE FROM answers; DELETE FROM staff;"
-                   "DELETE FROM device_states",
-                   error) ||
+      !th_db_exec (
+          records->db,
+          "DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
+          "DELETE FROM readings; DELETE FROM answers; DELETE FROM staff;"
+          "DELETE FROM device_states",
+          error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;
   return th_db_commit (g_steal_pointer (&transaction), error);
@@ -320,7 +322,8 @@ check_event (ThRecords *records, const ThLogEvent *event, ThLogKind kind, const 
 gboolean
 th_records_verify (ThRecords *records, guint64 *ret_events, GError **error)
 {
-  g_autoptr(GHashTable) device_seqs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr(GHashTable) device_seqs =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   Chain chain = { .device_seqs = device_seqs };
 
   if (!th_records_walk (records, G_MININT64, check_event, &chain, error))

@@ -52,7 +52,7 @@ today (ThRecords *records, char ret_day[TH_DAY_BYTES], GError **error)
   return TRUE;
 }
 
-/* --- cases ------------------------------------------------------------------------------------------------ */
+/* --- cases ------------------------------------------------------------------------------------ */
 
 void
 th_case_free (ThCase *the_case)
@@ -177,8 +177,8 @@ th_records_decide (ThRecords *records, const char *visit, ThDecision decision, c
   glong len = reason != NULL && g_utf8_validate (reason, -1, NULL) ? g_utf8_strlen (reason, -1) : 0;
 
   if (len < 1 || len > MAX_REASON)
-    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "a decision needs a reason of 1 to %d characters",
-                              MAX_REASON);
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                              "a decision needs a reason of 1 to %d characters", MAX_REASON);
   if (!check_by (by, error))
     return FALSE;
   transaction = th_records_begin (records, error);
@@ -211,11 +211,11 @@ th_records_reported (ThRecords *records, const char *visit, gboolean written, co
   return th_db_commit (g_steal_pointer (&transaction), error);
 }
 
-/* --- the queue -------------------------------------------------------------------------------------------- */
+/* --- the queue -------------------------------------------------------------------------------- */
 
-#define ENTRY \
-  "SELECT t.visit, t.lane, t.number, t.issued_at_us, t.called_at_us, s.state," \
-  " coalesce (c.decision, 'cleared') FROM tickets t" \
+#define ENTRY                                                                                      \
+  "SELECT t.visit, t.lane, t.number, t.issued_at_us, t.called_at_us, s.state,"                     \
+  " coalesce (c.decision, 'cleared') FROM tickets t"                                               \
   " JOIN slips s ON s.visit = t.visit AND s.copy = 0 LEFT JOIN cases c ON c.visit = t.visit "
 
 static gboolean
@@ -321,7 +321,8 @@ check_called (ThRecords *records, const char *visit, GError **error)
   if (step == TH_STEP_FAILED || !take_entry (row, &entry, error))
     return FALSE;
   if (entry.state != TH_TICKET_CALLED)
-    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "only a number that was called can be put back");
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                              "only a number that was called can be put back");
   return TRUE;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The day's report, counted from the log and not from what screens read. Zero is reported as zero. */
+/* The day's report, counted from the log and not from what screens read. Zero is reported as zero.
+ */
 #include "kiosk/records-private.h"
 
 #include <json-glib/json-glib.h>
@@ -15,9 +16,9 @@ typedef struct
   guint readings, not_measured;
   guint tickets[26], n_tickets;
   guint yes[TH_N_QUESTIONS], no[TH_N_QUESTIONS];
-  GHashTable *left;      /* "state reason" → count */
+  GHashTable *left; /* "state reason" → count */
   guint n_left;
-  GHashTable *slips;     /* visit with a ticket of this day → state of its original */
+  GHashTable *slips; /* visit with a ticket of this day → state of its original */
   guint copies;
   GHashTable *decisions; /* visit flagged this day → ThDecision */
   guint reason[3];       /* by bit of ThReason */
@@ -148,7 +149,8 @@ follow_up (Summary *summary, const char *visit, ThLogKind kind, const ThLogBody 
     g_hash_table_insert (summary->slips, g_strdup (visit), GINT_TO_POINTER (state));
   if (!g_hash_table_contains (summary->decisions, visit))
     return;
-  if (kind == TH_LOG_REVIEWED && th_decision_from_string (th_log_body_text (body, "decision"), &decision))
+  if (kind == TH_LOG_REVIEWED &&
+      th_decision_from_string (th_log_body_text (body, "decision"), &decision))
     g_hash_table_insert (summary->decisions, g_strdup (visit), GINT_TO_POINTER (decision));
   if (kind == TH_LOG_REPORTED)
     g_hash_table_add (th_log_body_flag (body, "written") ? summary->written : summary->oral,
@@ -167,7 +169,7 @@ count_event (ThRecords *records, const ThLogEvent *event, ThLogKind kind, const 
   return TRUE;
 }
 
-/* --- as JSON ---------------------------------------------------------------------------------------------- */
+/* --- as JSON ---------------------------------------------------------------------------------- */
 
 static void
 add_count (JsonBuilder *json, const char *name, guint value)
@@ -213,7 +215,8 @@ add_lanes (JsonBuilder *json, const Summary *summary)
 static void
 add_left (JsonBuilder *json, const Summary *summary)
 {
-  g_autoptr(GList) keys = g_list_sort (g_hash_table_get_keys (summary->left), (GCompareFunc) strcmp);
+  g_autoptr(GList) keys =
+      g_list_sort (g_hash_table_get_keys (summary->left), (GCompareFunc) strcmp);
 
   begin_group (json, "left");
   add_count (json, "total", summary->n_left);
@@ -286,7 +289,8 @@ write_json (const Summary *summary, const char *day)
   return json_generator_to_data (generator, NULL);
 }
 
-/* The first and the last µs + 1 of a local day, which is 23 or 25 hours long twice a year in some places. */
+/* The first and the last µs + 1 of a local day, which is 23 or 25 hours long twice a year in some
+ * places. */
 static gboolean
 day_bounds (const char *day, Summary *summary, GError **error)
 {
@@ -298,19 +302,22 @@ day_bounds (const char *day, Summary *summary, GError **error)
   if (strlen (day) == 10 && sscanf (day, "%4u-%2u-%2u%c", &year, &month, &date, &after) == 3)
     start = g_date_time_new_local ((gint) year, (gint) month, (gint) date, 0, 0, 0);
   if (start == NULL)
-    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "'%s' is not a day such as 2026-11-22", day);
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                              "'%s' is not a day such as 2026-11-22", day);
   end = g_date_time_add_days (start, 1);
   summary->start_us = g_date_time_to_unix (start) * G_USEC_PER_SEC;
   summary->end_us = g_date_time_to_unix (end) * G_USEC_PER_SEC;
   return TRUE;
 }
 
-/* Time never goes back in the log: from the first event of the day on. G_MAXINT64: there is none. */
+/* Time never goes back in the log: from the first event of the day on. G_MAXINT64: there is none.
+ */
 static gboolean
 find_first (ThRecords *records, gint64 from_us, gint64 *ret_seq, GError **error)
 {
   g_autoptr(ThStatement) row = th_db_query (
-      records->db, "SELECT seq FROM events WHERE at_us >= $1 ORDER BY at_us, seq LIMIT 1", "x", from_us);
+      records->db, "SELECT seq FROM events WHERE at_us >= $1 ORDER BY at_us, seq LIMIT 1", "x",
+      from_us);
   ThStep step = th_statement_step (row, error);
 
   if (step == TH_STEP_FAILED)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The tables, as numbered steps: a step that was released is never changed, a new one is added below it.
+ * The tables, as numbered steps: a step that was released is never changed, a new one is added
+ * below it.
  *
- * events is the truth and only grows. Every other table but lookups is a projection of it, written by
- * records-project.c and by nothing else. lookups is no projection: its hashes must be destroyed with the
- * day, so they never stand in the log.
+ * events is the truth and only grows. Every other table but lookups is a projection of it, written
+ * by records-project.c (a lane's counter is stepped just before, to know the number). lookups is no
+ * projection: its hashes must be destroyed with the day, so they never stand in the log.
  */
 #include "kiosk/records-private.h"
 
@@ -77,11 +78,10 @@ th_records_make_schema (ThDb *db, GError **error)
   g_autoptr(ThTransaction) transaction = th_db_begin (db, TRUE, error);
   gint64 done = 0;
 
-  if (transaction == NULL ||
-      !th_db_exec (db,
-                   "CREATE TABLE IF NOT EXISTS schema_steps"
-                   " (step INTEGER PRIMARY KEY, at_us INTEGER NOT NULL)",
-                   error))
+  if (transaction == NULL || !th_db_exec (db,
+                                          "CREATE TABLE IF NOT EXISTS schema_steps"
+                                          " (step INTEGER PRIMARY KEY, at_us INTEGER NOT NULL)",
+                                          error))
     return FALSE;
   {
     g_autoptr(ThStatement) statement = th_db_query (db, "SELECT max(step) FROM schema_steps", "");
@@ -91,9 +91,10 @@ th_records_make_schema (ThDb *db, GError **error)
     done = th_statement_int (statement, 0);
   }
   if (done > (gint64) G_N_ELEMENTS (steps))
-    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
-                              "the records were written by a newer version (step %d, this one knows %d)",
-                              (int) done, (int) G_N_ELEMENTS (steps));
+    return th_records_refuse (
+        error, TH_RECORDS_ERROR_CORRUPT,
+        "the records were written by a newer version (step %d, this one knows %d)", (int) done,
+        (int) G_N_ELEMENTS (steps));
   for (gint64 step = done; step < (gint64) G_N_ELEMENTS (steps); step++)
     if (!th_db_exec (db, steps[step], error) ||
         !th_db_run (db, error, "INSERT INTO schema_steps (step, at_us) VALUES ($1, $2)", "xx",

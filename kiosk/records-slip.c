@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What became of the paper. The rules that make a second original impossible are all in can_follow(). */
+/* What became of the paper. The rules that make a second original impossible are all in
+ * can_follow(). */
 #include "kiosk/records-private.h"
 
 #include <string.h>
@@ -42,7 +43,8 @@ can_follow (ThSlipState before, ThSlipState after)
              after == TH_SLIP_STATE_UNCERTAIN || after == TH_SLIP_STATE_FAILED;
     case TH_SLIP_STATE_SENT:
       return after == TH_SLIP_STATE_CONFIRMED || after == TH_SLIP_STATE_UNCERTAIN;
-    case TH_SLIP_STATE_FAILED: /* no byte reached the printer: the only way to send again, or to fail again */
+    case TH_SLIP_STATE_FAILED: /* no byte reached the printer: the only way to send again, or to
+                                  fail again */
       return after == TH_SLIP_STATE_SENDING || after == TH_SLIP_STATE_FAILED;
     case TH_SLIP_STATE_CONFIRMED:
     case TH_SLIP_STATE_UNCERTAIN:
@@ -73,8 +75,9 @@ static gboolean
 read_state (ThRecords *records, const char *visit, guint copy, ThSlipState *ret_state,
             GError **error)
 {
-  g_autoptr(ThStatement) row = th_db_query (
-      records->db, "SELECT state FROM slips WHERE visit = $1 AND copy = $2", "si", visit, (int) copy);
+  g_autoptr(ThStatement) row =
+      th_db_query (records->db, "SELECT state FROM slips WHERE visit = $1 AND copy = $2", "si",
+                   visit, (int) copy);
   ThStep step = th_statement_step (row, error);
 
   if (step == TH_STEP_FAILED)
@@ -174,7 +177,8 @@ th_records_settle_slips (ThRecords *records, gboolean answers, guint *ret_n, GEr
     {
       const Unfinished *slip = &g_array_index (list, Unfinished, i);
 
-      if (!append_slip (records, slip->visit, slip->copy, TH_SLIP_STATE_UNCERTAIN, "restart", error))
+      if (!append_slip (records, slip->visit, slip->copy, TH_SLIP_STATE_UNCERTAIN, "restart",
+                        error))
         return FALSE;
     }
   if (!th_db_commit (g_steal_pointer (&transaction), error))

@@ -22,7 +22,8 @@ may_be_added (ThRecords *records, const char *name, ThRole role, GError **error)
   if (th_statement_int (row, 1) > 0)
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "%s is on the staff already", name);
   if (th_statement_int (row, 0) == 0 && role != TH_ROLE_MANAGER)
-    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "the first of the staff must be a manager");
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                              "the first of the staff must be a manager");
   return TRUE;
 }
 
@@ -54,7 +55,8 @@ char **
 th_records_list_staff (ThRecords *records, GError **error)
 {
   g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
-  g_autoptr(ThStatement) row = th_db_query (records->db, "SELECT name FROM staff ORDER BY name", "");
+  g_autoptr(ThStatement) row =
+      th_db_query (records->db, "SELECT name FROM staff ORDER BY name", "");
   ThStep step;
 
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
@@ -81,12 +83,14 @@ static gboolean
 find_member (ThRecords *records, const char *name, Member *ret_member, GError **error)
 {
   g_autoptr(ThStatement) row = th_db_query (
-      records->db, "SELECT role, pin, failures, locked_until_us FROM staff WHERE name = $1", "s", name);
+      records->db, "SELECT role, pin, failures, locked_until_us FROM staff WHERE name = $1", "s",
+      name);
   ThStep step = th_statement_step (row, error);
 
   if (step == TH_STEP_DONE)
     /* What was typed is not repeated: it may be anything. */
-    return th_records_refuse (error, TH_RECORDS_ERROR_NOT_FOUND, "nobody of that name is on the staff");
+    return th_records_refuse (error, TH_RECORDS_ERROR_NOT_FOUND,
+                              "nobody of that name is on the staff");
   if (step == TH_STEP_FAILED)
     return FALSE;
   ret_member->role = g_strcmp0 (th_statement_text (row, 0), roles[TH_ROLE_MANAGER]) == 0
@@ -109,7 +113,8 @@ refuse_locked (gint64 until_us, ThRecordsError code, const char *what, GError **
   return th_records_refuse (error, code, "%s until %s", what, text);
 }
 
-/* FALSE with @error always; the transaction is committed, so that the count of wrong PINs outlives a restart. */
+/* FALSE with @error always; the transaction is committed, so that the count of wrong PINs outlives
+ * a restart. */
 static gboolean
 refuse_pin (ThRecords *records, ThTransaction *open, const char *name, guint failures,
             guint *ret_wait_s, GError **error)
@@ -135,8 +140,9 @@ gboolean
 th_records_log_in (ThRecords *records, const char *name, const char *pin, ThRole *ret_role,
                    guint *ret_wait_s, GError **error)
 {
-  /* The PIN is checked inside the writing transaction: nobody gets more tries by asking from many programs at
-   * once. It is held for the 30 ms of one hash, and not at all while the name is locked. */
+  /* The PIN is checked inside the writing transaction: nobody gets more tries by asking from many
+   * programs at once. It is held for the 30 ms of one hash, and not at all while the name is
+   * locked. */
   g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr(ThLogBody) body = th_log_body_new ();
   g_auto(Member) member = { 0 };
@@ -149,7 +155,8 @@ th_records_log_in (ThRecords *records, const char *name, const char *pin, ThRole
     return FALSE;
   if (member.locked_until_us > records->now_us)
     {
-      *ret_wait_s = (guint) ((member.locked_until_us - records->now_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+      *ret_wait_s = (guint) ((member.locked_until_us - records->now_us + G_USEC_PER_SEC - 1) /
+                             G_USEC_PER_SEC);
       return refuse_locked (member.locked_until_us, TH_RECORDS_ERROR_LOCKED,
                             "too many wrong PINs: locked", error);
     }
@@ -164,7 +171,7 @@ th_records_log_in (ThRecords *records, const char *name, const char *pin, ThRole
   return TRUE;
 }
 
-/* --- devices ---------------------------------------------------------------------------------------------- */
+/* --- devices ---------------------------------------------------------------------------------- */
 
 static gboolean
 is_nick (const char *text)
@@ -198,7 +205,8 @@ th_records_last_device_states (ThRecords *records, gint64 *ret_at_us, GError **e
 
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
     {
-      g_string_append_printf (text, "%s=%s\n", th_statement_text (row, 0), th_statement_text (row, 1));
+      g_string_append_printf (text, "%s=%s\n", th_statement_text (row, 0),
+                              th_statement_text (row, 1));
       newest_us = MAX (newest_us, th_statement_int (row, 2));
     }
   if (step == TH_STEP_FAILED)

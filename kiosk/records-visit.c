@@ -29,8 +29,8 @@ th_ticket_label (char lane, guint number, char ret_label[16])
 }
 
 gboolean
-th_records_confirmed (ThRecords *records, const char *visit, const char *entry, const char *language,
-                      GError **error)
+th_records_confirmed (ThRecords *records, const char *visit, const char *entry,
+                      const char *language, GError **error)
 {
   g_autoptr(ThLogBody) body = th_log_body_new ();
 
@@ -89,10 +89,11 @@ th_records_left (ThRecords *records, const char *visit, const char *state, const
   return th_records_append_alone (records, TH_LOG_LEFT, visit != NULL ? visit : "", body, error);
 }
 
-/* --- tickets -------------------------------------------------------------------------------------------- */
+/* --- tickets ---------------------------------------------------------------------------------- */
 
-/* The body of th_records_find_ticket() and of "has it already": FALSE with @error unset when there is none.
- * People ahead counts those with an open case too: that a number is skipped must not show on the next slip. */
+/* The body of th_records_find_ticket() and of "has it already": FALSE with @error unset when there
+ * is none. People ahead counts those with an open case too: that a number is skipped must not show
+ * on the next slip. */
 static gboolean
 take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
 {
@@ -119,12 +120,12 @@ take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
   return TRUE;
 }
 
-#define TICKET \
-  "SELECT t.visit, t.lane, t.number, t.token, t.issued_at_us, t.copies," \
-  " CASE WHEN c.decision = 'cleared' THEN 0 ELSE coalesce (c.reasons, 0) END," \
-  " (SELECT count(*) FROM tickets a LEFT JOIN cases b ON b.visit = a.visit" \
-  "  WHERE a.day = t.day AND a.lane = t.lane AND a.number < t.number AND a.called_at_us = 0" \
-  "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open'))" \
+#define TICKET                                                                                     \
+  "SELECT t.visit, t.lane, t.number, t.token, t.issued_at_us, t.copies,"                           \
+  " CASE WHEN c.decision = 'cleared' THEN 0 ELSE coalesce (c.reasons, 0) END,"                     \
+  " (SELECT count(*) FROM tickets a LEFT JOIN cases b ON b.visit = a.visit"                        \
+  "  WHERE a.day = t.day AND a.lane = t.lane AND a.number < t.number AND a.called_at_us = 0"       \
+  "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open'))"                                 \
   " FROM tickets t LEFT JOIN cases c ON c.visit = t.visit "
 
 static gboolean
@@ -147,15 +148,16 @@ find_by_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket, GErr
 }
 
 static gboolean
-hash_person (ThRecords *records, const char *day, const char *id_number, guint8 ret_hash[HASH_BYTES],
-             GError **error)
+hash_person (ThRecords *records, const char *day, const char *id_number,
+             guint8 ret_hash[HASH_BYTES], GError **error)
 {
   gsize len = strlen (id_number);
 
   /* One person, one spelling; anything else would be found again only by luck. */
   if (len != ID_NUMBER_LENGTH || strspn (id_number, "0123456789") < len - 1 ||
       (!g_ascii_isdigit (id_number[len - 1]) && id_number[len - 1] != 'X'))
-    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "an ID number is 17 digits and a digit or X");
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                              "an ID number is 17 digits and a digit or X");
   if (!th_records_use_day_key (records, day, error))
     return FALSE;
   crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) id_number, len, records->day_key,
@@ -178,9 +180,11 @@ th_records_find_ticket (ThRecords *records, const char *id_number, ThTicket *ret
          find_by_hash (records, day, hash, ret_ticket, error);
 }
 
-/* A counter of its own, not max + 1 over tickets: one statement that locks one row wherever it runs. */
+/* A counter of its own, not max + 1 over tickets: one statement that locks one row wherever it
+ * runs. */
 static gboolean
-take_number (ThRecords *records, const char *day, const char *lane, gint64 *ret_number, GError **error)
+take_number (ThRecords *records, const char *day, const char *lane, gint64 *ret_number,
+             GError **error)
 {
   g_autoptr(ThStatement) row =
       th_db_query (records->db,

@@ -12,7 +12,7 @@
 #define DAY_KEY_PREFIX "lookup-"
 #define DAY_KEY_SUFFIX ".key"
 
-G_DEFINE_QUARK (th-records-error-quark, th_records_error)
+G_DEFINE_QUARK (th - records - error - quark, th_records_error)
 
 gboolean
 th_records_refuse (GError **error, ThRecordsError code, const char *format, ...)
@@ -26,9 +26,10 @@ th_records_refuse (GError **error, ThRecordsError code, const char *format, ...)
   return FALSE;
 }
 
-/* --- time -------------------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
-/* Set by whoever steers the clock: the kernel's own word, or (where a sandbox forbids asking) timesyncd's. */
+/* Set by whoever steers the clock: the kernel's own word, or (where a sandbox forbids asking)
+ * timesyncd's. */
 static gboolean
 clock_is_trusted (void)
 {
@@ -62,7 +63,7 @@ th_records_now_us (ThRecords *records, GError **error)
   return step == TH_STEP_ROW ? MAX (now_us, th_statement_int (statement, 0)) : now_us;
 }
 
-/* --- the log ------------------------------------------------------------------------------------------ */
+/* --- the log ---------------------------------------------------------------------------------- */
 
 gboolean
 th_records_is_visit (const char *text)
@@ -73,8 +74,8 @@ th_records_is_visit (const char *text)
 static gboolean
 read_head (ThRecords *records, GError **error)
 {
-  g_autoptr(ThStatement) last =
-      th_db_query (records->db, "SELECT seq, at_us, link FROM events ORDER BY seq DESC LIMIT 1", "");
+  g_autoptr(ThStatement) last = th_db_query (
+      records->db, "SELECT seq, at_us, link FROM events ORDER BY seq DESC LIMIT 1", "");
   g_autoptr(ThStatement) own = th_db_query (
       records->db,
       "SELECT device_seq FROM events WHERE device = $1 ORDER BY device_seq DESC LIMIT 1", "s",
@@ -92,7 +93,8 @@ read_head (ThRecords *records, GError **error)
       const guint8 *link = th_statement_blob (last, 2, &len);
 
       if (len != sizeof records->link)
-        return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "the log's last link is cut short");
+        return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
+                                  "the log's last link is cut short");
       memcpy (records->link, link, len);
       records->seq = th_statement_int (last, 0);
       records->now_us = MAX (records->now_us, th_statement_int (last, 1));
@@ -164,9 +166,10 @@ th_records_append_alone (ThRecords *records, ThLogKind kind, const char *visit,
   return th_db_commit (g_steal_pointer (&transaction), error);
 }
 
-/* --- keys ---------------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------- */
 
-/* A log whose key is lost can neither be continued nor checked: somebody must bring the key back. */
+/* A log whose key is lost can neither be continued nor checked: somebody must bring the key back.
+ */
 static gboolean
 load_chain_key (ThRecords *records, GError **error)
 {
@@ -207,7 +210,7 @@ th_records_use_day_key (ThRecords *records, const char *day, GError **error)
   return TRUE;
 }
 
-/* --- open and close -------------------------------------------------------------------------------------- */
+/* --- open and close --------------------------------------------------------------------------- */
 
 static gboolean
 is_device (const char *device)

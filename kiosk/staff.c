@@ -6,8 +6,8 @@
 
 #include "kiosk/records.h"
 
-/* OWASP's second choice for argon2id. More memory would be felt on a Pi with 1 GB; what protects a PIN of six
- * digits is the lock-out. */
+/* OWASP's second choice for argon2id. More memory would be felt on a Pi with 1 GB; what protects a
+ * PIN of six digits is the lock-out. */
 #define PASSES 2
 #define MEMORY (19 * 1024 * 1024)
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* thresholdctl: what a technician and a script need. This file finds the command; ctl-*.c carry them out. */
+/* thresholdctl: what a technician and a script need. This file finds the command; ctl-*.c carry
+ * them out. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -152,18 +153,25 @@ static const struct
   gboolean with_config; /* it looks at the configuration */
   int (*run) (int argc, char **argv);
 } commands[] = {
-  { "config", "check", "[FILE]", "read a configuration and say what is wrong with it", TRUE, config_check },
-  { "devices", NULL, "", "what is connected, and what the kiosk last said of it", TRUE, th_ctl_devices },
+  { "config", "check", "[FILE]", "read a configuration and say what is wrong with it", TRUE,
+    config_check },
+  { "devices", NULL, "", "what is connected, and what the kiosk last said of it", TRUE,
+    th_ctl_devices },
   { "card", "decode", "FILE|-", "a captured card reply as JSON", FALSE, th_ctl_card_decode },
   { "id", "check", "[--today DATE] NUMBER…", "is an ID number right", FALSE, th_ctl_id_check },
-  { "sensor", "decode", "HEX", "a frame or word of the thermometer as JSON", FALSE, th_ctl_sensor_decode },
-  { "slip", "render", "[OPTION…]", "draw a slip as PNG or printer bytes", TRUE, th_slip_render_main },
+  { "sensor", "decode", "HEX", "a frame or word of the thermometer as JSON", FALSE,
+    th_ctl_sensor_decode },
+  { "slip", "render", "[OPTION…]", "draw a slip as PNG or printer bytes", TRUE,
+    th_slip_render_main },
   { "slip", "decode", "FILE --png FILE", "printer bytes as PNG", FALSE, th_slip_decode_main },
-  { "staff", "add", "NAME --role ROLE [--pin-stdin]", "add somebody; the first is a manager", TRUE, th_ctl_staff_add },
+  { "staff", "add", "NAME --role ROLE [--pin-stdin]", "add somebody; the first is a manager", TRUE,
+    th_ctl_staff_add },
   { "staff", "list", "", "who is on the staff", TRUE, th_ctl_staff_list },
-  { "records", "summary", "[--day DAY] [--json]", "the report of a day", TRUE, th_ctl_records_summary },
+  { "records", "summary", "[--day DAY] [--json]", "the report of a day", TRUE,
+    th_ctl_records_summary },
   { "records", "verify", "", "walk the log's chain", TRUE, th_ctl_records_verify },
-  { "records", "rebuild", "", "write what screens read again from the log", TRUE, th_ctl_records_rebuild },
+  { "records", "rebuild", "", "write what screens read again from the log", TRUE,
+    th_ctl_records_rebuild },
 };
 
 static char *
@@ -181,9 +189,10 @@ help (void)
       g_string_append_printf (text, "  %s%*s%s\n", whole, 48 - (int) g_utf8_strlen (whole, -1), "",
                               commands[i].what);
     }
-  g_string_append (text, "\n--help after a command says more. Without --config: " TH_CONFIG_DEFAULT_PATH
-                         ".\nExit status: 0 good, 1 bad input or something was found, 2 usage,"
-                         " 3 busy or absent.\n");
+  g_string_append (text,
+                   "\n--help after a command says more. Without --config: " TH_CONFIG_DEFAULT_PATH
+                   ".\nExit status: 0 good, 1 bad input or something was found, 2 usage,"
+                   " 3 busy or absent.\n");
   return g_string_free (text, FALSE);
 }
 

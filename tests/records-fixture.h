@@ -97,10 +97,14 @@ static inline void
 assert_projections_are_the_logs (Fixture *fixture)
 {
   static const char *const tables[] = {
-    "SELECT * FROM counters ORDER BY day, lane",    "SELECT * FROM tickets ORDER BY visit",
-    "SELECT * FROM slips ORDER BY visit, copy",     "SELECT * FROM cases ORDER BY visit",
-    "SELECT * FROM readings ORDER BY visit, number", "SELECT * FROM answers ORDER BY visit, question",
-    "SELECT * FROM staff ORDER BY name",            "SELECT * FROM device_states ORDER BY device",
+    "SELECT * FROM counters ORDER BY day, lane",
+    "SELECT * FROM tickets ORDER BY visit",
+    "SELECT * FROM slips ORDER BY visit, copy",
+    "SELECT * FROM cases ORDER BY visit",
+    "SELECT * FROM readings ORDER BY visit, number",
+    "SELECT * FROM answers ORDER BY visit, question",
+    "SELECT * FROM staff ORDER BY name",
+    "SELECT * FROM device_states ORDER BY device",
   };
   char *before[G_N_ELEMENTS (tables)];
   g_autoptr(GError) error = NULL;

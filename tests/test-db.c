@@ -58,7 +58,8 @@ test_a_file_that_is_no_database_is_refused (Fixture *fixture, gconstpointer data
   g_autofree char *path = g_build_filename (fixture->dir, "other", NULL);
   g_autoptr(GError) error = NULL;
 
-  g_assert_true (g_file_set_contents (path, "this is no database, but long enough to look like a file", -1, NULL));
+  g_assert_true (g_file_set_contents (
+      path, "this is no database, but long enough to look like a file", -1, NULL));
   g_assert_null (th_db_open (path, &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_CORRUPT);
   g_unlink (path);
@@ -85,7 +86,8 @@ test_a_folder_that_is_not_there_is_an_error (Fixture *fixture, gconstpointer dat
 }
 
 static void
-test_a_wrong_statement_fails_at_its_first_step_and_stays_failed (Fixture *fixture, gconstpointer data)
+test_a_wrong_statement_fails_at_its_first_step_and_stays_failed (Fixture *fixture,
+                                                                 gconstpointer data)
 {
   g_autoptr(ThStatement) row = th_db_query (fixture->db, "SELECT nothing FROM nowhere", "");
   g_autoptr(GError) first = NULL;
@@ -155,9 +157,8 @@ static void
 test_every_type_comes_back_as_it_was (Fixture *fixture, gconstpointer data)
 {
   const guint8 blob[] = { 0, 1, 0xff };
-  g_autoptr(ThStatement) row =
-      th_db_query (fixture->db, "SELECT $1, $2, $3, $4, $5", "ixsbs", -7, G_MININT64, "张*试", blob,
-                   sizeof blob, NULL);
+  g_autoptr(ThStatement) row = th_db_query (fixture->db, "SELECT $1, $2, $3, $4, $5", "ixsbs", -7,
+                                             G_MININT64, "张*试", blob, sizeof blob, NULL);
   gsize len;
 
   g_assert_cmpint (th_statement_step (row, NULL), ==, TH_STEP_ROW);

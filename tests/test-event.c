@@ -6,9 +6,9 @@
 #include "kiosk/event.h"
 #include "kiosk/records.h"
 
-static const char sample[] =
-    "{\"day\":\"2026-11-22\",\"flag\":true,\"lane\":\"A\",\"low\":-9223372036854775808,\"number\":17,"
-    "\"text\":\"\xe5\xbc\xa0 \\\"\\\\\\u000a\\u001f/\"}";
+static const char sample[] = "{\"day\":\"2026-11-22\",\"flag\":true,\"lane\":\"A\",\"low\":-"
+                             "9223372036854775808,\"number\":17,"
+                             "\"text\":\"\xe5\xbc\xa0 \\\"\\\\\\u000a\\u001f/\"}";
 
 static void
 assert_refused (const char *text, gsize len)
@@ -27,13 +27,47 @@ static void
 test_what_the_encoder_never_writes_is_refused (void)
 {
   static const char *const wrong[] = {
-    "", "{", "}", "[]", "null", "{}{}", "{} ", " {}", "{\"a\":1,}", "{,\"a\":1}", "{\"a\":1 }",
-    "{ \"a\":1}", "{\"a\": 1}", "{\"b\":1,\"a\":2}", "{\"a\":1,\"a\":2}", "{\"\":1}", "{\"A\":1}",
-    "{\"a1\":1}", "{\"a\":01}", "{\"a\":-0}", "{\"a\":+1}", "{\"a\":1.0}", "{\"a\":1e3}", "{\"a\":-}",
-    "{\"a\":9223372036854775808}", "{\"a\":-9223372036854775809}", "{\"a\":99999999999999999999999}",
-    "{\"a\":null}", "{\"a\":True}", "{\"a\":[1]}", "{\"a\":{}}", "{\"a\":\"\n\"}", "{\"a\":\"\\n\"}",
-    "{\"a\":\"\\/\"}", "{\"a\":\"\\u0000\"}", "{\"a\":\"\\u0041\"}", "{\"a\":\"\\u001F\"}",
-    "{\"a\":\"\xff\"}", "{\"a\":\"\xe5\xbc\"}", "{\"a\":\"\xed\xa0\x80\"}", "{\"a\":\"}",
+    "",
+    "{",
+    "}",
+    "[]",
+    "null",
+    "{}{}",
+    "{} ",
+    " {}",
+    "{\"a\":1,}",
+    "{,\"a\":1}",
+    "{\"a\":1 }",
+    "{ \"a\":1}",
+    "{\"a\": 1}",
+    "{\"b\":1,\"a\":2}",
+    "{\"a\":1,\"a\":2}",
+    "{\"\":1}",
+    "{\"A\":1}",
+    "{\"a1\":1}",
+    "{\"a\":01}",
+    "{\"a\":-0}",
+    "{\"a\":+1}",
+    "{\"a\":1.0}",
+    "{\"a\":1e3}",
+    "{\"a\":-}",
+    "{\"a\":9223372036854775808}",
+    "{\"a\":-9223372036854775809}",
+    "{\"a\":99999999999999999999999}",
+    "{\"a\":null}",
+    "{\"a\":True}",
+    "{\"a\":[1]}",
+    "{\"a\":{}}",
+    "{\"a\":\"\n\"}",
+    "{\"a\":\"\\n\"}",
+    "{\"a\":\"\\/\"}",
+    "{\"a\":\"\\u0000\"}",
+    "{\"a\":\"\\u0041\"}",
+    "{\"a\":\"\\u001F\"}",
+    "{\"a\":\"\xff\"}",
+    "{\"a\":\"\xe5\xbc\"}",
+    "{\"a\":\"\xed\xa0\x80\"}",
+    "{\"a\":\"}",
     "{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":1}",
   };
 
@@ -153,11 +187,12 @@ test_an_event_is_canonical_json (void)
 {
   g_autofree char *text = th_log_event_encode (&event);
 
-  g_assert_cmpstr (text, ==,
-                   "{\"at_us\":1700000000000000,\"body\":{\"by\":\"a\"},\"clock_trusted\":true,"
-                   "\"device\":\"kiosk-1\",\"device_seq\":2,"
-                   "\"id\":\"0193518a-0000-7000-8000-000000000000\",\"kind\":\"called\",\"mono_us\":5,"
-                   "\"seq\":2,\"visit\":\"\"}");
+  g_assert_cmpstr (
+      text, ==,
+      "{\"at_us\":1700000000000000,\"body\":{\"by\":\"a\"},\"clock_trusted\":true,"
+      "\"device\":\"kiosk-1\",\"device_seq\":2,"
+      "\"id\":\"0193518a-0000-7000-8000-000000000000\",\"kind\":\"called\",\"mono_us\":5,"
+      "\"seq\":2,\"visit\":\"\"}");
 }
 
 static void
@@ -193,14 +228,20 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   if (sodium_init () < 0)
     return 1;
-  g_test_add_func ("/event/what_the_encoder_never_writes_is_refused", test_what_the_encoder_never_writes_is_refused);
-  g_test_add_func ("/event/a_body_cut_at_any_byte_is_refused", test_a_body_cut_at_any_byte_is_refused);
-  g_test_add_func ("/event/a_body_that_is_too_long_is_refused", test_a_body_that_is_too_long_is_refused);
+  g_test_add_func ("/event/what_the_encoder_never_writes_is_refused",
+                   test_what_the_encoder_never_writes_is_refused);
+  g_test_add_func ("/event/a_body_cut_at_any_byte_is_refused",
+                   test_a_body_cut_at_any_byte_is_refused);
+  g_test_add_func ("/event/a_body_that_is_too_long_is_refused",
+                   test_a_body_that_is_too_long_is_refused);
   g_test_add_func ("/event/a_body_has_one_encoding", test_a_body_has_one_encoding);
-  g_test_add_func ("/event/text_that_is_not_utf8_is_made_so", test_text_that_is_not_utf8_is_made_so);
-  g_test_add_func ("/event/every_field_and_the_link_before_decide_the_link", test_every_field_and_the_link_before_decide_the_link);
+  g_test_add_func ("/event/text_that_is_not_utf8_is_made_so",
+                   test_text_that_is_not_utf8_is_made_so);
+  g_test_add_func ("/event/every_field_and_the_link_before_decide_the_link",
+                   test_every_field_and_the_link_before_decide_the_link);
   g_test_add_func ("/event/an_event_is_canonical_json", test_an_event_is_canonical_json);
   g_test_add_func ("/event/kinds_are_known_by_name", test_kinds_are_known_by_name);
-  g_test_add_func ("/event/ids_are_uuids_of_version_7_in_order_of_time", test_ids_are_uuids_of_version_7_in_order_of_time);
+  g_test_add_func ("/event/ids_are_uuids_of_version_7_in_order_of_time",
+                   test_ids_are_uuids_of_version_7_in_order_of_time);
   return g_test_run ();
 }

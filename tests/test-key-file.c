@@ -111,7 +111,8 @@ test_a_destroyed_key_is_overwritten_first (Fixture *fixture, gconstpointer data)
 
   g_assert_true (th_key_file_load (fixture->dir, "lookup-2026-11-21.key", 0600, TRUE, key, NULL));
   g_assert_cmpint (link (path, other_name), ==, 0);
-  g_assert_true (th_key_files_destroy_days_before (fixture->dir, "lookup-", ".key", "2026-11-22", NULL));
+  g_assert_true (
+      th_key_files_destroy_days_before (fixture->dir, "lookup-", ".key", "2026-11-22", NULL));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_get_contents (other_name, &bytes, &len, NULL));
   g_assert_cmpmem (bytes, len, zeros, sizeof zeros);
@@ -125,9 +126,12 @@ test_only_keys_of_days_that_are_over_are_destroyed (Fixture *fixture, gconstpoin
     const char *name;
     gboolean over;
   } files[] = {
-    { "lookup-2026-11-21.key", TRUE },   { "lookup-2026-11-22.key", FALSE },
-    { "lookup-2026-11-23.key", FALSE },  { "lookup-1.key", FALSE },
-    { "chain.key", FALSE },              { "other-2026-11-21.key", FALSE },
+    { "lookup-2026-11-21.key", TRUE },
+    { "lookup-2026-11-22.key", FALSE },
+    { "lookup-2026-11-23.key", FALSE },
+    { "lookup-1.key", FALSE },
+    { "chain.key", FALSE },
+    { "other-2026-11-21.key", FALSE },
     { "lookup-2026-11-22.key.unfinished-old", TRUE },
     { "lookup-2026-11-22.key.unfinished-new", FALSE },
   };
@@ -141,7 +145,8 @@ test_only_keys_of_days_that_are_over_are_destroyed (Fixture *fixture, gconstpoin
       if (g_str_has_suffix (path, "-old"))
         g_assert_cmpint (utime (path, &long_ago), ==, 0);
     }
-  g_assert_true (th_key_files_destroy_days_before (fixture->dir, "lookup-", ".key", "2026-11-22", NULL));
+  g_assert_true (
+      th_key_files_destroy_days_before (fixture->dir, "lookup-", ".key", "2026-11-22", NULL));
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = g_build_filename (fixture->dir, files[i].name, NULL);
@@ -150,7 +155,8 @@ test_only_keys_of_days_that_are_over_are_destroyed (Fixture *fixture, gconstpoin
     }
 }
 
-#define ADD(name) g_test_add ("/key-file/" #name, Fixture, NULL, make_folder, test_##name, tear_down)
+#define ADD(name)                                                                                  \
+  g_test_add ("/key-file/" #name, Fixture, NULL, make_folder, test_##name, tear_down)
 
 int
 main (int argc, char **argv)

@@ -67,9 +67,10 @@ start (const char *dir, guint first_person, guint n, int *ret_fd)
 static void
 assert_gap_free (Fixture *fixture, guint at_least)
 {
-  g_autofree char *counts = rows (fixture, "SELECT count(*) = max(number), count(DISTINCT number) = max(number),"
-                                           " max(number) = (SELECT last FROM counters), (SELECT count(*) FROM slips"
-                                           " WHERE copy = 0) = count(*) FROM tickets");
+  g_autofree char *counts =
+      rows (fixture, "SELECT count(*) = max(number), count(DISTINCT number) = max(number),"
+                     " max(number) = (SELECT last FROM counters), (SELECT count(*) FROM slips"
+                     " WHERE copy = 0) = count(*) FROM tickets");
   g_autofree char *n = rows (fixture, "SELECT count(*) FROM tickets");
   guint64 events;
   g_autoptr(GError) error = NULL;
@@ -154,9 +155,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/records-crash/programs_at_once_share_one_gap_free_series", Fixture, NULL, set_up_closed,
-              test_programs_at_once_share_one_gap_free_series, tear_down);
-  g_test_add ("/records-crash/a_killed_program_leaves_no_gap_and_no_second_number", Fixture, NULL, set_up_closed,
-              test_a_killed_program_leaves_no_gap_and_no_second_number, tear_down);
+  g_test_add ("/records-crash/programs_at_once_share_one_gap_free_series", Fixture, NULL,
+              set_up_closed, test_programs_at_once_share_one_gap_free_series, tear_down);
+  g_test_add ("/records-crash/a_killed_program_leaves_no_gap_and_no_second_number", Fixture, NULL,
+              set_up_closed, test_a_killed_program_leaves_no_gap_and_no_second_number, tear_down);
   return g_test_run ();
 }

@@ -11,15 +11,17 @@ issue (Fixture *fixture, guint n, char lane, ThReason reasons)
   char id[19];
 
   person (n, id);
-  g_assert_true (th_records_issue_ticket (fixture->records, visit, id, lane, reasons, &ticket, NULL));
+  g_assert_true (
+      th_records_issue_ticket (fixture->records, visit, id, lane, reasons, &ticket, NULL));
   return ticket;
 }
 
 static void
 test_pins_that_anybody_would_guess_are_refused (void)
 {
-  static const char *const wrong[] = { "", "12345", "1234567890123", "12345a", "111111", "123456",
-                                       "987654", "0123456789", " 135790", "１３５７９０" };
+  static const char *const wrong[] = { "",        "12345",       "1234567890123", "12345a",
+                                       "111111",  "123456",      "987654",        "0123456789",
+                                       " 135790", "１３５７９０" };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
@@ -50,12 +52,15 @@ test_the_first_of_the_staff_is_a_manager (Fixture *fixture, gconstpointer data)
   g_auto(GStrv) two = NULL;
 
   g_assert_cmpuint (g_strv_length (none), ==, 0);
-  g_assert_false (th_records_add_staff (fixture->records, "nurse", TH_ROLE_NURSE, "135790", &error));
+  g_assert_false (
+      th_records_add_staff (fixture->records, "nurse", TH_ROLE_NURSE, "135790", &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
   g_clear_error (&error);
-  g_assert_true (th_records_add_staff (fixture->records, "王管理", TH_ROLE_MANAGER, "135790", NULL));
+  g_assert_true (
+      th_records_add_staff (fixture->records, "王管理", TH_ROLE_MANAGER, "135790", NULL));
   g_assert_true (th_records_add_staff (fixture->records, "nurse", TH_ROLE_NURSE, "246801", NULL));
-  g_assert_false (th_records_add_staff (fixture->records, "nurse", TH_ROLE_NURSE, "246801", &error));
+  g_assert_false (
+      th_records_add_staff (fixture->records, "nurse", TH_ROLE_NURSE, "246801", &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
   g_clear_error (&error);
   g_assert_false (th_records_add_staff (fixture->records, "a\nb", TH_ROLE_NURSE, "246801", &error));
@@ -66,7 +71,8 @@ test_the_first_of_the_staff_is_a_manager (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_five_wrong_pins_lock_the_name_and_a_restart_does_not_open_it (Fixture *fixture, gconstpointer data)
+test_five_wrong_pins_lock_the_name_and_a_restart_does_not_open_it (Fixture *fixture,
+                                                                   gconstpointer data)
 {
   ThRole role = TH_ROLE_NURSE;
   guint wait_s = 99;
@@ -95,7 +101,8 @@ test_five_wrong_pins_lock_the_name_and_a_restart_does_not_open_it (Fixture *fixt
   g_assert_true (th_records_log_in (fixture->records, "b", "135791", &role, NULL, NULL));
   assert_projections_are_the_logs (fixture);
 
-  /* As if the half minute were over: one more wrong one costs a whole minute, the right one opens. */
+  /* As if the half minute were over: one more wrong one costs a whole minute, the right one opens.
+   */
   meddle (fixture, "UPDATE staff SET locked_until_us = 1");
   g_assert_false (th_records_log_in (fixture->records, "a", "000000", &role, &wait_s, NULL));
   g_assert_cmpuint (wait_s, ==, 60);
@@ -114,7 +121,8 @@ test_an_unknown_name_is_not_written_down (Fixture *fixture, gconstpointer data)
   g_autofree char *events = NULL;
   ThRole role;
 
-  g_assert_false (th_records_log_in (fixture->records, "11010119900101123X", "135790", &role, NULL, &error));
+  g_assert_false (
+      th_records_log_in (fixture->records, "11010119900101123X", "135790", &role, NULL, &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND);
   g_assert_null (strstr (error->message, "1101"));
   events = rows (fixture, "SELECT * FROM events");
@@ -152,7 +160,9 @@ test_no_decision_without_a_reason_a_name_and_a_case (Fixture *fixture, gconstpoi
 static void
 test_a_case_shows_its_readings_answers_and_decisions (Fixture *fixture, gconstpointer data)
 {
-  ThReading reading = { .skin_mc = 36000, .room_mc = 24000, .shown_tenths = 378, .method = "heat-balance" };
+  ThReading reading = {
+    .skin_mc = 36000, .room_mc = 24000, .shown_tenths = 378, .method = "heat-balance"
+  };
   g_autoptr(GPtrArray) cases = NULL;
   g_autofree char *visit = th_visit_id_new ();
   ThTicket ticket;
@@ -161,8 +171,10 @@ test_a_case_shows_its_readings_answers_and_decisions (Fixture *fixture, gconstpo
 
   person (7, id);
   issue (fixture, 1, 'A', 0);
-  g_assert_true (th_records_answered (fixture->records, visit, TH_QUESTION_SYMPTOMS, "q-1", TRUE, NULL));
-  g_assert_true (th_records_answered (fixture->records, visit, TH_QUESTION_TRAVEL, "q-1", FALSE, NULL));
+  g_assert_true (
+      th_records_answered (fixture->records, visit, TH_QUESTION_SYMPTOMS, "q-1", TRUE, NULL));
+  g_assert_true (
+      th_records_answered (fixture->records, visit, TH_QUESTION_TRAVEL, "q-1", FALSE, NULL));
   for (guint i = 1; i <= 10; i++)
     {
       reading.shown_tenths = 370 + (int) i;
@@ -171,7 +183,8 @@ test_a_case_shows_its_readings_answers_and_decisions (Fixture *fixture, gconstpo
   g_assert_true (th_records_issue_ticket (fixture->records, visit, id, 'A',
                                           TH_REASON_TEMPERATURE | TH_REASON_ANSWER, &ticket, NULL));
   g_assert_true (th_records_reported (fixture->records, visit, FALSE, "a", NULL));
-  g_assert_true (th_records_decide (fixture->records, visit, TH_DECISION_FEVER_CLINIC, "37.9 by hand", "a", NULL));
+  g_assert_true (th_records_decide (fixture->records, visit, TH_DECISION_FEVER_CLINIC,
+                                    "37.9 by hand", "a", NULL));
 
   cases = th_records_list_cases (fixture->records, NULL);
   g_assert_cmpuint (cases->len, ==, 1);
@@ -201,7 +214,8 @@ test_open_cases_come_first_and_stay_until_decided (Fixture *fixture, gconstpoint
   ThTicket two = issue (fixture, 2, 'A', TH_REASON_ANSWER);
   g_autoptr(GPtrArray) cases = NULL;
 
-  g_assert_true (th_records_decide (fixture->records, one.visit, TH_DECISION_CLEARED, "r", "a", NULL));
+  g_assert_true (
+      th_records_decide (fixture->records, one.visit, TH_DECISION_CLEARED, "r", "a", NULL));
   cases = th_records_list_cases (fixture->records, NULL);
   g_assert_cmpuint (cases->len, ==, 2);
   g_assert_cmpstr (((ThCase *) cases->pdata[0])->visit, ==, two.visit);
@@ -231,7 +245,8 @@ assert_next (Fixture *fixture, guint number)
   g_autoptr(GError) error = NULL;
   ThQueueEntry entry = { .number = 0 };
 
-  g_assert_cmpint (th_records_call_next (fixture->records, 'A', "a", &entry, &error), ==, number > 0);
+  g_assert_cmpint (th_records_call_next (fixture->records, 'A', "a", &entry, &error), ==,
+                   number > 0);
   g_assert_no_error (error);
   g_assert_cmpuint (entry.number, ==, number);
 }
@@ -246,11 +261,13 @@ test_calling_passes_over_held_and_closed_numbers (Fixture *fixture, gconstpointe
   for (guint i = 1; i < 6; i++)
     tickets[i] = issue (fixture, i, 'A', i == 1 || i == 2 || i == 4 ? TH_REASON_TEMPERATURE : 0);
   issue (fixture, 9, 'B', 0);
-  g_assert_true (th_records_decide (fixture->records, tickets[2].visit, TH_DECISION_DEFERRED, "r", "a", NULL));
+  g_assert_true (
+      th_records_decide (fixture->records, tickets[2].visit, TH_DECISION_DEFERRED, "r", "a", NULL));
   g_assert_cmpint (state_of (fixture, tickets[1].visit), ==, TH_TICKET_HELD);
   g_assert_cmpint (state_of (fixture, tickets[2].visit), ==, TH_TICKET_CLOSED);
   assert_next (fixture, 3);
-  g_assert_true (th_records_decide (fixture->records, tickets[1].visit, TH_DECISION_CLEARED, "r", "a", NULL));
+  g_assert_true (
+      th_records_decide (fixture->records, tickets[1].visit, TH_DECISION_CLEARED, "r", "a", NULL));
   assert_next (fixture, 1);
   g_assert_cmpint (state_of (fixture, tickets[1].visit), ==, TH_TICKET_CALLED);
   assert_next (fixture, 5);
@@ -262,10 +279,12 @@ test_calling_passes_over_held_and_closed_numbers (Fixture *fixture, gconstpointe
   assert_next (fixture, 3);
 
   /* A decision taken back holds the number again. */
-  g_assert_true (th_records_decide (fixture->records, tickets[2].visit, TH_DECISION_NONE, "slip", "a", NULL));
+  g_assert_true (
+      th_records_decide (fixture->records, tickets[2].visit, TH_DECISION_NONE, "slip", "a", NULL));
   g_assert_cmpint (state_of (fixture, tickets[2].visit), ==, TH_TICKET_HELD);
   assert_next (fixture, 0);
-  g_assert_true (th_records_decide (fixture->records, tickets[2].visit, TH_DECISION_CLEARED, "r", "a", NULL));
+  g_assert_true (
+      th_records_decide (fixture->records, tickets[2].visit, TH_DECISION_CLEARED, "r", "a", NULL));
   assert_next (fixture, 2);
   assert_projections_are_the_logs (fixture);
 }
@@ -292,8 +311,10 @@ test_device_states_are_the_newest (Fixture *fixture, gconstpointer data)
 static void
 do_anything (Fixture *fixture, GPtrArray *visits)
 {
-  ThReading reading = { .shown_tenths = g_test_rand_int_range (340, 400), .method = "heat-balance" };
-  const char *visit = visits->len > 0 ? visits->pdata[g_test_rand_int_range (0, (gint32) visits->len)] : "";
+  ThReading reading = { .shown_tenths = g_test_rand_int_range (340, 400),
+                        .method = "heat-balance" };
+  const char *visit =
+      visits->len > 0 ? visits->pdata[g_test_rand_int_range (0, (gint32) visits->len)] : "";
   ThQueueEntry entry;
   guint copy;
 
@@ -317,13 +338,15 @@ do_anything (Fixture *fixture, GPtrArray *visits)
       th_records_new_copy (fixture->records, visit, &copy, NULL);
       break;
     case 4:
-      th_records_decide (fixture->records, visit, (ThDecision) g_test_rand_int_range (0, 4), "r", "a", NULL);
+      th_records_decide (fixture->records, visit, (ThDecision) g_test_rand_int_range (0, 4), "r",
+                         "a", NULL);
       break;
     case 5:
       th_records_reported (fixture->records, visit, g_test_rand_bit (), "a", NULL);
       break;
     case 6:
-      th_records_call_next (fixture->records, (char) g_test_rand_int_range ('A', 'D'), "a", &entry, NULL);
+      th_records_call_next (fixture->records, (char) g_test_rand_int_range ('A', 'D'), "a", &entry,
+                            NULL);
       break;
     case 7:
       th_records_put_back (fixture->records, visit, "a", NULL);
@@ -332,11 +355,13 @@ do_anything (Fixture *fixture, GPtrArray *visits)
       th_records_measured (fixture->records, visit, 1, &reading, NULL);
       break;
     case 9:
-      th_records_answered (fixture->records, visit, (ThQuestion) g_test_rand_int_range (0, TH_N_QUESTIONS),
-                           "q-1", g_test_rand_bit (), NULL);
+      th_records_answered (fixture->records, visit,
+                           (ThQuestion) g_test_rand_int_range (0, TH_N_QUESTIONS), "q-1",
+                           g_test_rand_bit (), NULL);
       break;
     case 10:
-      th_records_device_state (fixture->records, "reader", g_test_rand_bit () ? "ready" : "absent", NULL);
+      th_records_device_state (fixture->records, "reader", g_test_rand_bit () ? "ready" : "absent",
+                               NULL);
       break;
     default:
       if (g_test_rand_int_range (0, 10) == 0)
@@ -362,7 +387,8 @@ test_after_anything_in_any_order_the_projections_are_the_logs (Fixture *fixture,
   assert_projections_are_the_logs (fixture);
 }
 
-#define ADD(name) g_test_add ("/records-staff/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+#define ADD(name)                                                                                  \
+  g_test_add ("/records-staff/" #name, Fixture, NULL, set_up, test_##name, tear_down)
 
 int
 main (int argc, char **argv)
@@ -370,7 +396,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/records-staff/pins_that_anybody_would_guess_are_refused",
                    test_pins_that_anybody_would_guess_are_refused);
-  g_test_add_func ("/records-staff/a_wrong_pin_costs_more_each_time", test_a_wrong_pin_costs_more_each_time);
+  g_test_add_func ("/records-staff/a_wrong_pin_costs_more_each_time",
+                   test_a_wrong_pin_costs_more_each_time);
   ADD (the_first_of_the_staff_is_a_manager);
   ADD (five_wrong_pins_lock_the_name_and_a_restart_does_not_open_it);
   ADD (an_unknown_name_is_not_written_down);

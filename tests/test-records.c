@@ -26,7 +26,8 @@ issue (Fixture *fixture, guint n, char lane, ThReason reasons)
   char id[19];
 
   person (n, id);
-  g_assert_true (th_records_issue_ticket (fixture->records, visit, id, lane, reasons, &ticket, &error));
+  g_assert_true (
+      th_records_issue_ticket (fixture->records, visit, id, lane, reasons, &ticket, &error));
   g_assert_no_error (error);
   return ticket;
 }
@@ -39,7 +40,7 @@ number_of (Fixture *fixture, const char *sql)
   return g_ascii_strtoll (text, NULL, 10);
 }
 
-/* --- refusals ------------------------------------------------------------------------------------------- */
+/* --- refusals --------------------------------------------------------------------------------- */
 
 static void
 test_a_device_name_that_could_be_anything_is_refused (void)
@@ -122,7 +123,7 @@ test_the_log_lets_nobody_change_or_delete (Fixture *fixture, gconstpointer data)
   sqlite3_close (db);
 }
 
-/* --- tickets --------------------------------------------------------------------------------------------- */
+/* --- tickets ---------------------------------------------------------------------------------- */
 
 static void
 test_numbers_of_a_lane_follow_each_other (Fixture *fixture, gconstpointer data)
@@ -184,14 +185,15 @@ test_a_visit_has_one_ticket_whoever_it_is_said_to_be (Fixture *fixture, gconstpo
 }
 
 static void
-test_a_number_that_is_passed_over_does_not_show_on_the_next_slip (Fixture *fixture, gconstpointer data)
+test_a_number_that_is_passed_over_does_not_show_on_the_next_slip (Fixture *fixture,
+                                                                  gconstpointer data)
 {
   issue (fixture, 1, 'A', 0);
   issue (fixture, 2, 'A', TH_REASON_TEMPERATURE);
   g_assert_cmpuint (issue (fixture, 3, 'A', 0).people_ahead, ==, 2);
 }
 
-/* --- slips ------------------------------------------------------------------------------------------------ */
+/* --- slips ------------------------------------------------------------------------------------ */
 
 static void
 test_only_the_steps_that_make_no_second_original_are_taken (Fixture *fixture, gconstpointer data)
@@ -208,7 +210,8 @@ test_only_the_steps_that_make_no_second_original_are_taken (Fixture *fixture, gc
   static const ThSlipState way[6][3] = {
     [TH_SLIP_STATE_SENDING] = { TH_SLIP_STATE_SENDING },
     [TH_SLIP_STATE_SENT] = { TH_SLIP_STATE_SENDING, TH_SLIP_STATE_SENT },
-    [TH_SLIP_STATE_CONFIRMED] = { TH_SLIP_STATE_SENDING, TH_SLIP_STATE_SENT, TH_SLIP_STATE_CONFIRMED },
+    [TH_SLIP_STATE_CONFIRMED] = { TH_SLIP_STATE_SENDING, TH_SLIP_STATE_SENT,
+                                  TH_SLIP_STATE_CONFIRMED },
     [TH_SLIP_STATE_UNCERTAIN] = { TH_SLIP_STATE_SENDING, TH_SLIP_STATE_UNCERTAIN },
     [TH_SLIP_STATE_FAILED] = { TH_SLIP_STATE_SENDING, TH_SLIP_STATE_FAILED },
   };
@@ -220,7 +223,8 @@ test_only_the_steps_that_make_no_second_original_are_taken (Fixture *fixture, gc
         g_autoptr(GError) error = NULL;
 
         for (guint i = 0; i < 3 && way[from][i] != TH_SLIP_STATE_QUEUED; i++)
-          g_assert_true (th_records_slip (fixture->records, ticket.visit, 0, way[from][i], "", NULL));
+          g_assert_true (
+              th_records_slip (fixture->records, ticket.visit, 0, way[from][i], "", NULL));
         g_assert_cmpint (th_records_slip (fixture->records, ticket.visit, 0, to, "", &error), ==,
                          may[from][to]);
         if (!may[from][to])
@@ -236,17 +240,20 @@ test_copies_are_counted_and_have_slips_of_their_own (Fixture *fixture, gconstpoi
   g_autoptr(GError) error = NULL;
   guint copy;
 
-  g_assert_false (th_records_new_copy (fixture->records, "018bcfe5-6800-7000-8000-000000000000", &copy, &error));
+  g_assert_false (th_records_new_copy (fixture->records, "018bcfe5-6800-7000-8000-000000000000",
+                                       &copy, &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_false (th_records_slip (fixture->records, ticket.visit, 1, TH_SLIP_STATE_SENDING, "", &error));
+  g_assert_false (
+      th_records_slip (fixture->records, ticket.visit, 1, TH_SLIP_STATE_SENDING, "", &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND);
 
   for (guint n = 1; n <= 2; n++)
     {
       g_assert_true (th_records_new_copy (fixture->records, ticket.visit, &copy, NULL));
       g_assert_cmpuint (copy, ==, n);
-      g_assert_true (th_records_slip (fixture->records, ticket.visit, n, TH_SLIP_STATE_SENDING, "", NULL));
+      g_assert_true (
+          th_records_slip (fixture->records, ticket.visit, n, TH_SLIP_STATE_SENDING, "", NULL));
     }
   g_assert_cmpuint (issue (fixture, 1, 'A', 0).copies, ==, 2);
 }
@@ -254,8 +261,9 @@ test_copies_are_counted_and_have_slips_of_their_own (Fixture *fixture, gconstpoi
 static void
 test_after_a_restart_unfinished_slips_are_uncertain (Fixture *fixture, gconstpointer data)
 {
-  static const ThSlipState left[] = { TH_SLIP_STATE_QUEUED, TH_SLIP_STATE_SENDING, TH_SLIP_STATE_SENT,
-                                      TH_SLIP_STATE_CONFIRMED, TH_SLIP_STATE_FAILED };
+  static const ThSlipState left[] = { TH_SLIP_STATE_QUEUED, TH_SLIP_STATE_SENDING,
+                                      TH_SLIP_STATE_SENT, TH_SLIP_STATE_CONFIRMED,
+                                      TH_SLIP_STATE_FAILED };
   g_autofree char *states = NULL;
   guint n;
 
@@ -264,7 +272,8 @@ test_after_a_restart_unfinished_slips_are_uncertain (Fixture *fixture, gconstpoi
       ThTicket ticket = issue (fixture, i, 'A', 0);
 
       if (left[i] != TH_SLIP_STATE_QUEUED)
-        g_assert_true (th_records_slip (fixture->records, ticket.visit, 0, TH_SLIP_STATE_SENDING, "", NULL));
+        g_assert_true (
+            th_records_slip (fixture->records, ticket.visit, 0, TH_SLIP_STATE_SENDING, "", NULL));
       if (left[i] != TH_SLIP_STATE_QUEUED && left[i] != TH_SLIP_STATE_SENDING)
         g_assert_true (th_records_slip (fixture->records, ticket.visit, 0, left[i], "", NULL));
     }
@@ -274,11 +283,12 @@ test_after_a_restart_unfinished_slips_are_uncertain (Fixture *fixture, gconstpoi
   g_assert_cmpuint (n, ==, 1);
   g_assert_true (th_records_settle_slips (fixture->records, TRUE, &n, NULL));
   g_assert_cmpuint (n, ==, 0);
-  states = rows (fixture, "SELECT s.state FROM slips s JOIN tickets t ON t.visit = s.visit ORDER BY t.number");
+  states = rows (
+      fixture, "SELECT s.state FROM slips s JOIN tickets t ON t.visit = s.visit ORDER BY t.number");
   g_assert_cmpstr (states, ==, "uncertain\nuncertain\nuncertain\nconfirmed\nfailed\n");
 }
 
-/* --- privacy ---------------------------------------------------------------------------------------------- */
+/* --- privacy ---------------------------------------------------------------------------------- */
 
 static gboolean
 tree_holds (const char *path, const void *needle, gsize len)
@@ -345,7 +355,9 @@ test_keys_and_folders_are_the_groups_and_nobody_elses (Fixture *fixture, gconstp
   {
     const char *name;
     mode_t mode;
-  } expected[] = { { ".", 02770 }, { "keys", 02770 }, { "records.db", 0660 }, { "keys/chain.key", 0640 } };
+  } expected[] = {
+    { ".", 02770 }, { "keys", 02770 }, { "records.db", 0660 }, { "keys/chain.key", 0640 }
+  };
   g_autofree char *dir = g_build_filename (fixture->dir, "state", NULL);
   mode_t before = umask (077);
   g_autoptr(ThRecords) records = th_records_open (dir, "kiosk-1", NULL);
@@ -362,15 +374,16 @@ test_keys_and_folders_are_the_groups_and_nobody_elses (Fixture *fixture, gconstp
     }
 }
 
-/* --- time and the chain ------------------------------------------------------------------------------------- */
+/* --- time and the chain ----------------------------------------------------------------------- */
 
 static void
 test_time_never_runs_behind_the_log (Fixture *fixture, gconstpointer data)
 {
   /* An event of the future, as a clock that was wrong and was put right leaves it. */
-  meddle (fixture, "INSERT INTO events (seq, id, device, device_seq, kind, at_us, mono_us, clock_trusted,"
-                   " visit, body, link) VALUES (1, 'x', 'kiosk-1', 1, 'left', 4102444800000000, 0, 0, '',"
-                   " '{}', zeroblob (32))");
+  meddle (fixture,
+          "INSERT INTO events (seq, id, device, device_seq, kind, at_us, mono_us, clock_trusted,"
+          " visit, body, link) VALUES (1, 'x', 'kiosk-1', 1, 'left', 4102444800000000, 0, 0, '',"
+          " '{}', zeroblob (32))");
   g_assert_cmpint (issue (fixture, 1, 'A', 0).issued_at_us, ==, 4102444800000000);
   g_assert_cmpint (number_of (fixture, "SELECT min(at_us) FROM events"), ==, 4102444800000000);
 }
@@ -379,7 +392,8 @@ static void
 test_every_meddling_with_the_log_is_found (Fixture *fixture, gconstpointer data)
 {
   static const char *const meddling[] = {
-    "UPDATE events SET body = replace (body, 'number\":2', 'number\":3') WHERE kind = 'ticket_issued'",
+    "UPDATE events SET body = replace (body, 'number\":2', 'number\":3') WHERE kind = "
+    "'ticket_issued'",
     "UPDATE events SET at_us = at_us + 1 WHERE seq = 3",
     "UPDATE events SET clock_trusted = 1 - clock_trusted WHERE seq = 3",
     "UPDATE events SET link = zeroblob (32) WHERE seq = 4",
@@ -396,7 +410,8 @@ test_every_meddling_with_the_log_is_found (Fixture *fixture, gconstpointer data)
     issue (fixture, i, 'A', 0);
   g_assert_true (th_records_verify (fixture->records, &events, NULL));
   g_assert_cmpuint (events, ==, 6);
-  meddle (fixture, "CREATE TABLE kept AS SELECT * FROM events; DROP TRIGGER events_stay; DROP TRIGGER events_stand");
+  meddle (fixture, "CREATE TABLE kept AS SELECT * FROM events; DROP TRIGGER events_stay; DROP "
+                   "TRIGGER events_stand");
   for (guint i = 0; i < G_N_ELEMENTS (meddling); i++)
     {
       g_autoptr(GError) error = NULL;
@@ -423,7 +438,7 @@ test_a_change_by_another_program_is_noticed (Fixture *fixture, gconstpointer dat
   g_assert_false (th_records_changed (fixture->records));
 }
 
-/* --- the report --------------------------------------------------------------------------------------------- */
+/* --- the report ------------------------------------------------------------------------------- */
 
 static gint64
 report (Fixture *fixture, const char *day, const char *group, const char *name)
@@ -441,7 +456,8 @@ report (Fixture *fixture, const char *day, const char *group, const char *name)
 static void
 test_a_day_that_is_none_is_refused (Fixture *fixture, gconstpointer data)
 {
-  static const char *const wrong[] = { "", "today", "2026-13-01", "2026-02-30", "2026-1-1", "2026-11-22 " };
+  static const char *const wrong[] = { "",           "today",    "2026-13-01",
+                                       "2026-02-30", "2026-1-1", "2026-11-22 " };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
@@ -456,10 +472,17 @@ static void
 test_an_empty_day_is_reported_as_zeros (Fixture *fixture, gconstpointer data)
 {
   static const char *const groups[][2] = {
-    { NULL, "tickets" },       { NULL, "confirmed" },      { NULL, "readings" },
-    { "flagged", "total" },    { "flagged", "temperature" }, { "decisions", "open" },
-    { "decisions", "fever-clinic" }, { "left", "total" },   { "slips", "uncertain" },
-    { "answers_yes", "symptoms" },   { "reports", "written" },
+    { NULL, "tickets" },
+    { NULL, "confirmed" },
+    { NULL, "readings" },
+    { "flagged", "total" },
+    { "flagged", "temperature" },
+    { "decisions", "open" },
+    { "decisions", "fever-clinic" },
+    { "left", "total" },
+    { "slips", "uncertain" },
+    { "answers_yes", "symptoms" },
+    { "reports", "written" },
   };
 
   issue (fixture, 1, 'A', TH_REASON_TEMPERATURE);
@@ -476,15 +499,20 @@ test_a_day_is_counted_from_its_log (Fixture *fixture, gconstpointer data)
   issue (fixture, 3, 'B', TH_REASON_NOT_MEASURED);
   g_assert_true (th_records_confirmed (fixture->records, first.visit, "card", "en", NULL));
   g_assert_true (th_records_confirmed (fixture->records, second.visit, "number", "en", NULL));
-  g_assert_true (th_records_answered (fixture->records, first.visit, TH_QUESTION_TRAVEL, "q-1", TRUE, NULL));
-  g_assert_true (th_records_answered (fixture->records, first.visit, TH_QUESTION_CONSENT, "c-1", FALSE, NULL));
+  g_assert_true (
+      th_records_answered (fixture->records, first.visit, TH_QUESTION_TRAVEL, "q-1", TRUE, NULL));
+  g_assert_true (
+      th_records_answered (fixture->records, first.visit, TH_QUESTION_CONSENT, "c-1", FALSE, NULL));
   g_assert_true (th_records_measured (fixture->records, first.visit, 1, &reading, NULL));
   g_assert_true (th_records_not_measured (fixture->records, second.visit, "sensor", NULL));
   g_assert_true (th_records_left (fixture->records, NULL, "identity", "time", NULL));
   g_assert_true (th_records_left (fixture->records, NULL, "identity", "time", NULL));
-  g_assert_true (th_records_slip (fixture->records, first.visit, 0, TH_SLIP_STATE_SENDING, "", NULL));
-  g_assert_true (th_records_decide (fixture->records, second.visit, TH_DECISION_DEFERRED, "r", "a", NULL));
-  g_assert_true (th_records_decide (fixture->records, second.visit, TH_DECISION_CLEARED, "r", "a", NULL));
+  g_assert_true (
+      th_records_slip (fixture->records, first.visit, 0, TH_SLIP_STATE_SENDING, "", NULL));
+  g_assert_true (
+      th_records_decide (fixture->records, second.visit, TH_DECISION_DEFERRED, "r", "a", NULL));
+  g_assert_true (
+      th_records_decide (fixture->records, second.visit, TH_DECISION_CLEARED, "r", "a", NULL));
   g_assert_true (th_records_reported (fixture->records, second.visit, FALSE, "a", NULL));
 
   g_assert_cmpint (report (fixture, NULL, NULL, "tickets"), ==, 3);
