@@ -18,6 +18,8 @@
 #define GPIO_SHIM "libthreshold-gpio-shim.so"
 #define UEVENT_SHIM "libthreshold-uevent-shim.so"
 #define WINDOW "threshold-bench-window"
+/* What umockdev appends must still fit into a socket's address. */
+#define MAX_DIR_LEN 60
 #define READY_LIMIT_MS 10000
 
 static int
@@ -106,8 +108,9 @@ open_window (const char *dir)
 }
 
 static int
-serve (const char *dir, gboolean real_time, gboolean window)
+serve (const char *relative_dir, gboolean real_time, gboolean window)
 {
+  g_autofree char *dir = g_canonicalize_filename (relative_dir, NULL);
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr(GError) error = NULL;
   g_autofree char *control_path = g_build_filename (dir, "control", NULL);
@@ -117,6 +120,8 @@ serve (const char *dir, gboolean real_time, gboolean window)
   ThBench bench = { .loop = loop };
   ThBenchControl *control;
 
+  if (strlen (dir) > MAX_DIR_LEN)
+    return fail ("the directory's path is too long for the sockets in it", NULL);
   if (g_mkdir_with_parents (dir, 0700) != 0)
     return fail (g_strerror (errno), NULL);
   g_unlink (ready_path);
