@@ -307,6 +307,7 @@ th_shim_lines_request (struct gpio_v2_line_request *arg, ThShimRequest **ret_req
   request->fd = ends[0];
   request->write_fd = ends[1];
   request->unplugs = atomic_load (&state->unplugs);
+  request->pid = (int32_t) getpid ();
   request->n = arg->num_lines;
   memcpy (request->offsets, arg->offsets, sizeof request->offsets);
   memcpy (request->consumer, arg->consumer, sizeof request->consumer);
@@ -315,7 +316,7 @@ th_shim_lines_request (struct gpio_v2_line_request *arg, ThShimRequest **ret_req
     {
       owners[request->offsets[i]] = request;
       pins[request->offsets[i]] = PIN_FLOATS;
-      atomic_store (&state->owner_pid[request->offsets[i]], (int32_t) getpid ());
+      atomic_store (&state->owner_pid[request->offsets[i]], request->pid);
     }
   apply_config (request, &arg->config);
   *ret_request = request;
@@ -375,6 +376,8 @@ th_shim_lines_release (ThShimRequest *request)
 {
   bool same_chip = request->unplugs == atomic_load (&state->unplugs);
 
+  if (request->pid != (int32_t) getpid ())
+    return;
   for (uint32_t i = 0; i < request->n; i++)
     {
       uint32_t line = request->offsets[i];

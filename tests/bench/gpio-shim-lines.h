@@ -14,6 +14,7 @@ typedef struct
   int fd;       /* the reading end of a pipe: edge events */
   int write_fd; /* -1 when the chip is gone: readers see the end */
   int32_t unplugs; /* which chip */
+  int32_t pid;     /* a child that closes what it inherited releases nothing */
   uint32_t n;
   uint32_t offsets[GPIO_V2_LINES_MAX];
   uint64_t flags[GPIO_V2_LINES_MAX];
