@@ -425,7 +425,7 @@ end_without_device (ThUsbPrinter *self)
 static void
 run_step (ThUsbPrinter *self, Step step)
 {
-  Job *job = self->task != NULL ? current_job (self) : NULL;
+  const Job *job;
 
   if (self->device == NULL)
     {
@@ -450,6 +450,7 @@ run_step (ThUsbPrinter *self, Step step)
       send (self, th_escpos_begin ());
       return;
     case STEP_BAND:
+      job = current_job (self);
       send (self, th_escpos_band (job->raster, self->profile.band_rows, job->band));
       return;
     case STEP_END:

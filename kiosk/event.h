@@ -52,7 +52,7 @@ void th_log_body_free (ThLogBody *body);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThLogBody, th_log_body_free)
 
 /* A key set again has the newer value. @text: UTF-8; bytes that are not become U+FFFD. */
-void th_log_body_set_int (ThLogBody *body, const char *key, gint64 value);
+void th_log_body_set_int (ThLogBody *body, const char *key, gint64 number);
 void th_log_body_set_flag (ThLogBody *body, const char *key, gboolean value);
 void th_log_body_set_text (ThLogBody *body, const char *key, const char *text);
 

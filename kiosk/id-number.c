@@ -177,7 +177,7 @@ lengthen (char plain[TEXT_LIMIT + 1])
 gboolean
 th_id_number_check (const char *text, ThDate today, char ret_number[19], GError **error)
 {
-  char plain[TEXT_LIMIT + 1];
+  char plain[TEXT_LIMIT + 1] = "";
   gboolean good = read_characters (text, plain, error) && check_shape (plain, error);
 
   if (good && strlen (plain) == OLD_NUMBER_LEN)

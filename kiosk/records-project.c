@@ -218,8 +218,11 @@ read_event (ThStatement *row, ThLogEvent *ret_event, ThLogKind *ret_kind, GError
   if (event.id == NULL || event.device == NULL || event.kind == NULL || event.visit == NULL ||
       event.body == NULL || link_len != TH_LOG_LINK_BYTES ||
       !th_log_kind_from_string (event.kind, ret_kind))
-    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
-                              "event %" G_GINT64_FORMAT " of the log is damaged", event.seq);
+    {
+      th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
+                         "event %" G_GINT64_FORMAT " of the log is damaged", event.seq);
+      return FALSE;
+    }
   *ret_event = event;
   return TRUE;
 }

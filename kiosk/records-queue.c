@@ -229,7 +229,10 @@ take_entry (ThStatement *row, ThQueueEntry *ret_entry, GError **error)
   if (visit == NULL || lane == NULL ||
       !th_slip_state_from_string (th_statement_text (row, 5), &entry.slip) ||
       !th_decision_from_string (th_statement_text (row, 6), &decision))
-    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "a ticket is damaged");
+    {
+      th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "a ticket is damaged");
+      return FALSE;
+    }
   g_strlcpy (entry.visit, visit, sizeof entry.visit);
   entry.lane = lane[0];
   entry.number = (guint) th_statement_int (row, 2);

@@ -94,7 +94,7 @@ th_records_slip (ThRecords *records, const char *visit, guint copy, ThSlipState 
                  const char *why, GError **error)
 {
   g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
-  ThSlipState before;
+  ThSlipState before = TH_SLIP_STATE_QUEUED;
 
   if (transaction == NULL || !read_state (records, visit, copy, &before, error))
     return FALSE;

@@ -51,7 +51,7 @@ rounded_mean (const guint16 *words, guint n)
 
   for (guint i = 0; i < n; i++)
     sum += words[i];
-  return (sum + n / 2) / n;
+  return n > 0 ? (sum + n / 2) / n : 0;
 }
 
 /* Drops from the sorted @words what is further from the median than three times the median distance. */

@@ -14,7 +14,7 @@ ThWorker *th_worker_new (const char *name);
 void th_worker_free (ThWorker *worker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThWorker, th_worker_free)
 
-/* Runs @job (task, source object, task data, cancellable) on the worker; the task returns to the caller's main context. */
-void th_worker_run (ThWorker *worker, GTask *task, GTaskThreadFunc job);
+/* Runs @run (task, source object, task data, cancellable) on the worker; the task returns to the caller's main context. */
+void th_worker_run (ThWorker *worker, GTask *task, GTaskThreadFunc run);
 
 G_END_DECLS

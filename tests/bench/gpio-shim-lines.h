@@ -24,7 +24,7 @@ typedef struct
   char consumer[GPIO_MAX_NAME_SIZE];
 } ThShimRequest;
 
-void th_shim_lines_init (ThBenchGpio *state);
+void th_shim_lines_init (ThBenchGpio *shared);
 int th_shim_lines_info (struct gpio_v2_line_info *info);
 int th_shim_lines_request (struct gpio_v2_line_request *arg, ThShimRequest **ret_request);
 int th_shim_lines_get (ThShimRequest *request, struct gpio_v2_line_values *values);

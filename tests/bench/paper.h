@@ -35,10 +35,10 @@ guint th_bench_paper_get_garbage (ThBenchPaper *self);
 
 /**
  * th_bench_paper_draw:
- * @slip: from 1; get_slips() + 1 is what is still in the printer
+ * @number: from 1; get_slips() + 1 is what is still in the printer
  *
  * PNG, one pixel a dot, with the margins of the paper. %FALSE with @error when there is no such slip.
  */
-gboolean th_bench_paper_draw (ThBenchPaper *self, guint slip, const char *path, GError **error);
+gboolean th_bench_paper_draw (ThBenchPaper *self, guint number, const char *path, GError **error);
 
 G_END_DECLS

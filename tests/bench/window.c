@@ -158,7 +158,7 @@ name_of_card (const char *path)
       high = g_ascii_xdigit_value (*p);
     else if (g_ascii_isxdigit (*p))
       {
-        guint8 byte = high << 4 | g_ascii_xdigit_value (*p);
+        guint8 byte = (guint8) (high * 16 + g_ascii_xdigit_value (*p));
 
         g_byte_array_append (frame, &byte, 1);
         high = -1;
