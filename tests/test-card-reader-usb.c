@@ -117,11 +117,11 @@ expect_told (Fixture *fix, const char *told)
 static void
 test_an_absent_reader_is_absent_and_found_when_plugged (Fixture *fix, gconstpointer times)
 {
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   bench_tell ("reader unplug");
-  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  wait_health (fix, 3000, TH_HEALTH_ABSENT);
   bench_tell ("reader plug");
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   g_assert_cmpstr (fix->told->str, ==, "");
 }
 
@@ -138,18 +138,18 @@ test_silence_noise_and_stall_are_told_and_end_by_themselves (Fixture *fix, gcons
 
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
-      wait_health (fix, 1000, TH_HEALTH_READY);
+      wait_health (fix, 3000, TH_HEALTH_READY);
       bench_tell ("reader %s", faults[i].fault);
-      wait_health (fix, 1000, faults[i].health);
+      wait_health (fix, 3000, faults[i].health);
       bench_tell ("reader normal");
-      wait_health (fix, 1000, TH_HEALTH_READY);
+      wait_health (fix, 3000, TH_HEALTH_READY);
     }
 }
 
 static void
 test_a_card_that_fails_is_tried_until_it_reads (Fixture *fix, gconstpointer times)
 {
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   bench_tell ("card status 41");
   put_card ("card-A.hex");
   expect_told (fix, "fx");
@@ -173,7 +173,7 @@ test_a_card_that_fails_is_noticed_when_lifted (Fixture *fix, gconstpointer times
                 { "40", TH_DEVICE_RETRY_CARD_WRONG },
                 { "81", TH_DEVICE_RETRY_CARD_UNREAD } };
 
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   for (guint i = 0; i < G_N_ELEMENTS (cards); i++)
     {
       g_string_truncate (fix->told, 0);
@@ -194,7 +194,7 @@ test_data_that_comes_broken_is_read_again (Fixture *fix, gconstpointer times)
   gsize len;
   g_autofree guint8 *frame = card_frame_load ("card-A.hex", &len);
 
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   frame[100] ^= 1;
   g_assert_true (g_file_set_contents (path, (const char *)frame, len, NULL));
   bench_tell ("card put %s", path);
@@ -208,7 +208,7 @@ test_data_that_comes_broken_is_read_again (Fixture *fix, gconstpointer times)
 static void
 test_a_card_is_read_once_however_long_it_lies (Fixture *fix, gconstpointer times)
 {
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   put_card ("card-A.hex");
   expect_told (fix, "fr");
   g_assert_cmpstr (fix->name, ==, "张测试");
@@ -226,7 +226,7 @@ test_a_card_is_read_once_however_long_it_lies (Fixture *fix, gconstpointer times
 static void
 test_a_card_changed_between_two_looks_is_another_card (Fixture *fix, gconstpointer times)
 {
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   put_card ("card-A.hex");
   expect_told (fix, "fr");
   put_card ("card-B.hex");
@@ -237,35 +237,35 @@ test_a_card_changed_between_two_looks_is_another_card (Fixture *fix, gconstpoint
 static void
 test_unplugged_while_reading_the_card_reads_after_all (Fixture *fix, gconstpointer times)
 {
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   bench_tell ("reader unplug-in-read");
   put_card ("card-A.hex");
-  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  wait_health (fix, 3000, TH_HEALTH_ABSENT);
   expect_told (fix, "fxl");
   bench_tell ("reader plug");
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   expect_told (fix, "fxlfr");
 }
 
 static void
 test_a_read_card_stays_the_same_card_over_an_outage (Fixture *fix, gconstpointer times)
 {
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   put_card ("card-A.hex");
   expect_told (fix, "fr");
   bench_tell ("reader unplug");
-  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  wait_health (fix, 3000, TH_HEALTH_ABSENT);
   bench_tell ("reader plug");
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   expect_told (fix, "fr");
   bench_tell ("reader silent");
-  wait_health (fix, 1000, TH_HEALTH_SILENT);
+  wait_health (fix, 3000, TH_HEALTH_SILENT);
   bench_tell ("reader normal");
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   expect_told (fix, "fr");
 
   bench_tell ("reader unplug");
-  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  wait_health (fix, 3000, TH_HEALTH_ABSENT);
   bench_tell ("card lift");
   bench_tell ("reader plug");
   expect_told (fix, "frl");
@@ -324,21 +324,21 @@ test_it_can_be_let_go_from_its_own_signal (Fixture *fix, gconstpointer times)
 }
 
 static void
-test_at_a_kiosks_own_times_all_is_told_within_a_second (Fixture *fix, gconstpointer times)
+test_at_a_kiosks_own_times_all_is_told_within_two_seconds (Fixture *fix, gconstpointer times)
 {
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 2000, TH_HEALTH_READY);
   bench_tell ("reader silent");
-  wait_health (fix, 1000, TH_HEALTH_SILENT);
+  wait_health (fix, 2000, TH_HEALTH_SILENT);
   bench_tell ("reader normal");
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 2000, TH_HEALTH_READY);
   bench_tell ("reader garble");
-  wait_health (fix, 1000, TH_HEALTH_FAULT);
+  wait_health (fix, 2000, TH_HEALTH_FAULT);
   bench_tell ("reader normal");
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 2000, TH_HEALTH_READY);
   bench_tell ("reader unplug");
-  wait_health (fix, 1000, TH_HEALTH_ABSENT);
+  wait_health (fix, 2000, TH_HEALTH_ABSENT);
   bench_tell ("reader plug");
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 2000, TH_HEALTH_READY);
   put_card ("card-A.hex");
   expect_told (fix, "fr");
   bench_tell ("card lift");
@@ -374,7 +374,7 @@ test_any_misfortune_at_any_moment_ends_well (Fixture *fix, gconstpointer times)
       bench_tell ("card status ok");
       bench_tell ("reader normal");
       bench_make_sure ("reader plug");
-      wait_health (fix, 1000, TH_HEALTH_READY);
+      wait_health (fix, 3000, TH_HEALTH_READY);
       wait_until (2000, fix->told->len % 3 == 0);
       put_card ("card-A.hex");
       wait_until (2000, fix->told->len % 3 == 2);
@@ -388,7 +388,7 @@ test_the_reader_describes_itself (Fixture *fix, gconstpointer times)
 {
   g_autofree char *text = NULL;
 
-  wait_health (fix, 1000, TH_HEALTH_READY);
+  wait_health (fix, 3000, TH_HEALTH_READY);
   text = th_card_reader_usb_describe (TH_CARD_READER_USB (fix->reader));
   g_assert_cmpstr (text, ==, "0400:c35a, module 05.01-20110511-0001234567-0987654321");
 }
@@ -426,7 +426,7 @@ main (int argc, char **argv)
   ADD ("any misfortune at any moment ends well", &quick,
        test_any_misfortune_at_any_moment_ends_well);
   ADD ("the reader describes itself", &quick, test_the_reader_describes_itself);
-  ADD ("at a kiosk's own times all is told within a second", NULL,
-       test_at_a_kiosks_own_times_all_is_told_within_a_second);
+  ADD ("at a kiosk's own times all is told within two seconds", NULL,
+       test_at_a_kiosks_own_times_all_is_told_within_two_seconds);
   return g_test_run ();
 }
