@@ -449,11 +449,14 @@ test_a_language_button_changes_every_word (void)
 {
   g_autoptr (ThCheckin) checkin = th_checkin_double_new ();
   GtkWidget *window = window_new (checkin, 1280, 800);
+  GtkWidget *before = gtk_window_get_child (GTK_WINDOW (window));
 
+  g_object_add_weak_pointer (G_OBJECT (before), (gpointer *) &before);
   settle_frame (window);
   g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (window, "language-en"))));
   click (window, "language-zh_TW");
   settle_frame (window);
+  g_assert_null (before);
   g_assert_true (gtk_widget_has_css_class (window, "zh-tw"));
   g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (window, "language-zh_TW"))));
   g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (window, "language-en"))));
