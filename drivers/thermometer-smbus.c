@@ -13,7 +13,7 @@
 
 #define SETTLE_MS 300 /* from power-on to valid words the chip takes 250 ms */
 #define REPEAT_MS 50  /* a failed look is repeated after this before it counts */
-#define AWAY_MS 500   /* between two looks for a sensor that is away */
+#define AWAY_MS 400   /* between two looks for a sensor that is away */
 #define FAILURES_THAT_COUNT 2
 
 /* A kiosk's sensor, not a furnace's. */
@@ -346,7 +346,7 @@ look_once (ThThermometerSmbus *self, gboolean measuring, guint round, gint64 due
   tell (self, TH_HEALTH_READY, NULL, measuring ? &sample : NULL, round);
   /* A steady beat, but nothing is made up for when the machine was busy; idle, early enough to look
    * twice before the time is up. */
-  due_us = after_ms (due_us, measuring ? self->sample_ms : self->idle_check_ms * 4 / 5);
+  due_us = after_ms (due_us, measuring ? self->sample_ms : self->idle_check_ms * 3 / 4);
   return MAX (due_us, g_get_monotonic_time ());
 }
 
