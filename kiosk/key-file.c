@@ -42,12 +42,16 @@ gboolean
 th_key_folder_make (const char *folder, GError **error)
 {
   g_autofree char *parent = g_path_get_dirname (folder);
+  GStatBuf info;
 
   if (g_mkdir_with_parents (parent, 0755) != 0)
     return refuse (error, "make", parent);
   if (g_mkdir (folder, 0770) != 0)
     return errno == EEXIST ? TRUE : refuse (error, "make", folder);
-  /* Set after the fact: the umask would take the group's bits. */
+  /* Set after the fact: the umask would take the group's bits. Not where they are as they should be already, in a
+   * folder of the group's: the unit's sandbox (RestrictSUIDSGID=) refuses any chmod() with a setgid bit. */
+  if (g_stat (folder, &info) == 0 && (info.st_mode & 07777) == 02770)
+    return TRUE;
   if (g_chmod (folder, 02770) != 0)
     return refuse (error, "set the mode of", folder);
   return TRUE;
