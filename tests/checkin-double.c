@@ -13,12 +13,15 @@ struct _ThCheckin
 
 G_DEFINE_FINAL_TYPE (ThCheckin, th_checkin, G_TYPE_OBJECT)
 
-static const char *const strings[] = { "state",  "language", "site-name", "notice",         "masked-name", "birth-year",
-                                       "reading-hint", "typed",    "typed-problem", "question", "guide", "ticket",
-                                       "slip",   "end",      "trouble",   "trouble-detail", NULL };
-static const char *const booleans[] = { "typed-complete", "measuring-again", "trouble-visit", "second-card",
-                                        "no-slip-notice", "can-go-back",     "card-on",       NULL };
-static const char *const uints[] = { "question-number", "question-count", "rest-seconds", "warning-seconds", NULL };
+static const char *const strings[]
+    = { "state",        "language", "site-name",     "notice",         "masked-name", "birth-year",
+        "reading-hint", "typed",    "typed-problem", "question",       "guide",       "ticket",
+        "slip",         "end",      "trouble",       "trouble-detail", NULL };
+static const char *const booleans[]
+    = { "typed-complete", "measuring-again", "trouble-visit", "second-card",
+        "no-slip-notice", "can-go-back",     "card-on",       NULL };
+static const char *const uints[]
+    = { "question-number", "question-count", "rest-seconds", "warning-seconds", NULL };
 static const char *const doubles[] = { "distance", "steadiness", NULL };
 
 static void
@@ -55,19 +58,23 @@ th_checkin_class_init (ThCheckinClass *klass)
   object_class->set_property = th_checkin_set_property;
   object_class->finalize = th_checkin_finalize;
   for (gsize i = 0; strings[i] != NULL; i++)
-    g_object_class_install_property (object_class, id++,
-                                     g_param_spec_string (strings[i], NULL, NULL, "", G_PARAM_READWRITE));
+    g_object_class_install_property (
+        object_class, id++, g_param_spec_string (strings[i], NULL, NULL, "", G_PARAM_READWRITE));
   for (gsize i = 0; booleans[i] != NULL; i++)
-    g_object_class_install_property (object_class, id++,
-                                     g_param_spec_boolean (booleans[i], NULL, NULL, FALSE, G_PARAM_READWRITE));
+    g_object_class_install_property (
+        object_class, id++,
+        g_param_spec_boolean (booleans[i], NULL, NULL, FALSE, G_PARAM_READWRITE));
   for (gsize i = 0; uints[i] != NULL; i++)
-    g_object_class_install_property (object_class, id++,
-                                     g_param_spec_uint (uints[i], NULL, NULL, 0, 10000, 0, G_PARAM_READWRITE));
+    g_object_class_install_property (
+        object_class, id++,
+        g_param_spec_uint (uints[i], NULL, NULL, 0, 10000, 0, G_PARAM_READWRITE));
   for (gsize i = 0; doubles[i] != NULL; i++)
-    g_object_class_install_property (object_class, id++,
-                                     g_param_spec_double (doubles[i], NULL, NULL, 0, 1, 0, G_PARAM_READWRITE));
+    g_object_class_install_property (
+        object_class, id++,
+        g_param_spec_double (doubles[i], NULL, NULL, 0, 1, 0, G_PARAM_READWRITE));
   g_object_class_install_property (
-      object_class, id++, g_param_spec_int ("people-ahead", NULL, NULL, -1, 10000, -1, G_PARAM_READWRITE));
+      object_class, id++,
+      g_param_spec_int ("people-ahead", NULL, NULL, -1, 10000, -1, G_PARAM_READWRITE));
   g_assert_cmpuint (id, <, N_VALUES);
 }
 

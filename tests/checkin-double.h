@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Stands in for kiosk/checkin.c when screens are tested: the same type, but its properties can be set, so that
- * every page can be seen in every condition, and it remembers what was pressed.
+ * Stands in for kiosk/checkin.c when screens are tested: the same type, but its properties can be
+ * set, so that every page can be seen in every condition, and it remembers what was pressed.
  */
 #pragma once
 

@@ -21,8 +21,9 @@ listen_on (const char *path)
   memcpy (address.sun_path, path, strlen (path));
   if (path[0] == '@')
     address.sun_path[0] = '\0';
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, offsetof (struct sockaddr_un, sun_path) + strlen (path)), ==,
-                   0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *)&address,
+                         offsetof (struct sockaddr_un, sun_path) + strlen (path)),
+                   ==, 0);
   setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   return fd;
 }
@@ -44,7 +45,8 @@ test_without_systemd_nothing_is_sent (void)
   long_path[0] = '/';
   g_unsetenv ("NOTIFY_SOCKET");
   g_assert_false (th_notify ("READY=1"));
-  for (const char *const *path = (const char *const[]){ "", "/", "@", "relative", "/nobody/listens", NULL };
+  for (const char *const *path
+       = (const char *const[]){ "", "/", "@", "relative", "/nobody/listens", NULL };
        *path != NULL; path++)
     {
       g_setenv ("NOTIFY_SOCKET", *path, TRUE);
@@ -59,7 +61,7 @@ test_a_message_is_one_datagram (void)
 {
   g_autofree char *dir = g_dir_make_tmp ("th-notify-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (dir, "socket", NULL);
-  g_autofree char *abstract = g_strdup_printf ("@threshold-test-notify-%d", (int) getpid ());
+  g_autofree char *abstract = g_strdup_printf ("@threshold-test-notify-%d", (int)getpid ());
   const char *const paths[] = { path, abstract };
 
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
@@ -80,7 +82,7 @@ test_a_message_is_one_datagram (void)
 static void
 test_the_watchdog_is_pinged_by_the_main_loop (void)
 {
-  g_autofree char *abstract = g_strdup_printf ("@threshold-test-watchdog-%d", (int) getpid ());
+  g_autofree char *abstract = g_strdup_printf ("@threshold-test-watchdog-%d", (int)getpid ());
   int fd;
   guint id;
 
@@ -108,6 +110,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/notify/without systemd nothing is sent", test_without_systemd_nothing_is_sent);
   g_test_add_func ("/notify/a message is one datagram", test_a_message_is_one_datagram);
-  g_test_add_func ("/notify/the watchdog is pinged by the main loop", test_the_watchdog_is_pinged_by_the_main_loop);
+  g_test_add_func ("/notify/the watchdog is pinged by the main loop",
+                   test_the_watchdog_is_pinged_by_the_main_loop);
   return g_test_run ();
 }

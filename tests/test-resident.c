@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The residents' screens on a virtual display: every page in every condition, in three languages and four sizes.
- * With RESIDENT_SCREENSHOTS=DIR each is left there as a PNG.
+ * The residents' screens on a virtual display: every page in every condition, in three languages
+ * and four sizes. With RESIDENT_SCREENSHOTS=DIR each is left there as a PNG.
  */
 #include <gtk/gtk.h>
 #include <string.h>
@@ -25,41 +25,62 @@ static const Case cases[] = {
   { "reading-refused", { "state", "reading", "reading-hint", "refused" } },
   { "number-empty", { "state", "number", "can-go-back", "1" } },
   { "number-full", { "state", "number", "typed", "110101 1990 0101 991X", "typed-complete", "1" } },
-  { "number-bad", { "state", "number", "typed", "110101 1990 0101 9910", "typed-complete", "1", "typed-problem", "check" } },
+  { "number-bad",
+    { "state", "number", "typed", "110101 1990 0101 9910", "typed-complete", "1", "typed-problem",
+      "check" } },
   { "identity", { "state", "identity", "masked-name", "欧阳*试", "birth-year", "1948" } },
-  { "identity-long", { "state", "identity", "masked-name", "阿****·******江", "birth-year", "1948" } },
+  { "identity-long",
+    { "state", "identity", "masked-name", "阿****·******江", "birth-year", "1948" } },
   { "identity-typed", { "state", "identity", "birth-year", "1948" } },
   { "symptoms", { "state", "questions", "question", "symptoms", "question-number", "1" } },
-  { "travel", { "state", "questions", "question", "travel", "question-number", "2", "can-go-back", "1" } },
-  { "contact", { "state", "questions", "question", "contact", "question-number", "3", "can-go-back", "1" } },
-  { "consent", { "state", "questions", "question", "consent", "question-number", "4", "can-go-back", "1" } },
+  { "travel",
+    { "state", "questions", "question", "travel", "question-number", "2", "can-go-back", "1" } },
+  { "contact",
+    { "state", "questions", "question", "contact", "question-number", "3", "can-go-back", "1" } },
+  { "consent",
+    { "state", "questions", "question", "consent", "question-number", "4", "can-go-back", "1" } },
   { "measuring-come", { "state", "measuring", "guide", "come" } },
-  { "measuring-closer", { "state", "measuring", "guide", "closer", "distance", "0.4", "steadiness", "0.1" } },
-  { "measuring-hold", { "state", "measuring", "guide", "hold", "distance", "0.95", "steadiness", "0.7" } },
+  { "measuring-closer",
+    { "state", "measuring", "guide", "closer", "distance", "0.4", "steadiness", "0.1" } },
+  { "measuring-hold",
+    { "state", "measuring", "guide", "hold", "distance", "0.95", "steadiness", "0.7" } },
   { "measuring-hat", { "state", "measuring", "guide", "hat", "distance", "1" } },
-  { "measuring-done", { "state", "measuring", "guide", "done", "distance", "1", "steadiness", "1" } },
-  { "measuring-again", { "state", "measuring", "guide", "hold", "distance", "1", "steadiness", "0.3", "measuring-again", "1" } },
+  { "measuring-done",
+    { "state", "measuring", "guide", "done", "distance", "1", "steadiness", "1" } },
+  { "measuring-again",
+    { "state", "measuring", "guide", "hold", "distance", "1", "steadiness", "0.3",
+      "measuring-again", "1" } },
   { "rest", { "state", "rest", "rest-seconds", "10" } },
   { "rest-long", { "state", "rest", "rest-seconds", "600" } },
   { "printing-before", { "state", "printing" } },
   { "printing", { "state", "printing", "ticket", "A-017", "slip", "printing" } },
   { "place", { "state", "place", "ticket", "A-017" } },
-  { "done", { "state", "done", "ticket", "A-017", "slip", "confirmed", "people-ahead", "3", "card-on", "1" } },
-  { "done-next", { "state", "done", "ticket", "A-1017", "slip", "confirmed", "people-ahead", "0", "card-on", "1" } },
-  { "done-sent", { "state", "done", "ticket", "A-017", "slip", "sent", "people-ahead", "12", "card-on", "1" } },
+  { "done",
+    { "state", "done", "ticket", "A-017", "slip", "confirmed", "people-ahead", "3", "card-on",
+      "1" } },
+  { "done-next",
+    { "state", "done", "ticket", "A-1017", "slip", "confirmed", "people-ahead", "0", "card-on",
+      "1" } },
+  { "done-sent",
+    { "state", "done", "ticket", "A-017", "slip", "sent", "people-ahead", "12", "card-on", "1" } },
   { "done-uncertain", { "state", "done", "ticket", "A-017", "slip", "uncertain" } },
   { "not-today", { "state", "not-today", "end", "no-consent", "card-on", "1" } },
   { "help", { "state", "help", "end", "asked", "can-go-back", "1" } },
   { "help-not-me", { "state", "help", "end", "not-me" } },
   { "help-card", { "state", "help", "end", "card" } },
   { "trouble-reader", { "state", "trouble", "trouble", "reader", "trouble-detail", "absent" } },
-  { "trouble-thermometer", { "state", "trouble", "trouble", "thermometer", "trouble-detail", "fault", "trouble-visit", "1" } },
-  { "trouble-paper", { "state", "trouble", "trouble", "printer", "trouble-detail", "out", "trouble-visit", "1", "ticket", "A-017" } },
+  { "trouble-thermometer",
+    { "state", "trouble", "trouble", "thermometer", "trouble-detail", "fault", "trouble-visit",
+      "1" } },
+  { "trouble-paper",
+    { "state", "trouble", "trouble", "printer", "trouble-detail", "out", "trouble-visit", "1",
+      "ticket", "A-017" } },
   { "trouble-cover", { "state", "trouble", "trouble", "printer", "trouble-detail", "cover-open" } },
   { "trouble-printer", { "state", "trouble", "trouble", "printer", "trouble-detail", "unknown" } },
   { "trouble-records", { "state", "trouble", "trouble", "records", "trouble-detail", "full" } },
   { "still-there", { "state", "identity", "masked-name", "张*试", "warning-seconds", "20" } },
-  { "second-card", { "state", "questions", "question", "travel", "second-card", "1", "can-go-back", "1" } },
+  { "second-card",
+    { "state", "questions", "question", "travel", "second-card", "1", "can-go-back", "1" } },
 };
 
 static const struct
@@ -68,9 +89,11 @@ static const struct
 } sizes[] = { { 1280, 800 }, { 1024, 600 }, { 800, 480 }, { 800, 1280 } };
 
 static const char *const languages[] = { "en", "zh_CN", "zh_TW" };
-static const char *const site_names[] = { "Lakeside vaccination site", "湖滨路疫苗接种点", "湖濱路疫苗接種站" };
-static const char *const notices[] = { "Today: first and second doses, everybody from 60 years.",
-                                       "今天：60岁及以上，第一针和第二针。", "今天：60 歲以上，第一劑和第二劑。" };
+static const char *const site_names[]
+    = { "Lakeside vaccination site", "湖滨路疫苗接种点", "湖濱路疫苗接種站" };
+static const char *const notices[]
+    = { "Today: first and second doses, everybody from 60 years.",
+        "今天：60岁及以上，第一针和第二针。", "今天：60 歲以上，第一劑和第二劑。" };
 
 static GtkWidget *
 window_new (ThCheckin *checkin, int width, int height)
@@ -118,7 +141,7 @@ set_text (ThCheckin *checkin, const char *property, const char *text)
   else if (G_IS_PARAM_SPEC_DOUBLE (spec))
     g_object_set (checkin, property, g_ascii_strtod (text, NULL), NULL);
   else
-    g_object_set (checkin, property, (int) g_ascii_strtoll (text, NULL, 10), NULL);
+    g_object_set (checkin, property, (int)g_ascii_strtoll (text, NULL, 10), NULL);
 }
 
 static void
@@ -129,7 +152,8 @@ set_case (ThCheckin *checkin, const Case *test, guint language)
 
   for (guint i = 0; i < n; i++)
     if (!g_str_equal (specs[i]->name, "language") && !g_str_equal (specs[i]->name, "state"))
-      g_object_set_property (G_OBJECT (checkin), specs[i]->name, g_param_spec_get_default_value (specs[i]));
+      g_object_set_property (G_OBJECT (checkin), specs[i]->name,
+                             g_param_spec_get_default_value (specs[i]));
   g_object_set (checkin, "site-name", site_names[language], "question-count", 4, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (test->set) && test->set[i] != NULL; i += 2)
     set_text (checkin, test->set[i],
@@ -182,11 +206,12 @@ look_at_label (Look *look, GtkLabel *label)
   if (text[0] == '\0')
     return;
   pango_layout_get_pixel_size (layout, &width, &height);
-  if (pango_layout_is_ellipsized (layout) || width > gtk_widget_get_width (GTK_WIDGET (label)) + 1 ||
-      height > gtk_widget_get_height (GTK_WIDGET (label)) + 1)
+  if (pango_layout_is_ellipsized (layout) || width > gtk_widget_get_width (GTK_WIDGET (label)) + 1
+      || height > gtk_widget_get_height (GTK_WIDGET (label)) + 1)
     {
       g_test_message ("%s: “%s” does not fit: %dx%d in %dx%d", look->what, text, width, height,
-                      gtk_widget_get_width (GTK_WIDGET (label)), gtk_widget_get_height (GTK_WIDGET (label)));
+                      gtk_widget_get_width (GTK_WIDGET (label)),
+                      gtk_widget_get_height (GTK_WIDGET (label)));
       g_test_fail ();
     }
   if (gtk_label_get_selectable (label))
@@ -202,9 +227,9 @@ look_at_label (Look *look, GtkLabel *label)
       g_test_message ("%s: “%s” is not translated", look->what, text);
       g_test_fail ();
     }
-  if (look->language == 0 && g_regex_match_simple ("\\p{Han}", text, 0, 0) &&
-      !gtk_widget_has_css_class (GTK_WIDGET (label), "name") &&
-      !g_str_has_prefix (gtk_widget_get_name (parent), "language-"))
+  if (look->language == 0 && g_regex_match_simple ("\\p{Han}", text, 0, 0)
+      && !gtk_widget_has_css_class (GTK_WIDGET (label), "name")
+      && !g_str_has_prefix (gtk_widget_get_name (parent), "language-"))
     {
       g_test_message ("%s: “%s” is not English", look->what, text);
       g_test_fail ();
@@ -220,7 +245,8 @@ look_at_button (Look *look, GtkWidget *button)
   int window_height = gtk_widget_get_height (look->window);
 
   graphene_rect_get_center (&bounds, &centre);
-  hit = gtk_widget_pick (look->window, centre.x, centre.y, GTK_PICK_INSENSITIVE | GTK_PICK_NON_TARGETABLE);
+  hit = gtk_widget_pick (look->window, centre.x, centre.y,
+                         GTK_PICK_INSENSITIVE | GTK_PICK_NON_TARGETABLE);
   if (hit == NULL || (hit != button && !gtk_widget_is_ancestor (hit, button)))
     {
       g_test_message ("%s: %s cannot be hit", look->what, gtk_widget_get_name (button));
@@ -228,7 +254,8 @@ look_at_button (Look *look, GtkWidget *button)
     }
   if (bounds.size.height < 0.115 * window_height)
     {
-      g_test_message ("%s: %s is only %.0f high", look->what, gtk_widget_get_name (button), bounds.size.height);
+      g_test_message ("%s: %s is only %.0f high", look->what, gtk_widget_get_name (button),
+                      bounds.size.height);
       g_test_fail ();
     }
   if (gtk_widget_get_focusable (button))
@@ -250,13 +277,13 @@ look_at (Look *look, GtkWidget *widget)
   bounds = bounds_of (widget, look->window);
   if (!graphene_rect_contains_rect (&inside, &bounds))
     {
-      g_test_message ("%s: %s %s leaves the window: %.0f %.0f %.0fx%.0f", look->what, G_OBJECT_TYPE_NAME (widget),
-                      gtk_widget_get_name (widget), bounds.origin.x, bounds.origin.y, bounds.size.width,
-                      bounds.size.height);
+      g_test_message ("%s: %s %s leaves the window: %.0f %.0f %.0fx%.0f", look->what,
+                      G_OBJECT_TYPE_NAME (widget), gtk_widget_get_name (widget), bounds.origin.x,
+                      bounds.origin.y, bounds.size.width, bounds.size.height);
       g_test_fail ();
     }
-  if (gtk_widget_get_parent (widget) != NULL && !GTK_IS_STACK (widget) &&
-      g_str_equal (G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)), "ThPage"))
+  if (gtk_widget_get_parent (widget) != NULL && !GTK_IS_STACK (widget)
+      && g_str_equal (G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)), "ThPage"))
     g_ptr_array_add (look->pieces, widget);
   if (GTK_IS_LABEL (widget))
     look_at_label (look, GTK_LABEL (widget));
@@ -274,12 +301,15 @@ look_for_overlap (Look *look)
     for (guint j = i + 1; j < look->pieces->len; j++)
       {
         GtkWidget *one = look->pieces->pdata[i], *other = look->pieces->pdata[j];
-        graphene_rect_t a = bounds_of (one, look->window), b = bounds_of (other, look->window), both;
+        graphene_rect_t a = bounds_of (one, look->window), b = bounds_of (other, look->window),
+                        both;
 
-        if (graphene_rect_intersection (&a, &b, &both) && both.size.width > 1 && both.size.height > 1)
+        if (graphene_rect_intersection (&a, &b, &both) && both.size.width > 1
+            && both.size.height > 1)
           {
-            g_test_message ("%s: %s and %s overlap by %.0fx%.0f", look->what, gtk_widget_get_name (one),
-                            gtk_widget_get_name (other), both.size.width, both.size.height);
+            g_test_message ("%s: %s and %s overlap by %.0fx%.0f", look->what,
+                            gtk_widget_get_name (one), gtk_widget_get_name (other), both.size.width,
+                            both.size.height);
             g_test_fail ();
           }
       }
@@ -299,7 +329,8 @@ save_screenshot (GtkWidget *window, const char *what)
     return;
   paintable = gtk_widget_paintable_new (window);
   snapshot = gtk_snapshot_new ();
-  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (window), gtk_widget_get_height (window));
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (window),
+                          gtk_widget_get_height (window));
   node = gtk_snapshot_free_to_node (snapshot);
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, NULL);
   path = g_strdup_printf ("%s/%s.png", dir, what);
@@ -342,7 +373,10 @@ test_a_button_is_in_the_same_place_on_every_page (void)
   {
     const char *name;
     double x, y;
-  } fixed[] = { { "primary", 0.75, 0.86 }, { "secondary", 0.25, 0.86 }, { "help", 0.88, 0.08 }, { "back", 0.14, 0.08 } };
+  } fixed[] = { { "primary", 0.75, 0.86 },
+                { "secondary", 0.25, 0.86 },
+                { "help", 0.88, 0.08 },
+                { "back", 0.14, 0.08 } };
   g_autoptr (ThCheckin) checkin = th_checkin_double_new ();
   GtkWidget *window = window_new (checkin, 1024, 600);
   guint seen[G_N_ELEMENTS (fixed)] = { 0 };
@@ -424,7 +458,8 @@ test_every_button_says_what_was_pressed (void)
 static void
 test_the_pad_types_every_digit (void)
 {
-  static const char *const keys[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "X", "rub-out" };
+  static const char *const keys[]
+      = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "X", "rub-out" };
   g_autoptr (ThCheckin) checkin = th_checkin_double_new ();
   GtkWidget *window = window_new (checkin, 1280, 800);
   g_autofree char *typed = NULL;
@@ -451,20 +486,22 @@ test_a_language_button_changes_every_word (void)
   GtkWidget *window = window_new (checkin, 1280, 800);
   GtkWidget *before = gtk_window_get_child (GTK_WINDOW (window));
 
-  g_object_add_weak_pointer (G_OBJECT (before), (gpointer *) &before);
+  g_object_add_weak_pointer (G_OBJECT (before), (gpointer *)&before);
   settle_frame (window);
   g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (window, "language-en"))));
   click (window, "language-zh_TW");
   settle_frame (window);
   g_assert_null (before);
   g_assert_true (gtk_widget_has_css_class (window, "zh-tw"));
-  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (window, "language-zh_TW"))));
+  g_assert_true (
+      gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (window, "language-zh_TW"))));
   g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (window, "language-en"))));
   g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (find (window, "help"))), ==, "需要協助");
   /* The same button again changes nothing, and stays pressed. */
   click (window, "language-zh_TW");
   settle_frame (window);
-  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (window, "language-zh_TW"))));
+  g_assert_true (
+      gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (window, "language-zh_TW"))));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -477,9 +514,9 @@ xdotool (const char *const *arguments)
   g_autoptr (GError) error = NULL;
 
   g_strv_builder_add (builder, "xdotool");
-  g_strv_builder_addv (builder, (const char **) arguments);
+  g_strv_builder_addv (builder, (const char **)arguments);
   argv = g_strv_builder_end (builder);
-  process = g_subprocess_newv ((const char *const *) argv, G_SUBPROCESS_FLAGS_NONE, &error);
+  process = g_subprocess_newv ((const char *const *)argv, G_SUBPROCESS_FLAGS_NONE, &error);
   g_assert_no_error (error);
   g_subprocess_wait_check (process, NULL, &error);
   g_assert_no_error (error);
@@ -494,8 +531,9 @@ was_touched (gpointer data)
 static void
 test_a_keyboard_does_nothing (void)
 {
-  static const char *const keys[] = { "key", "Tab",   "Return",       "space",        "Escape", "F10",   "Menu", "ctrl+shift+i",
-                                      "ctrl+shift+d", "alt+F4", "ctrl+q", "shift+F10", "1", NULL };
+  static const char *const keys[]
+      = { "key",          "Tab",          "Return", "space",  "Escape",    "F10", "Menu",
+          "ctrl+shift+i", "ctrl+shift+d", "alt+F4", "ctrl+q", "shift+F10", "1",   NULL };
   static const char *const touch[] = { "mousemove", "960", "688", "click", "1", NULL };
   g_autofree char *program = g_find_program_in_path ("xdotool"), *typed = NULL;
   g_autoptr (ThCheckin) checkin = th_checkin_double_new ();
@@ -555,16 +593,18 @@ main (int argc, char **argv)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/resident/every page fits a screen of %d by %d", sizes[i].width,
-                                               sizes[i].height);
+      g_autofree char *path = g_strdup_printf ("/resident/every page fits a screen of %d by %d",
+                                               sizes[i].width, sizes[i].height);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_every_page_fits);
     }
   g_test_add_func ("/resident/a button is in the same place on every page",
                    test_a_button_is_in_the_same_place_on_every_page);
-  g_test_add_func ("/resident/every button says what was pressed", test_every_button_says_what_was_pressed);
+  g_test_add_func ("/resident/every button says what was pressed",
+                   test_every_button_says_what_was_pressed);
   g_test_add_func ("/resident/the pad types every digit", test_the_pad_types_every_digit);
-  g_test_add_func ("/resident/a language button changes every word", test_a_language_button_changes_every_word);
+  g_test_add_func ("/resident/a language button changes every word",
+                   test_a_language_button_changes_every_word);
   g_test_add_func ("/resident/a keyboard does nothing", test_a_keyboard_does_nothing);
   g_test_add_func ("/resident/nobody stays on the screen", test_nobody_stays_on_the_screen);
   return g_test_run ();

@@ -28,11 +28,12 @@ draw_seconds (ThCountdown *self, cairo_t *cr, double side)
                               ? g_strdup_printf ("%u", self->seconds)
                               : g_strdup_printf ("%u:%02u", self->seconds / 60, self->seconds % 60);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  PangoFontDescription *font =
-      pango_font_description_copy (pango_context_get_font_description (pango_layout_get_context (layout)));
+  PangoFontDescription *font = pango_font_description_copy (
+      pango_context_get_font_description (pango_layout_get_context (layout)));
   PangoRectangle ink;
 
-  pango_font_description_set_absolute_size (font, side * (self->seconds < 100 ? 0.34 : 0.24) * PANGO_SCALE);
+  pango_font_description_set_absolute_size (font, side * (self->seconds < 100 ? 0.34 : 0.24)
+                                                      * PANGO_SCALE);
   pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
   pango_layout_set_font_description (layout, font);
   pango_font_description_free (font);
@@ -48,7 +49,7 @@ th_countdown_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   ThCountdown *self = TH_COUNTDOWN (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   double side = MIN (width, height), radius = side * 0.43;
-  double fraction = self->whole > 0 ? (double) self->seconds / self->whole : 0;
+  double fraction = self->whole > 0 ? (double)self->seconds / self->whole : 0;
   cairo_t *cr;
 
   if (side < 8)

@@ -2,8 +2,8 @@
 /*
  * ThCountdown: a calm ring with the seconds left inside.
  *
- * Property "seconds" (uint): the most it was set to since it last was 0 is the whole ring. It draws only when
- * this changes.
+ * Property "seconds" (uint): the most it was set to since it last was 0 is the whole ring. It draws
+ * only when this changes.
  */
 #pragma once
 

@@ -92,7 +92,7 @@ th_gauge_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   ThGauge *self = TH_GAUGE (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   double side = MIN (width, height), radius = side * 0.44, inner = side * 0.36;
-  double distance = (double) self->distance / STEPS;
+  double distance = (double)self->distance / STEPS;
   /* Steady, but far away: the ring is to fill only when the head does. */
   double steadiness = self->done ? 1 : distance * self->steadiness / STEPS;
   cairo_t *cr;
@@ -136,7 +136,7 @@ th_gauge_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 set_step (ThGauge *self, int *step, double value)
 {
-  int now = (int) ((value > 0 ? MIN (value, 1) : 0) * STEPS + 0.5);
+  int now = (int)((value > 0 ? MIN (value, 1) : 0) * STEPS + 0.5);
 
   if (now == *step)
     return;
@@ -180,10 +180,10 @@ th_gauge_class_init (ThGaugeClass *klass)
 
   props[PROP_DISTANCE] = g_param_spec_double ("distance", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
                                               G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_STEADINESS] = g_param_spec_double ("steadiness", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                                                G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_DONE] = g_param_spec_boolean ("done", NULL, NULL, FALSE,
-                                           G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_STEADINESS] = g_param_spec_double ("steadiness", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE,
+                                                0, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_DONE]
+      = g_param_spec_boolean ("done", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

@@ -25,8 +25,9 @@ th_notify (const char *message)
   fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
     return FALSE;
-  sent = sendto (fd, message, strlen (message), MSG_NOSIGNAL, (struct sockaddr *) &address,
-                 offsetof (struct sockaddr_un, sun_path) + len) >= 0;
+  sent = sendto (fd, message, strlen (message), MSG_NOSIGNAL, (struct sockaddr *)&address,
+                 offsetof (struct sockaddr_un, sun_path) + len)
+         >= 0;
   close (fd);
   return sent;
 }
@@ -46,5 +47,5 @@ th_notify_watchdog (void)
 
   if (usec == NULL || !g_ascii_string_to_unsigned (usec, 10, 2000, G_MAXUINT, &interval_us, NULL))
     return 0;
-  return g_timeout_add ((guint) (interval_us / 2000), ping_cb, NULL);
+  return g_timeout_add ((guint)(interval_us / 2000), ping_cb, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The colours that drawings share with the style sheets. Contrast of ink, muted and warm on paper, and of paper
- * and white on warm, is 7:1 or more; the soft ones are for fills only, never for words. */
+/* The colours that drawings share with the style sheets. Contrast of ink, muted and warm on paper,
+ * and of paper and white on warm, is 7:1 or more; the soft ones are for fills only, never for
+ * words. */
 #pragma once
 
 #define TH_RGB_PAPER 0.984, 0.965, 0.933 /* #fbf6ee */

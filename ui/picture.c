@@ -19,7 +19,7 @@ typedef enum
 
 /*
  * @path: in a box of 100 by 100: M x y · L x y · C x y x y x y · Z, as in SVG, and
- * O cx cy r (circle) · R x y w h r (round-cornered box) · A cx cy r from to (arc, degrees)
+ * O cx cy r (circle) · R x y w h r (round-cornered box)
  */
 typedef struct
 {
@@ -33,36 +33,35 @@ typedef struct
   Stroke strokes[24];
 } Drawing;
 
-/* An ID card seen from above: its body, the portrait, three lines of writing. */
-#define CARD(body, portrait, line1, line2, line3)                                                   \
-  { PAINT_WHITE, body }, { PAINT_LINE, body }, { PAINT_AMBER, portrait }, { PAINT_THIN, line1 },     \
-      { PAINT_THIN, line2 }, { PAINT_THIN, line3 }
-
 static const Drawing drawings[] = {
   { "card",
     { { PAINT_SOFT, "O 50 50 48" },
       { PAINT_AMBER, "R 14 68 72 20 6" },
       { PAINT_LINE, "R 14 68 72 20 6" },
       { PAINT_WARM, "R 26 75 48 5 2.5" },
-      CARD ("R 22 12 56 35 4", "O 36 25 6 M 26 40 C 27 31 45 31 46 40 Z", "M 54 22 L 70 22", "M 54 29 L 70 29",
-            "M 54 36 L 64 36"),
+      { PAINT_WHITE, "R 22 12 56 35 4" },
+      { PAINT_LINE, "R 22 12 56 35 4" },
+      { PAINT_AMBER, "O 36 25 6 M 26 40 C 27 31 45 31 46 40 Z" },
+      { PAINT_THIN, "M 54 22 L 70 22 M 54 29 L 70 29 M 54 36 L 64 36" },
       { PAINT_WARM_LINE, "M 50 52 L 50 63 M 45 58.5 L 50 63.5 L 55 58.5" } } },
   { "card-again",
     { { PAINT_SOFT, "O 50 50 48" },
       { PAINT_AMBER, "R 14 68 72 20 6" },
       { PAINT_LINE, "R 14 68 72 20 6" },
       { PAINT_WARM, "R 26 75 48 5 2.5" },
-      CARD ("R 22 12 56 35 4", "O 36 25 6 M 26 40 C 27 31 45 31 46 40 Z", "M 54 22 L 70 22", "M 54 29 L 70 29",
-            "M 54 36 L 64 36"),
+      { PAINT_WHITE, "R 22 12 56 35 4" },
+      { PAINT_LINE, "R 22 12 56 35 4" },
+      { PAINT_AMBER, "O 36 25 6 M 26 40 C 27 31 45 31 46 40 Z" },
+      { PAINT_THIN, "M 54 22 L 70 22 M 54 29 L 70 29 M 54 36 L 64 36" },
       { PAINT_WARM_LINE, "M 38 63 L 38 52 M 33 57 L 38 52 L 43 57" },
       { PAINT_WARM_LINE, "M 62 52 L 62 63 M 57 58 L 62 63 L 67 58" } } },
   { "forehead",
     { { PAINT_SOFT, "O 50 50 48" },
       { PAINT_AMBER, "M 10 90 C 12 72 24 70 36 70 C 50 70 62 74 64 90 C 56 98 22 98 10 90 Z" },
-      { PAINT_WHITE, "M 20 42 C 20 18 54 16 56 38 L 61 48 L 56 51 L 56 57 C 56 66 48 66 44 65 L 44 74 L 28 74 L 28 62 C 22 "
-                     "56 20 50 20 42 Z" },
-      { PAINT_LINE, "M 20 42 C 20 18 54 16 56 38 L 61 48 L 56 51 L 56 57 C 56 66 48 66 44 65 L 44 74 M 28 74 L 28 62 C 22 56 "
-                    "20 50 20 42" },
+      { PAINT_WHITE, "M 20 42 C 20 18 54 16 56 38 L 61 48 L 56 51 L 56 57 C 56 66 48 66 44 65 "
+                     "L 44 74 L 28 74 L 28 62 C 22 56 20 50 20 42 Z" },
+      { PAINT_LINE, "M 20 42 C 20 18 54 16 56 38 L 61 48 L 56 51 L 56 57 C 56 66 48 66 44 65 "
+                    "L 44 74 M 28 74 L 28 62 C 22 56 20 50 20 42" },
       { PAINT_INK, "O 47 44 2" },
       { PAINT_WARM_LINE, "M 62 32 L 64.5 32 M 68 32 L 70.5 32 M 74 32 L 76.5 32" },
       { PAINT_WARM, "R 81 20 12 24 4" },
@@ -84,14 +83,17 @@ static const Drawing drawings[] = {
       { PAINT_AMBER, "R 28 16 10 42 5" },
       { PAINT_LINE, "R 28 16 10 42 5" },
       { PAINT_WARM, "R 28 54 44 10 5" },
-      { PAINT_LINE, "M 33 66 L 29 86 M 67 66 L 71 86 M 38 34 L 58 34 C 62 34 63 36 63 40 L 63 53" } } },
+      { PAINT_LINE,
+        "M 33 66 L 29 86 M 67 66 L 71 86 M 38 34 L 58 34 C 62 34 63 36 63 40 L 63 53" } } },
   { "slip",
     { { PAINT_SOFT, "O 50 50 48" },
       { PAINT_AMBER, "R 14 14 72 26 6" },
       { PAINT_LINE, "R 14 14 72 26 6" },
       { PAINT_INK, "R 24 28 52 5 2.5" },
-      { PAINT_WHITE, "M 30 30 L 70 30 L 70 86 L 65 82 L 60 86 L 55 82 L 50 86 L 45 82 L 40 86 L 35 82 L 30 86 Z" },
-      { PAINT_LINE, "M 30 31 L 30 86 L 35 82 L 40 86 L 45 82 L 50 86 L 55 82 L 60 86 L 65 82 L 70 86 L 70 31" },
+      { PAINT_WHITE, "M 30 30 L 70 30 L 70 86 L 65 82 L 60 86 L 55 82 L 50 86 L 45 82 L 40 86 "
+                     "L 35 82 L 30 86 Z" },
+      { PAINT_LINE,
+        "M 30 31 L 30 86 L 35 82 L 40 86 L 45 82 L 50 86 L 55 82 L 60 86 L 65 82 L 70 86 L 70 31" },
       { PAINT_WARM, "R 38 41 24 8 2" },
       { PAINT_THIN, "M 38 57 L 62 57 M 38 63 L 54 63" },
       { PAINT_INK, "R 38 69 3 3 0 R 43 69 3 3 0 R 38 74 3 3 0 R 45 74 3 3 0 R 50 69 3 3 0" } } },
@@ -118,11 +120,15 @@ static const Drawing drawings[] = {
       { PAINT_INK, "O 67.5 58 2.2" },
       { PAINT_WARM_LINE, "M 58 14 L 58 22 M 46 17 L 49 24 M 70 17 L 67 24" } } },
   { "check",
-    { { PAINT_SOFT, "O 50 50 48" }, { PAINT_WARM, "O 50 50 34" }, { PAINT_WHITE, "M 33 51 L 37.5 46.5 L 45.5 54.5 L 63.5 36.5 L 68 41 L 45.5 63.5 Z" } } },
+    { { PAINT_SOFT, "O 50 50 48" },
+      { PAINT_WARM, "O 50 50 34" },
+      { PAINT_WHITE, "M 33 51 L 37.5 46.5 L 45.5 54.5 L 63.5 36.5 L 68 41 L 45.5 63.5 Z" } } },
   { "id",
     { { PAINT_SOFT, "O 50 50 48" },
-      CARD ("R 10 24 80 52 6", "O 32 42 9 M 17 64 C 18 49 46 49 47 64 Z", "M 57 37 L 80 37", "M 57 48 L 80 48",
-            "M 57 59 L 70 59") } },
+      { PAINT_WHITE, "R 10 24 80 52 6" },
+      { PAINT_LINE, "R 10 24 80 52 6" },
+      { PAINT_AMBER, "O 32 42 9 M 17 64 C 18 49 46 49 47 64 Z" },
+      { PAINT_THIN, "M 57 37 L 80 37 M 57 48 L 80 48 M 57 59 L 70 59" } } },
   { "people",
     { { PAINT_SOFT, "O 50 50 48" },
       { PAINT_AMBER, "M 12 80 C 12 58 22 55 32 55 C 42 55 52 58 52 80 Z" },

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ThPicture: one of our own line drawings, as large as its space allows. Drawn by cairo, because an SVG
- * loader would cost the first frame more than the rest of the page.
+ * ThPicture: one of our own line drawings, as large as its space allows. Drawn by cairo, because an
+ * SVG loader would cost the first frame more than the rest of the page.
  *
- * Property "drawing" (string): "card", "card-again", "forehead", "hat", "chair", "slip", "desk", "plug", "check", "id",
- * "people", "write". An unknown name draws nothing.
+ * Property "drawing" (string): "card", "card-again", "forehead", "hat", "chair", "slip", "desk",
+ * "plug", "check", "id", "people", "write". An unknown name draws nothing.
  */
 #pragma once
 

@@ -18,8 +18,9 @@
 /* A sensor that nobody looks through is looked at this often. */
 #define SENSOR_LOOK_MS 1000
 
-/* GTK reads these when it starts; systemd's unit sets the same. Without GL the first frame takes half the
- * time and a third of the memory; a bus would only start programs that nobody here can see. */
+/* GTK reads these when it starts; systemd's unit sets the same. Without GL the first frame takes
+ * half the time and a third of the memory; a bus would only start programs that nobody here can
+ * see. */
 static void
 set_environment (void)
 {
@@ -41,7 +42,8 @@ static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
   ThPrinterProfile profile;
-  ThCardReaderTimes times = { .poll = config->reader_poll_ms, .answer = 400, .read = 1500, .retry = 1000 };
+  ThCardReaderTimes times
+      = { .poll = config->reader_poll_ms, .answer = 400, .read = 1500, .retry = 1000 };
   g_autoptr (ThCardReader) reader = NULL;
   g_autoptr (ThThermometer) thermometer = NULL;
   g_autoptr (ThPrinter) printer = NULL;
@@ -49,16 +51,17 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
 
   if (config->reader)
     reader = TH_CARD_READER (th_card_reader_usb_new (usb, &times));
-  thermometer =
-      th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line, (int) config->presence_line,
-                                config->presence_active_low, config->sample_ms, SENSOR_LOOK_MS);
+  thermometer = th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
+                                          (int)config->presence_line, config->presence_active_low,
+                                          config->sample_ms, SENSOR_LOOK_MS);
   th_printer_profile_defaults (&profile);
   profile.width_dots = config->printer_width_dots;
   profile.cutter = config->printer_cutter;
   profile.answers = config->printer_answers;
   profile.band_rows = config->band_rows;
   printer = th_printer_usb_new (usb, &profile);
-  lamps = th_gpio_lamps_new (config->gpio_chip, config->ready_lamp_line, config->attention_lamp_line);
+  lamps
+      = th_gpio_lamps_new (config->gpio_chip, config->ready_lamp_line, config->attention_lamp_line);
   return th_checkin_new (config, reader, thermometer, printer, lamps);
 }
 
@@ -103,7 +106,8 @@ run (ThCheckin *checkin)
   g_unix_signal_add (SIGTERM, end_cb, loop);
   g_unix_signal_add (SIGINT, end_cb, loop);
   gtk_widget_realize (window);
-  g_signal_connect_object (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (first_frame_cb), window, 0);
+  g_signal_connect_object (gtk_widget_get_frame_clock (window), "after-paint",
+                           G_CALLBACK (first_frame_cb), window, 0);
   gtk_window_present (GTK_WINDOW (window));
   th_notify_watchdog ();
   g_main_loop_run (loop);
@@ -132,10 +136,12 @@ main (int argc, char **argv)
 
   set_environment ();
   th_words_init ();
-  gtk_disable_setlocale (); /* else GTK sets the environment's, which may be "C", where nothing is translated */
+  gtk_disable_setlocale (); /* else GTK sets the environment's, which may be "C", where nothing is
+                               translated */
   g_set_prgname ("threshold-kiosk");
   g_option_context_add_main_entries (options, entries, NULL);
-  g_option_context_set_summary (options, "The screen of a check-in kiosk, and the devices behind it.");
+  g_option_context_set_summary (options,
+                                "The screen of a check-in kiosk, and the devices behind it.");
   if (!g_option_context_parse (options, &argc, &argv, &error) || argc > 1)
     {
       g_printerr ("threshold-kiosk: %s\n", error != NULL ? error->message : "too many arguments");
@@ -153,7 +159,7 @@ main (int argc, char **argv)
       return EXIT_FAILURE;
     }
   for (guint i = 0; warnings != NULL && i < warnings->len; i++)
-    g_printerr ("threshold-kiosk: %s\n", (const char *) warnings->pdata[i]);
+    g_printerr ("threshold-kiosk: %s\n", (const char *)warnings->pdata[i]);
   if (!gtk_init_check ())
     {
       g_printerr ("threshold-kiosk: no display to show anything on\n");

@@ -20,7 +20,8 @@ typedef struct
 } NamedPlace;
 
 /* What people touch has the same fractions either way. */
-#define FIXED(x, y, width, height) { x, y, width, height }, { x, y, width, height }
+#define FIXED(x, y, width, height)                                                                 \
+  { x, y, width, height }, { x, y, width, height }
 
 #define KEY(column, y) FIXED (0.04 + 0.156 * (column), y, 0.14, 0.15)
 
@@ -78,8 +79,8 @@ find_place (const char *name)
 
 /* A page is as large as the window and never makes it larger. */
 static void
-th_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                 int *minimum_baseline, int *natural_baseline)
+th_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                 int *natural, int *minimum_baseline, int *natural_baseline)
 {
   *minimum = *natural = 0;
   *minimum_baseline = *natural_baseline = -1;
@@ -99,12 +100,12 @@ th_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
       if (named == NULL || !gtk_widget_should_layout (child))
         continue;
       place = width >= height ? &named->wide : &named->tall;
-      at.x = (int) (place->x * width + 0.5);
-      at.y = (int) (place->y * height + 0.5);
+      at.x = (int)(place->x * width + 0.5);
+      at.y = (int)(place->y * height + 0.5);
       gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-      at.width = MAX (least, (int) (place->width * width + 0.5));
+      at.width = MAX (least, (int)(place->width * width + 0.5));
       gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, at.width, &least, NULL, NULL, NULL);
-      at.height = MAX (least, (int) (place->height * height + 0.5));
+      at.height = MAX (least, (int)(place->height * height + 0.5));
       gtk_widget_size_allocate (child, &at, -1);
     }
 }
@@ -135,7 +136,8 @@ th_page_init (ThPage *self)
 {
 }
 
-/* What every label and button of ours has in common: long words wrap, nothing takes the keyboard. */
+/* What every label and button of ours has in common: long words wrap, nothing takes the keyboard.
+ */
 static void
 settle (GtkWidget *widget, gboolean in_button)
 {

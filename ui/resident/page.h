@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ThPage: one screen of the residents' side. Its children stand where their widget names say, in fractions of
- * the page, so that the button for "yes" is in the same rectangle on every page and at every size
- * (README.md, "Fixed places").
+ * ThPage: one screen of the residents' side. Its children stand where their widget names say, in
+ * fractions of the page, so that the button for "yes" is in the same rectangle on every page and at
+ * every size (README.md, "Fixed places").
  */
 #pragma once
 

@@ -37,8 +37,9 @@ enum
 static GParamSpec *props[N_PROPS];
 
 static const char *const page_names[] = {
-  "welcome", "reading",    "identity",  "questions", "consent", "measuring",   "printing",   "done",   "rest",
-  "number",  "write-down", "not-today", "help",      "trouble", "still-there", "second-card", "place",
+  "welcome",  "reading", "identity",    "questions",   "consent",    "measuring",
+  "printing", "done",    "rest",        "number",      "write-down", "not-today",
+  "help",     "trouble", "still-there", "second-card", "place",
 };
 
 static const struct
@@ -53,9 +54,11 @@ static const struct
   { "checkin.copy", TH_EVENT_COPY },
 };
 
-/* Which page shows what the check-in says. What asks the person something stands before everything else. */
+/* Which page shows what the check-in says. What asks the person something stands before everything
+ * else. */
 static const char *
-page_for (const char *state, const char *question, const char *slip, gboolean second_card, guint warning_seconds)
+page_for (const char *state, const char *question, const char *slip, gboolean second_card,
+          guint warning_seconds)
 {
   gboolean printed = g_strcmp0 (state, "printing") == 0 || g_strcmp0 (state, "done") == 0;
 
@@ -89,8 +92,9 @@ show_page (ThResidentWindow *self)
   guint warning_seconds;
   const char *name;
 
-  g_object_get (self->checkin, "state", &state, "question", &question, "slip", &slip, "second-card", &second_card,
-                "warning-seconds", &warning_seconds, "typed-complete", &typed_complete, NULL);
+  g_object_get (self->checkin, "state", &state, "question", &question, "slip", &slip, "second-card",
+                &second_card, "warning-seconds", &warning_seconds, "typed-complete",
+                &typed_complete, NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "checkin.submit", typed_complete);
 
   name = page_for (state, question, slip, second_card, warning_seconds);
@@ -113,7 +117,8 @@ refresh_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* One step of the flow changes several properties: look once, when all have changed, and before the next frame. */
+/* One step of the flow changes several properties: look once, when all have changed, and before the
+ * next frame. */
 static void
 refresh (ThResidentWindow *self)
 {
@@ -168,7 +173,7 @@ build (ThResidentWindow *self)
   gboolean prepared = self->frame != NULL;
 
   th_words_use (language);
-  gtk_widget_set_css_classes (GTK_WIDGET (self), (const char **) classes[language]);
+  gtk_widget_set_css_classes (GTK_WIDGET (self), (const char **)classes[language]);
 
   g_clear_pointer (&self->shown, g_free);
   g_clear_object (&self->frame);
@@ -204,7 +209,7 @@ type_size (int width, int height)
 {
   double scale = MIN (MAX (width, height) / DESIGN_LONG, MIN (width, height) / DESIGN_SHORT);
 
-  return (int) (MAX (DESIGN_TYPE_PX * scale, SMALLEST_TYPE_PX) + 0.5);
+  return (int)(MAX (DESIGN_TYPE_PX * scale, SMALLEST_TYPE_PX) + 0.5);
 }
 
 static void
@@ -225,7 +230,8 @@ resized_cb (gpointer user_data)
 {
   ThResidentWindow *self = user_data;
 
-  set_type_size (self, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)));
+  set_type_size (self, gtk_widget_get_width (GTK_WIDGET (self)),
+                 gtk_widget_get_height (GTK_WIDGET (self)));
   return G_SOURCE_REMOVE;
 }
 
@@ -234,7 +240,8 @@ th_resident_window_size_allocate (GtkWidget *widget, int width, int height, int 
 {
   ThResidentWindow *self = TH_RESIDENT_WINDOW (widget);
 
-  GTK_WIDGET_CLASS (th_resident_window_parent_class)->size_allocate (widget, width, height, baseline);
+  GTK_WIDGET_CLASS (th_resident_window_parent_class)
+      ->size_allocate (widget, width, height, baseline);
   /* Styles cannot change while sizes are given out. */
   if (type_size (width, height) != self->type_px)
     g_idle_add_full (G_PRIORITY_DEFAULT, resized_cb, g_object_ref (self), g_object_unref);
@@ -260,8 +267,8 @@ key_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static gboolean
-swallow_key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType modifiers,
-                gpointer user_data)
+swallow_key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode,
+                GdkModifierType modifiers, gpointer user_data)
 {
   return GDK_EVENT_STOP;
 }
@@ -308,7 +315,8 @@ th_resident_window_set_property (GObject *object, guint id, const GValue *value,
       self->checkin = g_value_dup_object (value);
       break;
     case PROP_LANGUAGE:
-      if (g_value_get_string (value) != NULL && th_language_from_string (g_value_get_string (value), &language))
+      if (g_value_get_string (value) != NULL
+          && th_language_from_string (g_value_get_string (value), &language))
         th_checkin_set_language (self->checkin, language);
       break;
     default:
@@ -319,8 +327,9 @@ th_resident_window_set_property (GObject *object, guint id, const GValue *value,
 static void
 th_resident_window_constructed (GObject *object)
 {
-  static const char *const watched[] = { "notify::state",           "notify::question",       "notify::slip",
-                                         "notify::second-card",     "notify::warning-seconds", "notify::typed-complete" };
+  static const char *const watched[]
+      = { "notify::state",       "notify::question",        "notify::slip",
+          "notify::second-card", "notify::warning-seconds", "notify::typed-complete" };
   ThResidentWindow *self = TH_RESIDENT_WINDOW (object);
   GdkDisplay *display = gtk_widget_get_display (GTK_WIDGET (self));
   g_autoptr (GdkMonitor) monitor = g_list_model_get_item (gdk_display_get_monitors (display), 0);
@@ -341,9 +350,10 @@ th_resident_window_constructed (GObject *object)
   gtk_window_fullscreen (GTK_WINDOW (self));
 
   for (gsize i = 0; i < G_N_ELEMENTS (watched); i++)
-    g_signal_connect_object (self->checkin, watched[i], G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->checkin, "notify::language", G_CALLBACK (language_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->checkin, watched[i], G_CALLBACK (refresh), self,
+                             G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->checkin, "notify::language", G_CALLBACK (language_changed_cb),
+                           self, G_CONNECT_SWAPPED);
   build (self);
 }
 
@@ -387,10 +397,12 @@ th_resident_window_class_init (ThResidentWindowClass *klass)
   window_class->close_request = th_resident_window_close_request;
   window_class->enable_debugging = th_resident_window_enable_debugging;
 
-  props[PROP_CHECKIN] = g_param_spec_object ("checkin", NULL, NULL, TH_TYPE_CHECKIN,
-                                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  props[PROP_LANGUAGE] = g_param_spec_string ("language", NULL, NULL, NULL,
-                                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_CHECKIN]
+      = g_param_spec_object ("checkin", NULL, NULL, TH_TYPE_CHECKIN,
+                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_LANGUAGE]
+      = g_param_spec_string ("language", NULL, NULL, NULL,
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ThResidentWindow: the one window residents see. It shows the page of what ThCheckin says, installs the actions
- * pages name ("checkin.yes", …) and swallows every key.
+ * ThResidentWindow: the one window residents see. It shows the page of what ThCheckin says,
+ * installs the actions pages name ("checkin.yes", …) and swallows every key.
  */
 #pragma once
 
@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (ThResidentWindow, th_resident_window, TH, RESIDENT_WINDOW,
  */
 GtkWidget *th_resident_window_new (ThCheckin *checkin);
 
-/* Makes the pages not made yet, one each time the main loop is idle. Call when the first frame is up. */
+/* Makes the pages not made yet, one each time the main loop is idle. Call when the first frame is
+ * up. */
 void th_resident_window_prepare (ThResidentWindow *self);
 
 G_END_DECLS

@@ -15,7 +15,8 @@ say (const Phrase *phrases, const char *nick)
 {
   while (phrases->nick != NULL && g_strcmp0 (phrases->nick, nick) != 0)
     phrases++;
-  return g_strdup (phrases->words[0] != '\0' ? g_dpgettext2 (NULL, "resident", phrases->words) : "");
+  return g_strdup (phrases->words[0] != '\0' ? g_dpgettext2 (NULL, "resident", phrases->words)
+                                             : "");
 }
 
 static gboolean
@@ -63,14 +64,16 @@ draw_reading (gpointer widget, const char *hint)
 static char *
 say_number (gpointer widget, const char *problem)
 {
-  return g_strdup (is_set (problem) ? C_ ("resident", "Please look again: one digit cannot be right")
-                                    : C_ ("resident", "Please type your ID number"));
+  return g_strdup (is_set (problem)
+                       ? C_ ("resident", "Please look again: one digit cannot be right")
+                       : C_ ("resident", "Please type your ID number"));
 }
 
 static char *
 say_identity (gpointer widget, const char *name)
 {
-  return g_strdup (is_set (name) ? C_ ("resident", "Is this you?") : C_ ("resident", "Is this your year of birth?"));
+  return g_strdup (is_set (name) ? C_ ("resident", "Is this you?")
+                                 : C_ ("resident", "Is this your year of birth?"));
 }
 
 static char *
@@ -84,8 +87,10 @@ say_question (gpointer widget, const char *question)
 {
   static const Phrase phrases[] = {
     { "symptoms", NC_ ("resident", "Do you feel unwell today?") },
-    { "travel", NC_ ("resident", "In the last 14 days, have you been in an area with an outbreak?") },
-    { "contact", NC_ ("resident", "In the last 14 days, have you been close to someone who has the infection, or may have it?") },
+    { "travel",
+      NC_ ("resident", "In the last 14 days, have you been in an area with an outbreak?") },
+    { "contact", NC_ ("resident", "In the last 14 days, have you been close to someone who has the "
+                                  "infection, or may have it?") },
     { NULL, "" },
   };
 
@@ -96,7 +101,8 @@ static char *
 say_question_more (gpointer widget, const char *question)
 {
   static const Phrase phrases[] = {
-    { "symptoms", NC_ ("resident", "For example fever, a cough, great tiredness, short breath or vomiting.") },
+    { "symptoms",
+      NC_ ("resident", "For example fever, a cough, great tiredness, short breath or vomiting.") },
     { "travel", NC_ ("resident", "Living there counts too.") },
     { "contact", NC_ ("resident", "Several people ill at home counts too.") },
     { NULL, "" },
@@ -134,8 +140,11 @@ say_guide_more (gpointer widget, const char *guide, gboolean again)
   if (g_strcmp0 (guide, "hat") == 0)
     return g_strdup (C_ ("resident", "Move your hair away from your forehead, too."));
   if (again)
-    return g_strdup (C_ ("resident", "We measure once more, to be sure. Turn your forehead to the sensor."));
-  return g_strdup (C_ ("resident", "Turn your forehead to the sensor. Your head fills the circle, then the ring fills."));
+    return g_strdup (
+        C_ ("resident", "We measure once more, to be sure. Turn your forehead to the sensor."));
+  return g_strdup (
+      C_ ("resident",
+          "Turn your forehead to the sensor. Your head fills the circle, then the ring fills."));
 }
 
 static char *
@@ -153,27 +162,31 @@ is_nobody (gpointer widget, const char *guide)
 static char *
 say_printing (gpointer widget, const char *ticket)
 {
-  return g_strdup (is_set (ticket) ? C_ ("resident", "Your number") : C_ ("resident", "One moment, please"));
+  return g_strdup (is_set (ticket) ? C_ ("resident", "Your number")
+                                   : C_ ("resident", "One moment, please"));
 }
 
 static char *
 say_printing_more (gpointer widget, const char *ticket)
 {
-  return g_strdup (is_set (ticket) ? C_ ("resident", "Your slip is being printed.") : C_ ("resident", "We are getting your number."));
+  return g_strdup (is_set (ticket) ? C_ ("resident", "Your slip is being printed.")
+                                   : C_ ("resident", "We are getting your number."));
 }
 
 static char *
 say_done (gpointer widget, const char *slip)
 {
-  return g_strdup (g_strcmp0 (slip, "sent") == 0 ? C_ ("resident", "Did you get your slip?") : C_ ("resident", "Please take your slip"));
+  return g_strdup (g_strcmp0 (slip, "sent") == 0 ? C_ ("resident", "Did you get your slip?")
+                                                 : C_ ("resident", "Please take your slip"));
 }
 
 static char *
 say_done_more (gpointer widget, const char *slip)
 {
-  return g_strdup (g_strcmp0 (slip, "sent") == 0
-                       ? C_ ("resident", "It says where to go now. No slip? Please ask us: this number is yours.")
-                       : C_ ("resident", "It says where to go now."));
+  return g_strdup (
+      g_strcmp0 (slip, "sent") == 0 ? C_ (
+          "resident", "It says where to go now. No slip? Please ask us: this number is yours.")
+                                    : C_ ("resident", "It says where to go now."));
 }
 
 static char *
@@ -183,14 +196,18 @@ say_ahead (gpointer widget, int people)
     return g_strdup ("");
   if (people == 0)
     return g_strdup (C_ ("resident", "You are next in line."));
-  return g_strdup_printf (ngettext ("%d person is before you.", "%d people are before you.", people), people);
+  return g_strdup_printf (
+      ngettext ("%d person is before you.", "%d people are before you.", people), people);
 }
 
 static char *
 say_help_more (gpointer widget, const char *end)
 {
   static const Phrase phrases[] = {
-    { "not-me", NC_ ("resident", "Nothing was kept. Please take the card from the reader; we will look at it with you.") },
+    { "not-me",
+      NC_ (
+          "resident",
+          "Nothing was kept. Please take the card from the reader; we will look at it with you.") },
     { "card", NC_ ("resident", "We could not use this card. We will check you in at the desk.") },
     { NULL, NC_ ("resident", "Please stay here. We will be with you in a moment.") },
   };
@@ -219,14 +236,17 @@ say_trouble (gpointer widget, const char *part, const char *detail)
     { NULL, NC_ ("resident", "The printer is not working") },
   };
 
-  return say (g_strcmp0 (part, "printer") == 0 ? details : parts, g_strcmp0 (part, "printer") == 0 ? detail : part);
+  return say (g_strcmp0 (part, "printer") == 0 ? details : parts,
+              g_strcmp0 (part, "printer") == 0 ? detail : part);
 }
 
 static char *
 say_trouble_more (gpointer widget, gboolean visit)
 {
-  return g_strdup (visit ? C_ ("resident", "Our staff know and are coming. Your place is kept: please wait here.")
-                         : C_ ("resident", "Our staff know and are coming. Please wait a moment, or ask us."));
+  return g_strdup (
+      visit
+          ? C_ ("resident", "Our staff know and are coming. Your place is kept: please wait here.")
+          : C_ ("resident", "Our staff know and are coming. Please wait a moment, or ask us."));
 }
 
 static char *
@@ -282,13 +302,15 @@ is_helpful (gpointer widget, const char *state, guint warning_seconds, gboolean 
 }
 
 static gboolean
-is_back (gpointer widget, const char *state, gboolean can_go_back, guint warning_seconds, gboolean second_card)
+is_back (gpointer widget, const char *state, gboolean can_go_back, guint warning_seconds,
+         gboolean second_card)
 {
   return warning_seconds == 0 && !second_card && g_strcmp0 (state, "questions") == 0 && can_go_back;
 }
 
 static gboolean
-is_not_back (gpointer widget, const char *state, gboolean can_go_back, guint warning_seconds, gboolean second_card)
+is_not_back (gpointer widget, const char *state, gboolean can_go_back, guint warning_seconds,
+             gboolean second_card)
 {
   return !is_back (widget, state, can_go_back, warning_seconds, second_card);
 }

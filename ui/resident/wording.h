@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words that depend on what the check-in says, as closures for the .ui files. Each takes the nicks of
- * kiosk/checkin.h and gives words in the language of th_words_use(). */
+/* The words that depend on what the check-in says, as closures for the .ui files. Each takes the
+ * nicks of kiosk/checkin.h and gives words in the language of th_words_use(). */
 #pragma once
 
 #include <gtk/gtk.h>
