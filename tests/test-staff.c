@@ -270,6 +270,10 @@ test_a_decision_needs_a_reason_is_recorded_and_can_be_undone (Fixture *f, gconst
   g_assert_false (gtk_widget_get_sensitive (decide));
   g_assert_true (sees (f, "A reason is needed"));
 
+  g_signal_emit_by_name (gtk_widget_get_ancestor (find (f->window, GTK_TYPE_LABEL, "answered by mistake"),
+                                                  GTK_TYPE_BUTTON),
+                         "clicked");
+  g_assert_true (gtk_widget_get_sensitive (decide));
   choose_and_give_a_reason (f, "cleared", "hand-held 36.8");
   g_assert_true (gtk_widget_get_sensitive (decide));
   act (text, "case.decide", NULL);
@@ -325,7 +329,7 @@ test_a_report_that_was_made_stops_its_clock (Fixture *f, gconstpointer data)
   add_staff (f);
   visit = visitor (f, TH_REASON_TEMPERATURE);
   log_in (f);
-  g_assert_true (comes (f, "Oral report made", LIMIT_US));
+  g_assert_true (comes (f, "Report made", LIMIT_US));
   g_assert_true (gtk_widget_activate_action (find (f->window, GTK_TYPE_TEXT_VIEW, NULL),
                                              "case.reported", "b", FALSE));
   g_assert_true (comes (f, "Oral report, made at", LIMIT_US));

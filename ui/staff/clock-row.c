@@ -42,7 +42,8 @@ th_clock_row_show (ThClockRow *self, const ThConfig *config, const ThCase *the_c
   gtk_label_set_text (self->sign, th_staff_words_clock_sign (state));
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->left, words);
-  gtk_button_set_label (self->made, written ? _("Written report made") : _("Oral report made"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->made), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  written ? _("Written report made") : _("Oral report made"), -1);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->made), "b", written);
   gtk_widget_set_visible (GTK_WIDGET (self->made),
                           made_us == 0 && state != TH_CLOCK_NOT_NEEDED);
