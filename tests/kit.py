@@ -11,6 +11,7 @@ import selectors
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -259,6 +260,46 @@ class Site:
             time.sleep(pause)
         self.touch(place)
         self.chosen_at = time.monotonic()
+
+    def press_until(self, place, condition, seconds=10):
+        """Touches until it has had its effect: a touch may come before the page that it is meant for is drawn."""
+        end = time.monotonic() + seconds
+        while True:
+            self.touch(place)
+            try:
+                return until(f"the touch on {place}", 0.7, condition, pause=0.005)
+            except Failed:
+                if time.monotonic() > end:
+                    raise
+
+    def press(self, place, *states, seconds=10):
+        return self.press_until(place, lambda: self.state() in states, seconds)
+
+    def ask(self, sql):
+        """A question to the records, as any reader of the file may put it; [] while there is no file."""
+        try:
+            db = sqlite3.connect(f"file:{self.state_dir}/records.db?mode=ro", uri=True, timeout=5)
+        except sqlite3.Error:
+            return []
+        try:
+            return db.execute(sql).fetchall()
+        except sqlite3.Error:
+            return []
+        finally:
+            db.close()
+
+    def count(self, kind):
+        answer = self.ask(f"SELECT count(*) FROM events WHERE kind = '{kind}'")
+        return answer[0][0] if answer else 0
+
+    def to_measuring(self, consent=True):
+        """From the identity page through the questions, as fast as the kiosk records them."""
+        self.wait_state("identity")
+        self.press("primary", "questions")
+        for place in ("secondary", "secondary", "secondary", "primary" if consent else "secondary"):
+            before = self.count("answered")
+            self.press_until(place, lambda: self.count("answered") > before)
+        self.wait_state("measuring" if consent else "not-today")
 
     def answer(self, *answers):
         """The questions in order: "no", "yes"; the last is consent."""

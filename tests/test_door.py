@@ -48,8 +48,13 @@ def noticed(fault, mend, device):
     times.append((f"{mend[-1]}: working again", time.monotonic() - start))
 
 
+def readings():
+    return site.count("measured")
+
+
 def states():
-    return dict(line.split("=", 1) for line in site.ctl("devices", check=False).split() if "=" in line)
+    """What staff screens are told of the devices."""
+    return dict(site.ask("SELECT device, state FROM device_states"))
 
 
 def to_measuring():
@@ -58,22 +63,18 @@ def to_measuring():
     site.wait_state("identity", "place")
     if site.state() == "place":
         # Today already: the next card.
-        site.touch("primary")
+        site.press("primary", "welcome")
         site.tell("card lift")
         to_measuring()
         return
-    site.touch("primary")
-    site.wait_state("questions")
-    for place in ("secondary", "secondary", "secondary", "primary"):
-        site.touch(place)
-    site.wait_state("measuring")
+    site.to_measuring()
 
 
 def finish(slips=1):
     before = site.slips()
     site.body(36.6)
     site.wait_state("done", seconds=20)
-    until("the slip", 10, lambda: site.slips() == before + slips)
+    until("the slip", 10, lambda: site.slips() >= before + slips)
     go()
 
 
@@ -117,10 +118,10 @@ def a_sensor_fault_is_never_a_normal_temperature():
         site.tell(fault)
         site.tell("step front")
         site.wait_state("trouble", seconds=LIMIT_S)
-        before = site.summary()
+        before = readings()
         site.tell("sensor normal")
         site.wait_state("measuring", seconds=LIMIT_S)
-        assert site.summary() == before, "a reading came out of a fault"
+        assert readings() == before, "a reading came out of a fault"
         finish()
 
 
@@ -156,10 +157,9 @@ def a_printer_that_dies_in_a_slip_leaves_it_uncertain():
     site.tell("printer unplug-after 9000")
     site.body(36.6)
     site.wait_state("done", seconds=20)
-    site.touch("primary")
     site.tell("step away")
     site.tell("card lift")
-    site.wait_state("trouble", seconds=20)
+    site.press("primary", "trouble")
     site.tell("printer plug")
     site.wait_state("welcome", seconds=LIMIT_S)
     assert site.summary()["slips"]["uncertain"] >= 1

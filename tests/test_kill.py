@@ -9,7 +9,6 @@ unfinished slip is uncertain, and the welcome page has nobody's data.
 import os
 import random
 import re
-import sqlite3
 import subprocess
 import sys
 import time
@@ -32,15 +31,8 @@ story = []
 
 
 def events():
-    """Events in the log, as any reader of the file sees them."""
-    try:
-        db = sqlite3.connect(f"file:{site.state_dir}/records.db?mode=ro", uri=True, timeout=5)
-        try:
-            return db.execute("SELECT count(*) FROM events").fetchone()[0]
-        finally:
-            db.close()
-    except sqlite3.Error:
-        return 0
+    answer = site.ask("SELECT count(*) FROM events")
+    return answer[0][0] if answer else 0
 
 
 def wait_events(n, seconds=20):
@@ -49,12 +41,7 @@ def wait_events(n, seconds=20):
 
 def visit():
     """Everything a resident does, without waiting for more than must be waited for."""
-    site.wait_state("identity", seconds=10)
-    site.touch("primary")
-    site.wait_state("questions")
-    for place in ("secondary", "secondary", "secondary", "primary"):
-        site.touch(place)
-    site.wait_state("measuring")
+    site.to_measuring()
     site.body(36.6)
 
 
@@ -117,19 +104,14 @@ def one_round(i):
         site.wait_state("done", seconds=20)
     site.tell("step away")
     site.tell("card lift")
-    site.touch("primary")
-    site.wait_state("welcome", seconds=30)
+    site.press("primary", "welcome", seconds=30)
 
 
 rounds_of = {}
 
 
 def tickets():
-    db = sqlite3.connect(f"file:{site.state_dir}/records.db?mode=ro", uri=True, timeout=5)
-    try:
-        return db.execute("SELECT visit, number FROM tickets ORDER BY number").fetchall()
-    finally:
-        db.close()
+    return site.ask("SELECT visit, number FROM tickets ORDER BY number")
 
 
 known = set()
