@@ -38,6 +38,7 @@ enum
   PROP_NO_SLIP_NOTICE,
   PROP_CAN_GO_BACK,
   PROP_CARD_ON,
+  PROP_TAKES_CARDS,
   N_PROPS
 };
 
@@ -236,6 +237,9 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
     case PROP_CARD_ON:
       g_value_set_boolean (value, flow->card_on);
       break;
+    case PROP_TAKES_CARDS:
+      g_value_set_boolean (value, self->reader != NULL);
+      break;
     default:
       break;
     }
@@ -342,6 +346,7 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_NO_SLIP_NOTICE, "no-slip-notice" },
     { PROP_CAN_GO_BACK, "can-go-back" },
     { PROP_CARD_ON, "card-on" },
+    { PROP_TAKES_CARDS, "takes-cards" },
   }, uints[] = {
     { PROP_QUESTION_NUMBER, "question-number" },
     { PROP_QUESTION_COUNT, "question-count" },

@@ -50,6 +50,7 @@ G_BEGIN_DECLS
  *   "no-slip-notice"  bool    on "welcome": for a minute after a restart with an unfinished slip
  *   "can-go-back"     bool    "back" does something here
  *   "card-on"         bool    a card lies on the reader ("take your card" on "done" and "welcome")
+ *   "takes-cards"     bool    there is a reader here (else numbers are typed)
  */
 #define TH_TYPE_CHECKIN (th_checkin_get_type ())
 G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)

@@ -18,8 +18,8 @@ static const char *const strings[]
         "reading-hint", "typed",    "typed-problem", "question",       "guide",       "ticket",
         "slip",         "end",      "trouble",       "trouble-detail", NULL };
 static const char *const booleans[]
-    = { "typed-complete", "measuring-again", "trouble-visit", "second-card",
-        "no-slip-notice", "can-go-back",     "card-on",       NULL };
+    = { "typed-complete", "measuring-again", "trouble-visit", "second-card", "no-slip-notice",
+        "can-go-back",    "card-on",         "takes-cards",   NULL };
 static const char *const uints[]
     = { "question-number", "question-count", "rest-seconds", "warning-seconds", NULL };
 static const char *const doubles[] = { "distance", "steadiness", NULL };

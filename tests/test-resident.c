@@ -17,8 +17,10 @@ typedef struct
 } Case;
 
 static const Case cases[] = {
-  { "welcome", { "state", "welcome" } },
-  { "welcome-notices", { "state", "welcome", "notice", "@notice", "no-slip-notice", "1" } },
+  { "welcome", { "state", "welcome", "takes-cards", "1" } },
+  { "welcome-no-reader", { "state", "welcome" } },
+  { "welcome-notices",
+    { "state", "welcome", "notice", "@notice", "no-slip-notice", "1", "takes-cards", "1" } },
   { "reading", { "state", "reading", "reading-hint", "hold" } },
   { "reading-again", { "state", "reading", "reading-hint", "again" } },
   { "reading-wrong", { "state", "reading", "reading-hint", "wrong" } },
@@ -561,6 +563,23 @@ test_a_keyboard_does_nothing (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* It would cost a third of the memory. */
+static void
+test_no_gl_is_loaded (void)
+{
+  g_autoptr (ThCheckin) checkin = th_checkin_double_new ();
+  GtkWidget *window = window_new (checkin, 1280, 800);
+  g_autofree char *maps = NULL;
+  g_autoptr (GError) error = NULL;
+
+  settle_frame (window);
+  g_file_get_contents ("/proc/self/maps", &maps, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (maps, "libgtk-4"));
+  g_assert_null (strstr (maps, "libLLVM"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_nobody_stays_on_the_screen (void)
 {
@@ -584,7 +603,10 @@ int
 main (int argc, char **argv)
 {
   g_setenv ("GSK_RENDERER", "cairo", TRUE);
-  g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
+  if (gtk_get_minor_version () < 16)
+    g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
+  else
+    g_setenv ("GDK_DISABLE", "gl", TRUE);
   g_setenv ("GTK_THEME", "Empty", TRUE);
   g_setenv ("GTK_A11Y", "none", TRUE);
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
@@ -606,6 +628,7 @@ main (int argc, char **argv)
   g_test_add_func ("/resident/a language button changes every word",
                    test_a_language_button_changes_every_word);
   g_test_add_func ("/resident/a keyboard does nothing", test_a_keyboard_does_nothing);
+  g_test_add_func ("/resident/no GL is loaded", test_no_gl_is_loaded);
   g_test_add_func ("/resident/nobody stays on the screen", test_nobody_stays_on_the_screen);
   return g_test_run ();
 }

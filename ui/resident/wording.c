@@ -28,6 +28,33 @@ is_set (const char *text)
 /* A closure's first argument is the widget it is bound to; none of these needs it. */
 
 static char *
+say_welcome (gpointer widget, gboolean takes_cards)
+{
+  return g_strdup (takes_cards ? C_ ("resident", "Please put your ID card on the reader")
+                               : C_ ("resident", "Welcome. Please type your ID number"));
+}
+
+static char *
+say_no_card (gpointer widget, gboolean takes_cards)
+{
+  return g_strdup (takes_cards ? C_ ("resident", "I have no card with me")
+                               : C_ ("resident", "Type the number"));
+}
+
+static char *
+draw_welcome (gpointer widget, gboolean takes_cards)
+{
+  return g_strdup (takes_cards ? "card" : "id");
+}
+
+static char *
+say_no_slip (gpointer widget, gboolean takes_cards)
+{
+  return g_strdup (takes_cards ? C_ ("resident", "No slip? Tap your card again, or ask us.")
+                               : C_ ("resident", "No slip? Type your number again, or ask us."));
+}
+
+static char *
 say_reading (gpointer widget, const char *hint)
 {
   static const Phrase phrases[] = {
@@ -318,6 +345,10 @@ is_not_back (gpointer widget, const char *state, gboolean can_go_back, guint war
 void
 th_wording_add_to_scope (GtkBuilderCScope *scope)
 {
+  gtk_builder_cscope_add_callback (scope, say_welcome);
+  gtk_builder_cscope_add_callback (scope, say_no_card);
+  gtk_builder_cscope_add_callback (scope, say_no_slip);
+  gtk_builder_cscope_add_callback (scope, draw_welcome);
   gtk_builder_cscope_add_callback (scope, say_reading);
   gtk_builder_cscope_add_callback (scope, say_reading_more);
   gtk_builder_cscope_add_callback (scope, draw_reading);
