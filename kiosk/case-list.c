@@ -7,7 +7,8 @@
 
 #define MINUTE_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
 
-/* --- a case --------------------------------------------------------------------------------------- */
+/* --- a case
+ * --------------------------------------------------------------------------------------- */
 
 ThAttention
 th_case_attention (const ThCase *the_case)
@@ -23,8 +24,8 @@ th_case_attention (const ThCase *the_case)
       break;
     }
   return the_case->oral_report_at_us == 0 || the_case->written_report_at_us == 0
-           ? TH_ATTENTION_REPORTS
-           : TH_ATTENTION_DONE;
+             ? TH_ATTENTION_REPORTS
+             : TH_ATTENTION_DONE;
 }
 
 ThClockState
@@ -59,24 +60,25 @@ th_case_clock (const ThCase *the_case, gboolean written, guint limit_min, gint64
 static gboolean
 same_case (const ThCase *a, const ThCase *b)
 {
-  if (a->reasons != b->reasons || a->flagged_at_us != b->flagged_at_us ||
-      a->n_readings != b->n_readings || memcmp (a->answers, b->answers, sizeof a->answers) != 0 ||
-      a->decision != b->decision || a->decided_at_us != b->decided_at_us ||
-      g_strcmp0 (a->decided_by, b->decided_by) != 0 ||
-      g_strcmp0 (a->reason_text, b->reason_text) != 0 ||
-      a->oral_report_at_us != b->oral_report_at_us ||
-      a->written_report_at_us != b->written_report_at_us || a->slip != b->slip)
+  if (a->reasons != b->reasons || a->flagged_at_us != b->flagged_at_us
+      || a->n_readings != b->n_readings || memcmp (a->answers, b->answers, sizeof a->answers) != 0
+      || a->decision != b->decision || a->decided_at_us != b->decided_at_us
+      || g_strcmp0 (a->decided_by, b->decided_by) != 0
+      || g_strcmp0 (a->reason_text, b->reason_text) != 0
+      || a->oral_report_at_us != b->oral_report_at_us
+      || a->written_report_at_us != b->written_report_at_us || a->slip != b->slip)
     return FALSE;
   for (guint i = 0; i < MIN (a->n_readings, G_N_ELEMENTS (a->readings)); i++)
-    if (a->readings[i].shown_tenths != b->readings[i].shown_tenths ||
-        a->readings[i].skin_mc != b->readings[i].skin_mc ||
-        a->readings[i].room_mc != b->readings[i].room_mc ||
-        a->readings[i].at_us != b->readings[i].at_us)
+    if (a->readings[i].shown_tenths != b->readings[i].shown_tenths
+        || a->readings[i].skin_mc != b->readings[i].skin_mc
+        || a->readings[i].room_mc != b->readings[i].room_mc
+        || a->readings[i].at_us != b->readings[i].at_us)
       return FALSE;
   return TRUE;
 }
 
-/* --- an item -------------------------------------------------------------------------------------- */
+/* --- an item
+ * -------------------------------------------------------------------------------------- */
 
 struct _ThCaseItem
 {
@@ -142,7 +144,8 @@ th_case_item_init (ThCaseItem *self)
 {
 }
 
-/* --- the list ------------------------------------------------------------------------------------- */
+/* --- the list
+ * ------------------------------------------------------------------------------------- */
 
 struct _ThCaseList
 {
@@ -190,8 +193,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ThCaseList, th_case_list, G_TYPE_OBJECT,
 static int
 compare_items (gconstpointer a, gconstpointer b)
 {
-  const ThCase *one = (*(ThCaseItem **) a)->the_case;
-  const ThCase *two = (*(ThCaseItem **) b)->the_case;
+  const ThCase *one = (*(ThCaseItem **)a)->the_case;
+  const ThCase *two = (*(ThCaseItem **)b)->the_case;
   ThAttention first = th_case_attention (one), second = th_case_attention (two);
 
   if (first != second)
@@ -229,13 +232,14 @@ set_open (ThCaseList *self, guint open)
 GPtrArray *
 th_case_list_take (ThCaseList *self, GPtrArray *cases)
 {
-  g_autoptr(GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(GPtrArray) taken = cases;
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) taken = cases;
   GPtrArray *next = g_ptr_array_new_with_free_func (g_object_unref);
   GPtrArray *arrived = g_ptr_array_new_with_free_func (g_object_unref);
   guint open = 0;
 
-  /* Keys are borrowed from each item's own case, so all look-ups come before any case is replaced. */
+  /* Keys are borrowed from each item's own case, so all look-ups come before any case is replaced.
+   */
   for (guint i = 0; i < self->items->len; i++)
     {
       ThCaseItem *item = self->items->pdata[i];
@@ -322,9 +326,9 @@ th_case_list_class_init (ThCaseListClass *class)
   object_class->get_property = th_case_list_get_property;
   object_class->finalize = th_case_list_finalize;
   g_object_class_install_property (
-    object_class, PROP_OPEN,
-    g_param_spec_uint ("open", NULL, NULL, 0, G_MAXUINT, 0,
-                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY));
+      object_class, PROP_OPEN,
+      g_param_spec_uint ("open", NULL, NULL, 0, G_MAXUINT, 0,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY));
 }
 
 static void

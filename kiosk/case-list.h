@@ -36,8 +36,8 @@ typedef enum
  * @written: the written report's clock, else the oral report's
  * @limit_min: minutes allowed, from the flag
  * @now_us: wall clock; before the flag (the clock was set back) counts as the flag itself
- * @ret_minutes: left (a begun minute counts) while RUNNING and SOON; past the limit (begun minutes do not count)
- *   when OVERDUE; from the flag to the report when MADE and MADE_LATE; else 0
+ * @ret_minutes: left (a begun minute counts) while RUNNING and SOON; past the limit (begun minutes
+ * do not count) when OVERDUE; from the flag to the report when MADE and MADE_LATE; else 0
  */
 ThClockState th_case_clock (const ThCase *the_case, gboolean written, guint limit_min,
                             gint64 now_us, guint *ret_minutes);
@@ -49,8 +49,8 @@ ThClockState th_case_clock (const ThCase *the_case, gboolean written, guint limi
 #define TH_TYPE_CASE_ITEM (th_case_item_get_type ())
 G_DECLARE_FINAL_TYPE (ThCaseItem, th_case_item, TH, CASE_ITEM, GObject)
 
-const ThCase *th_case_item_get (ThCaseItem *self);           /* until the next "changed" */
-const char *th_case_item_get_label (ThCaseItem *self);       /* "A-017" */
+const ThCase *th_case_item_get (ThCaseItem *self);     /* until the next "changed" */
+const char *th_case_item_get_label (ThCaseItem *self); /* "A-017" */
 
 /* GListModel of ThCaseItem. Property "open" (uint): how many nobody has decided yet. */
 #define TH_TYPE_CASE_LIST (th_case_list_get_type ())
@@ -62,7 +62,8 @@ ThCaseList *th_case_list_new (void);
  * th_case_list_take:
  * @cases: (element-type ThCase) (transfer full): as th_records_list_cases() gave them
  *
- * Returns: (element-type ThCaseItem) (transfer full): open cases that were not in the list before, newest first
+ * Returns: (element-type ThCaseItem) (transfer full): open cases that were not in the list before,
+ * newest first
  */
 GPtrArray *th_case_list_take (ThCaseList *self, GPtrArray *cases);
 void th_case_list_clear (ThCaseList *self);

@@ -4,14 +4,14 @@
 void
 th_list_change_range (GListModel *list, GPtrArray *items, GPtrArray *next)
 {
-  g_autoptr(GPtrArray) wanted = next;
+  g_autoptr (GPtrArray) wanted = next;
   guint shorter = MIN (items->len, wanted->len);
   guint head = 0, tail = 0, removed, added;
 
   while (head < shorter && items->pdata[head] == wanted->pdata[head])
     head++;
-  while (tail < shorter - head &&
-         items->pdata[items->len - 1 - tail] == wanted->pdata[wanted->len - 1 - tail])
+  while (tail < shorter - head
+         && items->pdata[items->len - 1 - tail] == wanted->pdata[wanted->len - 1 - tail])
     tail++;
   removed = items->len - head - tail;
   added = wanted->len - head - tail;
@@ -52,9 +52,9 @@ put_in (GListModel *list, GPtrArray *items, guint position, GPtrArray *next, gui
 void
 th_list_change_each (GListModel *list, GPtrArray *items, GPtrArray *next)
 {
-  g_autoptr(GPtrArray) wanted = next;
-  g_autoptr(GHashTable) before = g_hash_table_new (NULL, NULL);
-  g_autoptr(GHashTable) after = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) wanted = next;
+  g_autoptr (GHashTable) before = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) after = g_hash_table_new (NULL, NULL);
 
   for (guint i = 0; i < items->len; i++)
     g_hash_table_add (before, items->pdata[i]);
@@ -85,10 +85,12 @@ th_list_change_each (GListModel *list, GPtrArray *items, GPtrArray *next)
           at += n;
           continue;
         }
-      /* Something has moved. The one that has the longer way to go is the one that moved; out now, in where it belongs. */
-      if (at < items->len &&
-          (at >= wanted->len ||
-           distance (wanted, at, items->pdata[at]) >= distance (items, at, wanted->pdata[at])))
+      /* Something has moved. The one that has the longer way to go is the one that moved; out now,
+       * in where it belongs. */
+      if (at < items->len
+          && (at >= wanted->len
+              || distance (wanted, at, items->pdata[at])
+                     >= distance (items, at, wanted->pdata[at])))
         {
           g_hash_table_remove (before, items->pdata[at]);
           take_out (list, items, at, 1);

@@ -5,7 +5,8 @@
 
 #include "kiosk/list-change.h"
 
-/* --- an item -------------------------------------------------------------------------------------- */
+/* --- an item
+ * -------------------------------------------------------------------------------------- */
 
 struct _ThQueueItem
 {
@@ -39,8 +40,8 @@ th_queue_entry_slip_in_doubt (const ThQueueEntry *entry)
 static gboolean
 same_entry (const ThQueueEntry *a, const ThQueueEntry *b)
 {
-  return a->state == b->state && a->slip == b->slip && a->issued_at_us == b->issued_at_us &&
-         a->called_at_us == b->called_at_us;
+  return a->state == b->state && a->slip == b->slip && a->issued_at_us == b->issued_at_us
+         && a->called_at_us == b->called_at_us;
 }
 
 static ThQueueItem *
@@ -65,7 +66,8 @@ th_queue_item_init (ThQueueItem *self)
 {
 }
 
-/* --- the list ------------------------------------------------------------------------------------- */
+/* --- the list
+ * ------------------------------------------------------------------------------------- */
 
 struct _ThQueueList
 {
@@ -135,8 +137,8 @@ rank (ThTicketState state)
 static int
 compare_items (gconstpointer a, gconstpointer b)
 {
-  const ThQueueEntry *one = &(*(ThQueueItem **) a)->entry;
-  const ThQueueEntry *two = &(*(ThQueueItem **) b)->entry;
+  const ThQueueEntry *one = &(*(ThQueueItem **)a)->entry;
+  const ThQueueEntry *two = &(*(ThQueueItem **)b)->entry;
 
   if (rank (one->state) != rank (two->state))
     return rank (one->state) - rank (two->state);
@@ -165,8 +167,8 @@ set_counts (ThQueueList *self, guint waiting, guint held)
 void
 th_queue_list_update (ThQueueList *self, GPtrArray *queue)
 {
-  g_autoptr(GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(GPtrArray) different = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) different = g_ptr_array_new_with_free_func (g_object_unref);
   GPtrArray *next = g_ptr_array_new_with_free_func (g_object_unref);
   guint waiting = 0, held = 0;
   gboolean changed;
@@ -213,7 +215,7 @@ th_queue_list_update (ThQueueList *self, GPtrArray *queue)
 void
 th_queue_list_clear (ThQueueList *self)
 {
-  g_autoptr(GPtrArray) nothing = g_ptr_array_new ();
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
 
   th_queue_list_update (self, nothing);
 }
@@ -292,8 +294,9 @@ th_queue_list_class_init (ThQueueListClass *class)
 
   object_class->get_property = th_queue_list_get_property;
   object_class->finalize = th_queue_list_finalize;
-  g_object_class_install_property (object_class, PROP_WAITING,
-                                   g_param_spec_uint ("waiting", NULL, NULL, 0, G_MAXUINT, 0, flags));
+  g_object_class_install_property (
+      object_class, PROP_WAITING,
+      g_param_spec_uint ("waiting", NULL, NULL, 0, G_MAXUINT, 0, flags));
   g_object_class_install_property (object_class, PROP_HELD,
                                    g_param_spec_uint ("held", NULL, NULL, 0, G_MAXUINT, 0, flags));
   changed_signal = g_signal_new ("changed", TH_TYPE_QUEUE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One lane's tickets, as staff see them: those to come first, by number; then the called ones, the last call on top; then
- * the closed ones. Main thread only; nothing here reads the records (kiosk/staff-desk.h does).
+ * One lane's tickets, as staff see them: those to come first, by number; then the called ones, the
+ * last call on top; then the closed ones. Main thread only; nothing here reads the records
+ * (kiosk/staff-desk.h does).
  */
 #pragma once
 

@@ -24,9 +24,10 @@ struct _ThStaffDesk
   ThQueueList *queues[TH_MAX_LANES];
   GHashTable *drafts; /* "name\nvisit" to Draft */
 
-  guint session;     /* a new one at each log-in and lock: what was read for another one is thrown away */
-  gboolean stale;    /* read again, even when nobody else has written */
-  gboolean looking;  /* a look is on its way */
+  guint
+      session; /* a new one at each log-in and lock: what was read for another one is thrown away */
+  gboolean stale;   /* read again, even when nobody else has written */
+  gboolean looking; /* a look is on its way */
   guint poll_source;
   guint tick_source;
 };
@@ -62,7 +63,8 @@ draft_free (gpointer data)
   g_free (draft);
 }
 
-/* --- on the worker -------------------------------------------------------------------------------- */
+/* --- on the worker
+ * -------------------------------------------------------------------------------- */
 
 typedef enum
 {
@@ -133,7 +135,7 @@ open_records (ThStaffDesk *self, GError **error)
 static gboolean
 day_changed (ThStaffDesk *self)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *day = g_date_time_format (now, "%F");
 
   if (g_strcmp0 (day, self->day) == 0)
@@ -181,7 +183,7 @@ look (ThStaffDesk *self, Job *job)
 static gboolean
 act (ThStaffDesk *self, Job *job, GError **error)
 {
-  g_autoptr(GError) local_error = NULL;
+  g_autoptr (GError) local_error = NULL;
   ThRole role;
 
   if (!open_records (self, error))
@@ -191,14 +193,15 @@ act (ThStaffDesk *self, Job *job, GError **error)
     case JOB_LOG_IN:
       return th_records_log_in (self->records, job->name, job->pin, &role, &job->wait_s, error);
     case JOB_DECIDE:
-      return th_records_decide (self->records, job->visit, job->decision, job->reason, job->by, error);
+      return th_records_decide (self->records, job->visit, job->decision, job->reason, job->by,
+                                error);
     case JOB_REPORT:
       return th_records_reported (self->records, job->visit, job->written, job->by, error);
     case JOB_PUT_BACK:
       return th_records_put_back (self->records, job->visit, job->by, error);
     case JOB_CALL_NEXT:
-      job->called =
-        th_records_call_next (self->records, job->lane, job->by, &job->entry, &local_error);
+      job->called
+          = th_records_call_next (self->records, job->lane, job->by, &job->entry, &local_error);
       if (local_error != NULL)
         g_propagate_error (error, g_steal_pointer (&local_error));
       return *error == NULL;
@@ -228,7 +231,8 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_boolean (task, TRUE);
 }
 
-/* --- on the main loop ----------------------------------------------------------------------------- */
+/* --- on the main loop
+ * ----------------------------------------------------------------------------- */
 
 static Job *
 job_new (ThStaffDesk *self, JobKind kind)
@@ -245,7 +249,7 @@ job_new (ThStaffDesk *self, JobKind kind)
 static void
 run_job (ThStaffDesk *self, Job *job, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr(GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_task_data (task, job, job_free);
   g_task_set_source_tag (task, run_job);
@@ -262,9 +266,8 @@ static void
 set_problem (ThStaffDesk *self, GError *problem)
 {
   gboolean same = problem == NULL ? self->problem == NULL
-                                  : self->problem != NULL &&
-                                      problem->code == self->problem->code &&
-                                      strcmp (problem->message, self->problem->message) == 0;
+                                  : self->problem != NULL && problem->code == self->problem->code
+                                        && strcmp (problem->message, self->problem->message) == 0;
 
   g_clear_error (&self->problem);
   self->problem = problem;
@@ -275,8 +278,8 @@ set_problem (ThStaffDesk *self, GError *problem)
 static void
 set_names (ThStaffDesk *self, char **names)
 {
-  if (self->names != NULL &&
-      g_strv_equal ((const char *const *) self->names, (const char *const *) names))
+  if (self->names != NULL
+      && g_strv_equal ((const char *const *)self->names, (const char *const *)names))
     {
       g_strfreev (names);
       return;
@@ -310,7 +313,7 @@ set_loaded (ThStaffDesk *self, gboolean loaded)
 static void
 take (ThStaffDesk *self, Job *job)
 {
-  g_autoptr(GPtrArray) arrived = NULL;
+  g_autoptr (GPtrArray) arrived = NULL;
   gboolean first = !self->loaded;
 
   if (job->read_error != NULL)
@@ -382,7 +385,8 @@ enter_session (ThStaffDesk *self, const char *who)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WHO]);
 }
 
-/* --- what screens ask and do ---------------------------------------------------------------------- */
+/* --- what screens ask and do
+ * ---------------------------------------------------------------------- */
 
 void
 th_staff_desk_log_in_async (ThStaffDesk *self, const char *name, const char *pin,
@@ -530,7 +534,7 @@ th_staff_desk_get_who (ThStaffDesk *self)
 const char *const *
 th_staff_desk_get_names (ThStaffDesk *self)
 {
-  return (const char *const *) self->names;
+  return (const char *const *)self->names;
 }
 
 gboolean
@@ -564,7 +568,8 @@ th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index)
   return self->queues[lane_index];
 }
 
-/* --- life ----------------------------------------------------------------------------------------- */
+/* --- life
+ * ----------------------------------------------------------------------------------------- */
 
 void
 th_staff_desk_start (ThStaffDesk *self)

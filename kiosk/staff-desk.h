@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ThStaffDesk: everything a staff screen knows and does. It opens the records on a worker of its own, looks several times a second
- * whether another program has written to them, keeps the lists that screens show, and carries out what the person
- * who is logged in decides. It shows nothing; nothing here waits.
+ * ThStaffDesk: everything a staff screen knows and does. It opens the records on a worker of its
+ * own, looks several times a second whether another program has written to them, keeps the lists
+ * that screens show, and carries out what the person who is logged in decides. It shows nothing;
+ * nothing here waits.
  *
- * Locked, it holds no case and no queue. What somebody was writing when the screen locked is kept for that
- * person only, in memory, and given back at their next log-in.
+ * Locked, it holds no case and no queue. What somebody was writing when the screen locked is kept
+ * for that person only, in memory, and given back at their next log-in.
  */
 #pragma once
 
@@ -39,7 +40,8 @@ G_DECLARE_FINAL_TYPE (ThStaffDesk, th_staff_desk, TH, STAFF_DESK, GObject)
 /* @config: outlives the object; its state-dir and device are used. */
 ThStaffDesk *th_staff_desk_new (const ThConfig *config);
 void th_staff_desk_start (ThStaffDesk *self);
-/* Waits until everything given is written, closes the records. Call before the last reference goes. */
+/* Waits until everything given is written, closes the records. Call before the last reference goes.
+ */
 void th_staff_desk_stop (ThStaffDesk *self);
 
 const ThConfig *th_staff_desk_get_config (ThStaffDesk *self);
@@ -53,14 +55,16 @@ ThCaseList *th_staff_desk_get_cases (ThStaffDesk *self);
 /* @lane_index: in the configuration */
 ThQueueList *th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index);
 
-/* @pin is wiped after use. Finish: @ret_wait_s (nullable): set always: seconds until the next try counts. */
+/* @pin is wiped after use. Finish: @ret_wait_s (nullable): set always: seconds until the next try
+ * counts. */
 void th_staff_desk_log_in_async (ThStaffDesk *self, const char *name, const char *pin,
                                  GAsyncReadyCallback callback, gpointer user_data);
 gboolean th_staff_desk_log_in_finish (ThStaffDesk *self, GAsyncResult *result, guint *ret_wait_s,
                                       GError **error);
 void th_staff_desk_lock (ThStaffDesk *self);
 
-/* Each is durable, and the lists are up to date, when the callback comes. All need somebody logged in. */
+/* Each is durable, and the lists are up to date, when the callback comes. All need somebody logged
+ * in. */
 void th_staff_desk_decide_async (ThStaffDesk *self, const char *visit, ThDecision decision,
                                  const char *reason, GAsyncReadyCallback callback,
                                  gpointer user_data);
@@ -76,7 +80,8 @@ void th_staff_desk_call_next_async (ThStaffDesk *self, char lane, GAsyncReadyCal
 gboolean th_staff_desk_call_next_finish (ThStaffDesk *self, GAsyncResult *result,
                                          ThQueueEntry *ret_entry, GError **error);
 
-/* What the person who is logged in has begun to decide; kept until it is written. TH_DECISION_NONE and "": nothing. */
+/* What the person who is logged in has begun to decide; kept until it is written. TH_DECISION_NONE
+ * and "": nothing. */
 void th_staff_desk_set_draft (ThStaffDesk *self, const char *visit, ThDecision decision,
                               const char *reason);
 ThDecision th_staff_desk_get_draft (ThStaffDesk *self, const char *visit, const char **ret_reason);

@@ -22,7 +22,7 @@ a_case (const char *visit, guint number, gint64 flagged_at_us, ThDecision decisi
 static GPtrArray *
 cases (ThCase *first, ...)
 {
-  GPtrArray *array = g_ptr_array_new_with_free_func ((GDestroyNotify) th_case_free);
+  GPtrArray *array = g_ptr_array_new_with_free_func ((GDestroyNotify)th_case_free);
   va_list rest;
 
   va_start (rest, first);
@@ -39,7 +39,7 @@ order (ThCaseList *list)
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (list)); i++)
     {
-      g_autoptr(ThCaseItem) item = g_list_model_get_item (G_LIST_MODEL (list), i);
+      g_autoptr (ThCaseItem) item = g_list_model_get_item (G_LIST_MODEL (list), i);
 
       g_string_append_printf (labels, "%s%s", i > 0 ? " " : "", th_case_item_get_label (item));
     }
@@ -55,23 +55,25 @@ count_cb (guint *n)
 static void
 test_a_clock_that_was_set_back_does_not_give_more_time (void)
 {
-  g_autoptr(ThCase) the_case = a_case ("v", 1, 1000 * MINUTE, TH_DECISION_NONE);
+  g_autoptr (ThCase) the_case = a_case ("v", 1, 1000 * MINUTE, TH_DECISION_NONE);
   guint minutes;
 
-  g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 900 * MINUTE, &minutes), ==, TH_CLOCK_RUNNING);
+  g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 900 * MINUTE, &minutes), ==,
+                   TH_CLOCK_RUNNING);
   g_assert_cmpuint (minutes, ==, 20);
 }
 
 static void
 test_the_clocks_count_from_the_flag_to_the_report (void)
 {
-  g_autoptr(ThCase) the_case = a_case ("v", 1, 1000 * MINUTE, TH_DECISION_NONE);
+  g_autoptr (ThCase) the_case = a_case ("v", 1, 1000 * MINUTE, TH_DECISION_NONE);
   guint minutes;
 
   g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 1000 * MINUTE + 1, &minutes), ==,
                    TH_CLOCK_RUNNING);
   g_assert_cmpuint (minutes, ==, 20);
-  g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 1014 * MINUTE, &minutes), ==, TH_CLOCK_RUNNING);
+  g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 1014 * MINUTE, &minutes), ==,
+                   TH_CLOCK_RUNNING);
   g_assert_cmpuint (minutes, ==, 6);
   g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 1015 * MINUTE, &minutes), ==, TH_CLOCK_SOON);
   g_assert_cmpuint (minutes, ==, 5);
@@ -80,9 +82,11 @@ test_the_clocks_count_from_the_flag_to_the_report (void)
   g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 1020 * MINUTE + 1, &minutes), ==,
                    TH_CLOCK_OVERDUE);
   g_assert_cmpuint (minutes, ==, 0);
-  g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 1023 * MINUTE, &minutes), ==, TH_CLOCK_OVERDUE);
+  g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 1023 * MINUTE, &minutes), ==,
+                   TH_CLOCK_OVERDUE);
   g_assert_cmpuint (minutes, ==, 3);
-  g_assert_cmpint (th_case_clock (the_case, TRUE, 40, 1023 * MINUTE, &minutes), ==, TH_CLOCK_RUNNING);
+  g_assert_cmpint (th_case_clock (the_case, TRUE, 40, 1023 * MINUTE, &minutes), ==,
+                   TH_CLOCK_RUNNING);
   g_assert_cmpuint (minutes, ==, 17);
 
   the_case->oral_report_at_us = 1012 * MINUTE;
@@ -97,14 +101,15 @@ test_the_clocks_count_from_the_flag_to_the_report (void)
 static void
 test_a_cleared_person_needs_no_report (void)
 {
-  g_autoptr(ThCase) the_case = a_case ("v", 1, 0, TH_DECISION_CLEARED);
+  g_autoptr (ThCase) the_case = a_case ("v", 1, 0, TH_DECISION_CLEARED);
   guint minutes;
 
   g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 90 * MINUTE, &minutes), ==,
                    TH_CLOCK_NOT_NEEDED);
   g_assert_cmpint (th_case_attention (the_case), ==, TH_ATTENTION_DONE);
   the_case->decision = TH_DECISION_DEFERRED;
-  g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 90 * MINUTE, &minutes), ==, TH_CLOCK_OVERDUE);
+  g_assert_cmpint (th_case_clock (the_case, FALSE, 20, 90 * MINUTE, &minutes), ==,
+                   TH_CLOCK_OVERDUE);
   g_assert_cmpint (th_case_attention (the_case), ==, TH_ATTENTION_REPORTS);
   the_case->oral_report_at_us = the_case->written_report_at_us = MINUTE;
   g_assert_cmpint (th_case_attention (the_case), ==, TH_ATTENTION_DONE);
@@ -113,13 +118,11 @@ test_a_cleared_person_needs_no_report (void)
 static void
 test_what_needs_somebody_comes_first_and_the_newest_on_top (void)
 {
-  g_autoptr(ThCaseList) list = th_case_list_new ();
-  g_autoptr(GPtrArray) arrived =
-    th_case_list_take (list, cases (a_case ("a", 1, 10, TH_DECISION_NONE),
-                                    a_case ("b", 2, 20, TH_DECISION_CLEARED),
-                                    a_case ("c", 3, 30, TH_DECISION_DEFERRED),
-                                    a_case ("d", 4, 40, TH_DECISION_NONE),
-                                    a_case ("e", 5, 50, TH_DECISION_CLEARED), NULL));
+  g_autoptr (ThCaseList) list = th_case_list_new ();
+  g_autoptr (GPtrArray) arrived = th_case_list_take (
+      list, cases (a_case ("a", 1, 10, TH_DECISION_NONE), a_case ("b", 2, 20, TH_DECISION_CLEARED),
+                   a_case ("c", 3, 30, TH_DECISION_DEFERRED), a_case ("d", 4, 40, TH_DECISION_NONE),
+                   a_case ("e", 5, 50, TH_DECISION_CLEARED), NULL));
   g_autofree char *labels = order (list);
 
   g_assert_cmpstr (labels, ==, "A-004 A-001 A-003 A-005 A-002");
@@ -131,8 +134,8 @@ test_what_needs_somebody_comes_first_and_the_newest_on_top (void)
 static void
 test_only_what_is_new_arrives_and_only_what_differs_changes (void)
 {
-  g_autoptr(ThCaseList) list = th_case_list_new ();
-  g_autoptr(GPtrArray) first = NULL, second = NULL, third = NULL;
+  g_autoptr (ThCaseList) list = th_case_list_new ();
+  g_autoptr (GPtrArray) first = NULL, second = NULL, third = NULL;
   guint list_changes = 0, item_changes = 0;
   ThCaseItem *item;
 
@@ -158,13 +161,13 @@ test_only_what_is_new_arrives_and_only_what_differs_changes (void)
 static void
 test_a_cleared_list_holds_nobody (void)
 {
-  g_autoptr(ThCaseList) list = th_case_list_new ();
-  g_autoptr(GPtrArray) arrived =
-    th_case_list_take (list, cases (a_case ("a", 1, 10, TH_DECISION_NONE), NULL));
+  g_autoptr (ThCaseList) list = th_case_list_new ();
+  g_autoptr (GPtrArray) arrived
+      = th_case_list_take (list, cases (a_case ("a", 1, 10, TH_DECISION_NONE), NULL));
   ThCaseItem *item = th_case_list_find (list, "a", NULL);
 
   g_clear_pointer (&arrived, g_ptr_array_unref);
-  g_object_add_weak_pointer (G_OBJECT (item), (gpointer *) &item);
+  g_object_add_weak_pointer (G_OBJECT (item), (gpointer *)&item);
   th_case_list_clear (list);
   g_assert_null (item);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 0);

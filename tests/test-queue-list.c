@@ -10,7 +10,8 @@ queue (const char *states)
 {
   GPtrArray *array = g_ptr_array_new_with_free_func (g_free);
 
-  /* One letter a ticket, from number 1: w waiting, h held, x closed; a digit is the minute of its call. */
+  /* One letter a ticket, from number 1: w waiting, h held, x closed; a digit is the minute of its
+   * call. */
   for (guint i = 0; states[i] != '\0'; i++)
     {
       ThQueueEntry *entry = g_new0 (ThQueueEntry, 1);
@@ -33,7 +34,7 @@ queue (const char *states)
 static void
 update (ThQueueList *list, const char *states)
 {
-  g_autoptr(GPtrArray) entries = queue (states);
+  g_autoptr (GPtrArray) entries = queue (states);
 
   th_queue_list_update (list, entries);
 }
@@ -45,7 +46,7 @@ order (ThQueueList *list)
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (list)); i++)
     {
-      g_autoptr(ThQueueItem) item = g_list_model_get_item (G_LIST_MODEL (list), i);
+      g_autoptr (ThQueueItem) item = g_list_model_get_item (G_LIST_MODEL (list), i);
 
       g_string_append_printf (numbers, "%s%u", i > 0 ? " " : "", th_queue_item_get (item)->number);
     }
@@ -55,7 +56,7 @@ order (ThQueueList *list)
 static void
 test_another_lane_is_left_out (void)
 {
-  g_autoptr(ThQueueList) list = th_queue_list_new ('B');
+  g_autoptr (ThQueueList) list = th_queue_list_new ('B');
 
   update (list, "www");
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 0);
@@ -66,7 +67,7 @@ test_another_lane_is_left_out (void)
 static void
 test_those_to_come_are_first_then_the_called_then_the_closed (void)
 {
-  g_autoptr(ThQueueList) list = th_queue_list_new ('A');
+  g_autoptr (ThQueueList) list = th_queue_list_new ('A');
   g_autofree char *numbers = NULL;
 
   update (list, "1x3w2hw");
@@ -80,8 +81,8 @@ test_those_to_come_are_first_then_the_called_then_the_closed (void)
 static void
 test_an_item_stays_itself_when_it_is_called (void)
 {
-  g_autoptr(ThQueueList) list = th_queue_list_new ('A');
-  g_autoptr(ThQueueItem) first = NULL;
+  g_autoptr (ThQueueList) list = th_queue_list_new ('A');
+  g_autoptr (ThQueueItem) first = NULL;
 
   update (list, "www");
   first = g_list_model_get_item (G_LIST_MODEL (list), 0);
@@ -102,7 +103,8 @@ test_a_slip_that_failed_or_is_uncertain_is_in_doubt (void)
     }
 }
 
-/* A view that only hears "items-changed" must end up with the same list, and see a list that is whole at each step. */
+/* A view that only hears "items-changed" must end up with the same list, and see a list that is
+ * whole at each step. */
 static void
 mirror_cb (GListModel *list, guint position, guint removed, guint added, GPtrArray *seen)
 {
@@ -113,7 +115,7 @@ mirror_cb (GListModel *list, guint position, guint removed, guint added, GPtrArr
   g_assert_cmpuint (seen->len, ==, g_list_model_get_n_items (list));
   for (guint i = 0; i < seen->len; i++)
     {
-      g_autoptr(GObject) item = g_list_model_get_item (list, i);
+      g_autoptr (GObject) item = g_list_model_get_item (list, i);
 
       g_assert_true (seen->pdata[i] == item);
     }
@@ -123,8 +125,8 @@ static void
 test_a_view_that_follows_every_change_sees_the_list (void)
 {
   static const char letters[] = "wwwwhx0123456789";
-  g_autoptr(ThQueueList) list = th_queue_list_new ('A');
-  g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (ThQueueList) list = th_queue_list_new ('A');
+  g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_object_unref);
   char states[40] = "";
 
   g_signal_connect (list, "items-changed", G_CALLBACK (mirror_cb), seen);
@@ -153,7 +155,7 @@ count_items_cb (GListModel *list, guint position, guint removed, guint added, gu
 static void
 test_one_call_moves_one_row (void)
 {
-  g_autoptr(ThQueueList) list = th_queue_list_new ('A');
+  g_autoptr (ThQueueList) list = th_queue_list_new ('A');
   guint n = 0;
 
   update (list, "0wwwwwwwww");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The staff screen, in-process on a virtual display, over real records that a second connection writes to. */
+/* The staff screen, in-process on a virtual display, over real records that a second connection
+ * writes to. */
 #include <glib/gstdio.h>
 #include <gtk/gtk.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 #include "ui/staff/log-in-page.h"
 #include "ui/staff/staff-window.h"
 
-#define LIMIT_US (10 * G_USEC_PER_SEC) /* for what has no figure of its own; the machine may be busy */
+#define LIMIT_US                                                                                   \
+  (10 * G_USEC_PER_SEC) /* for what has no figure of its own; the machine may be busy */
 #define NAME "Test Nurse"
 #define PIN "482915"
 
@@ -25,7 +27,8 @@ typedef struct
   GtkWidget *window;
 } Fixture;
 
-/* --- finding and doing ---------------------------------------------------------------------------- */
+/* --- finding and doing
+ * ---------------------------------------------------------------------------- */
 
 /* The first widget of @type that is on the screen and, for labels, contains @text. */
 static GtkWidget *
@@ -33,8 +36,8 @@ find (GtkWidget *root, GType type, const char *text)
 {
   if (!gtk_widget_get_mapped (root))
     return NULL;
-  if (G_TYPE_CHECK_INSTANCE_TYPE (root, type) &&
-      (text == NULL || strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL))
+  if (G_TYPE_CHECK_INSTANCE_TYPE (root, type)
+      && (text == NULL || strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL))
     return root;
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -87,7 +90,8 @@ page (Fixture *f)
   return gtk_window_get_child (GTK_WINDOW (f->window));
 }
 
-/* Whether what is under the middle of @widget is @widget or inside it: not covered, not off the screen. */
+/* Whether what is under the middle of @widget is @widget or inside it: not covered, not off the
+ * screen. */
 static gboolean
 can_be_hit (Fixture *f, GtkWidget *widget)
 {
@@ -118,7 +122,7 @@ static void
 type_pin (Fixture *f, const char *pin)
 {
   for (const char *c = pin; *c != '\0'; c++)
-    act (page (f), "log-in.digit", (const char[]) { *c, '\0' });
+    act (page (f), "log-in.digit", (const char[]){ *c, '\0' });
   act (page (f), "log-in.enter", NULL);
 }
 
@@ -130,18 +134,24 @@ log_in (Fixture *f)
   g_assert_true (comes (f, "On duty: " NAME, LIMIT_US));
 }
 
-/* --- what the kiosk writes ------------------------------------------------------------------------ */
+/* --- what the kiosk writes
+ * ------------------------------------------------------------------------ */
 
 static char *
 visitor (Fixture *f, ThReason reasons)
 {
   static guint n_people;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *visit = th_visit_id_new ();
   g_autofree char *id_number = g_strdup_printf ("1101011990010%04uX", ++n_people);
-  const ThReading reading = { .object_raw = 15000, .ambient_raw = 14700, .room_mc = 22000,
-                              .skin_mc = 35200, .body_mc = 37900, .shown_tenths = 379,
-                              .samples = 5, .method = "heat-balance" };
+  const ThReading reading = { .object_raw = 15000,
+                              .ambient_raw = 14700,
+                              .room_mc = 22000,
+                              .skin_mc = 35200,
+                              .body_mc = 37900,
+                              .shown_tenths = 379,
+                              .samples = 5,
+                              .method = "heat-balance" };
   ThTicket ticket;
 
   th_records_confirmed (f->kiosk, visit, "card", "en", &error);
@@ -159,23 +169,24 @@ visitor (Fixture *f, ThReason reasons)
 static ThCase *
 recorded_case (Fixture *f, const char *visit)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) cases = th_records_list_cases (f->kiosk, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) cases = th_records_list_cases (f->kiosk, &error);
 
   g_assert_no_error (error);
   g_ptr_array_set_free_func (cases, NULL);
   for (guint i = 0; i < cases->len; i++)
-    if (g_strcmp0 (((ThCase *) cases->pdata[i])->visit, visit) == 0)
+    if (g_strcmp0 (((ThCase *)cases->pdata[i])->visit, visit) == 0)
       return cases->pdata[i];
   g_assert_not_reached ();
 }
 
-/* --- the tests ------------------------------------------------------------------------------------ */
+/* --- the tests
+ * ------------------------------------------------------------------------------------ */
 
 static void
 add_staff (Fixture *f)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   th_records_add_staff (f->kiosk, NAME, TH_ROLE_MANAGER, PIN, &error);
   g_assert_no_error (error);
@@ -223,7 +234,8 @@ test_the_right_pin_opens_and_lock_leaves_nothing (Fixture *f, gconstpointer data
   g_assert_true (TH_IS_LOG_IN_PAGE (page (f)));
   g_assert_false (sees (f, "A-001"));
   g_assert_false (sees (f, "37.9 °C"));
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (th_staff_desk_get_cases (f->desk))), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (th_staff_desk_get_cases (f->desk))), ==,
+                    0);
   g_assert_true (comes (f, "Who are you?", LIMIT_US));
 }
 
@@ -270,9 +282,10 @@ test_a_decision_needs_a_reason_is_recorded_and_can_be_undone (Fixture *f, gconst
   g_assert_false (gtk_widget_get_sensitive (decide));
   g_assert_true (sees (f, "A reason is needed"));
 
-  g_signal_emit_by_name (gtk_widget_get_ancestor (find (f->window, GTK_TYPE_LABEL, "answered by mistake"),
-                                                  GTK_TYPE_BUTTON),
-                         "clicked");
+  g_signal_emit_by_name (
+      gtk_widget_get_ancestor (find (f->window, GTK_TYPE_LABEL, "answered by mistake"),
+                               GTK_TYPE_BUTTON),
+      "clicked");
   g_assert_true (gtk_widget_get_sensitive (decide));
   choose_and_give_a_reason (f, "cleared", "hand-held 36.8");
   g_assert_true (gtk_widget_get_sensitive (decide));
@@ -371,14 +384,14 @@ test_records_that_cannot_be_opened_are_said_in_words (Fixture *f, gconstpointer 
   g_autofree char *path = g_build_filename (f->dir, "state", "records.db", NULL);
   g_autofree char *journal = g_strconcat (path, "-wal", NULL);
   g_autofree char *shared = g_strconcat (path, "-shm", NULL);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   th_staff_desk_stop (f->desk);
   g_clear_pointer (&f->kiosk, th_records_close);
   g_unlink (journal);
   g_unlink (shared);
-  g_assert_true (g_file_set_contents (path, "this is not a database, and long enough to be looked at", -1,
-                                      &error));
+  g_assert_true (g_file_set_contents (
+      path, "this is not a database, and long enough to be looked at", -1, &error));
   th_staff_desk_start (f->desk);
   g_assert_true (comes (f, "The records cannot be read. Please call the technician.", LIMIT_US));
 }
@@ -388,8 +401,8 @@ test_nobody_at_the_screen_locks_it (void)
 {
   g_autofree char *dir = g_dir_make_tmp ("threshold-staff-XXXXXX", NULL);
   g_autofree char *text = g_strdup_printf ("[threshold]\nstate-dir=%s/state\n", dir);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(ThConfig) config = th_config_load_data (text, strlen (text), NULL, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThConfig) config = th_config_load_data (text, strlen (text), NULL, &error);
   Fixture f = { .config = config };
 
   g_assert_no_error (error);
@@ -412,7 +425,7 @@ static void
 set_up (Fixture *f, gconstpointer data)
 {
   g_autofree char *text = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   th_words_use (TH_LANGUAGE_EN);
   f->dir = g_dir_make_tmp ("threshold-staff-XXXXXX", &error);
@@ -442,8 +455,7 @@ tear_down (Fixture *f, gconstpointer data)
   g_free (f->dir);
 }
 
-#define ADD(name, function) \
-  g_test_add ("/staff/" name, Fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function) g_test_add ("/staff/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)

@@ -54,27 +54,29 @@ struct _ThCasePage
 
 G_DEFINE_FINAL_TYPE (ThCasePage, th_case_page, GTK_TYPE_WIDGET)
 
-/* What reviewers write most often; a click puts it into the reason, where it can still be changed. */
+/* What reviewers write most often; a click puts it into the reason, where it can still be changed.
+ */
 static const struct
 {
   ThDecision decision;
   const char *words;
 } ready_made[] = {
-  { TH_DECISION_CLEARED, NC_("reason", "hand-held reading within the limit") },
-  { TH_DECISION_CLEARED, NC_("reason", "rested, second reading within the limit") },
-  { TH_DECISION_CLEARED, NC_("reason", "answered by mistake") },
-  { TH_DECISION_CLEARED, NC_("reason", "doctor consulted") },
-  { TH_DECISION_DEFERRED, NC_("reason", "symptoms today") },
-  { TH_DECISION_DEFERRED, NC_("reason", "travel or contact within 14 days") },
-  { TH_DECISION_DEFERRED, NC_("reason", "wishes to come another day") },
-  { TH_DECISION_DEFERRED, NC_("reason", "doctor consulted") },
-  { TH_DECISION_FEVER_CLINIC, NC_("reason", "hand-held reading above the limit") },
-  { TH_DECISION_FEVER_CLINIC, NC_("reason", "symptoms today") },
-  { TH_DECISION_FEVER_CLINIC, NC_("reason", "contact with a case") },
-  { TH_DECISION_FEVER_CLINIC, NC_("reason", "family informed") },
+  { TH_DECISION_CLEARED, NC_ ("reason", "hand-held reading within the limit") },
+  { TH_DECISION_CLEARED, NC_ ("reason", "rested, second reading within the limit") },
+  { TH_DECISION_CLEARED, NC_ ("reason", "answered by mistake") },
+  { TH_DECISION_CLEARED, NC_ ("reason", "doctor consulted") },
+  { TH_DECISION_DEFERRED, NC_ ("reason", "symptoms today") },
+  { TH_DECISION_DEFERRED, NC_ ("reason", "travel or contact within 14 days") },
+  { TH_DECISION_DEFERRED, NC_ ("reason", "wishes to come another day") },
+  { TH_DECISION_DEFERRED, NC_ ("reason", "doctor consulted") },
+  { TH_DECISION_FEVER_CLINIC, NC_ ("reason", "hand-held reading above the limit") },
+  { TH_DECISION_FEVER_CLINIC, NC_ ("reason", "symptoms today") },
+  { TH_DECISION_FEVER_CLINIC, NC_ ("reason", "contact with a case") },
+  { TH_DECISION_FEVER_CLINIC, NC_ ("reason", "family informed") },
 };
 
-/* --- what is being decided ------------------------------------------------------------------------ */
+/* --- what is being decided
+ * ------------------------------------------------------------------------ */
 
 static ThDecision
 chosen (ThCasePage *self)
@@ -138,8 +140,8 @@ update_decide (ThCasePage *self)
 {
   g_autofree char *reason = g_strstrip (typed_reason (self));
   glong length = g_utf8_strlen (reason, -1);
-  gboolean ready = self->item != NULL && !self->writing && chosen (self) != TH_DECISION_NONE &&
-                   length > 0 && length <= REASON_MAX;
+  gboolean ready = self->item != NULL && !self->writing && chosen (self) != TH_DECISION_NONE
+                   && length > 0 && length <= REASON_MAX;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "case.decide", ready);
   if (self->item == NULL || self->writing)
@@ -147,16 +149,17 @@ update_decide (ThCasePage *self)
   if (length > REASON_MAX)
     {
       glong over = length - REASON_MAX;
-      g_autofree char *words = g_strdup_printf (
-        ngettext ("The reason is %d character too long.", "The reason is %d characters too long.", over),
-        (int) over);
+      g_autofree char *words
+          = g_strdup_printf (ngettext ("The reason is %d character too long.",
+                                       "The reason is %d characters too long.", over),
+                             (int)over);
 
       say (self, words, TRUE);
     }
   else if (chosen (self) != TH_DECISION_NONE && length == 0)
-    say (self, _("A reason is needed: choose one or write your own."), FALSE);
+    say (self, _ ("A reason is needed: choose one or write your own."), FALSE);
   else if (chosen (self) == TH_DECISION_NONE && length > 0)
-    say (self, _("Now choose one of the three decisions."), FALSE);
+    say (self, _ ("Now choose one of the three decisions."), FALSE);
   else
     say (self, "", FALSE);
 }
@@ -171,7 +174,7 @@ add_reason (ThCasePage *self, GtkButton *chip)
   if (strstr (reason, words) != NULL)
     return;
   /* Translators: joins two reasons */
-  longer = *reason == '\0' ? g_strdup (words) : g_strconcat (reason, _("; "), words, NULL);
+  longer = *reason == '\0' ? g_strdup (words) : g_strconcat (reason, _ ("; "), words, NULL);
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->reason), longer, -1);
 }
 
@@ -220,8 +223,8 @@ static void
 show_draft (ThCasePage *self)
 {
   const char *reason;
-  ThDecision decision =
-    th_staff_desk_get_draft (self->desk, th_case_item_get (self->item)->visit, &reason);
+  ThDecision decision
+      = th_staff_desk_get_draft (self->desk, th_case_item_get (self->item)->visit, &reason);
 
   self->filling = TRUE;
   choose (self, decision);
@@ -237,7 +240,8 @@ th_case_page_set_reason (ThCasePage *self, const char *reason)
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->reason), reason, -1);
 }
 
-/* --- what is shown -------------------------------------------------------------------------------- */
+/* --- what is shown
+ * -------------------------------------------------------------------------------- */
 
 static void
 clear_grid (GtkGrid *grid)
@@ -265,13 +269,13 @@ show_readings (ThCasePage *self, const ThCase *the_case)
   clear_grid (self->readings);
   if (the_case->n_readings == 0)
     {
-      put (self->readings, 0, 0, _("no reading could be had"), "dim");
+      put (self->readings, 0, 0, _ ("no reading could be had"), "dim");
       return;
     }
-  put (self->readings, 0, 0, C_("reading", "shown"), "dim");
-  put (self->readings, 1, 0, C_("reading", "skin"), "dim");
-  put (self->readings, 2, 0, C_("reading", "room"), "dim");
-  put (self->readings, 3, 0, C_("reading", "at"), "dim");
+  put (self->readings, 0, 0, C_ ("reading", "shown"), "dim");
+  put (self->readings, 1, 0, C_ ("reading", "skin"), "dim");
+  put (self->readings, 2, 0, C_ ("reading", "room"), "dim");
+  put (self->readings, 3, 0, C_ ("reading", "at"), "dim");
   for (guint i = 0; i < MIN (the_case->n_readings, G_N_ELEMENTS (the_case->readings)); i++)
     {
       const ThCaseReading *reading = &the_case->readings[i];
@@ -298,11 +302,11 @@ show_answers (ThCasePage *self, const ThCase *the_case)
 
       put (self->answers, 0, question, th_staff_words_question (question), NULL);
       if (answer < 0)
-        put (self->answers, 1, question, C_("answer", "not asked"), "dim");
+        put (self->answers, 1, question, C_ ("answer", "not asked"), "dim");
       else if (answer == 0)
-        put (self->answers, 1, question, C_("answer", "no"), NULL);
+        put (self->answers, 1, question, C_ ("answer", "no"), NULL);
       else
-        put (self->answers, 1, question, matters ? C_("answer", "▲ YES") : C_("answer", "yes"),
+        put (self->answers, 1, question, matters ? C_ ("answer", "▲ YES") : C_ ("answer", "yes"),
              matters ? "yes" : NULL);
     }
 }
@@ -314,16 +318,16 @@ show_outcome (ThCasePage *self, const ThCase *the_case)
 
   gtk_widget_set_visible (GTK_WIDGET (self->outcome), the_case->decision != TH_DECISION_NONE);
   gtk_label_set_text (self->decision_title, the_case->decision == TH_DECISION_NONE
-                                              ? _("Decision")
-                                              : _("Change the decision"));
+                                                ? _ ("Decision")
+                                                : _ ("Change the decision"));
   if (the_case->decision == TH_DECISION_NONE)
     return;
   time = th_staff_words_time (the_case->decided_at_us);
   /* Translators: decision, who, when, reason */
-  words = g_strdup_printf (_("✓ %s — by %s at %s: %s"),
-                           th_staff_words_decision (the_case->decision),
-                           the_case->decided_by != NULL ? the_case->decided_by : "", time,
-                           the_case->reason_text != NULL ? the_case->reason_text : "");
+  words
+      = g_strdup_printf (_ ("✓ %s — by %s at %s: %s"), th_staff_words_decision (the_case->decision),
+                         the_case->decided_by != NULL ? the_case->decided_by : "", time,
+                         the_case->reason_text != NULL ? the_case->reason_text : "");
   gtk_label_set_text (self->outcome, words);
 }
 
@@ -335,7 +339,7 @@ show_clocks (ThCasePage *self, const ThCase *the_case)
   g_autofree char *time = th_staff_words_time (the_case->flagged_at_us);
   g_autofree char *ago = th_staff_words_ago (the_case->flagged_at_us, now_us);
   /* Translators: time of the flag, how long ago, open or what was decided */
-  g_autofree char *since = g_strdup_printf (_("flagged at %s, %s · %s"), time, ago,
+  g_autofree char *since = g_strdup_printf (_ ("flagged at %s, %s · %s"), time, ago,
                                             th_staff_words_decision (the_case->decision));
 
   gtk_label_set_text (self->since, since);
@@ -356,8 +360,8 @@ show (ThCasePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->slip), slip != NULL);
   show_readings (self, the_case);
   gtk_widget_set_visible (GTK_WIDGET (self->calibration),
-                          the_case->n_readings > 0 &&
-                            !th_staff_desk_get_config (self->desk)->screening.calibrated);
+                          the_case->n_readings > 0
+                              && !th_staff_desk_get_config (self->desk)->screening.calibrated);
   show_answers (self, the_case);
   show_outcome (self, the_case);
   show_clocks (self, the_case);
@@ -373,9 +377,9 @@ show_undo (ThCasePage *self)
     {
       guint left_s = (left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
       /* Translators: number and decision: "A-017: Cleared" */
-      g_autofree char *words =
-        g_strdup_printf (_("%s: %s"), self->undo_label, th_staff_words_decision (self->undone));
-      g_autofree char *label = g_strdup_printf (_("Undo (%u s)"), left_s);
+      g_autofree char *words = g_strdup_printf (_ ("%s: %s"), self->undo_label,
+                                                th_staff_words_decision (self->undone));
+      g_autofree char *label = g_strdup_printf (_ ("Undo (%u s)"), left_s);
 
       gtk_label_set_text (self->undo_words, words);
       gtk_button_set_label (self->undo, label);
@@ -410,7 +414,8 @@ th_case_page_set_item (ThCasePage *self, ThCaseItem *item)
   show_draft (self);
 }
 
-/* --- what people do ------------------------------------------------------------------------------- */
+/* --- what people do
+ * ------------------------------------------------------------------------------- */
 
 static void
 set_writing (ThCasePage *self, gboolean writing)
@@ -471,9 +476,9 @@ remember_undo (ThCasePage *self, Write *write)
 static void
 decided_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Write) write = user_data;
+  g_autoptr (Write) write = user_data;
   ThCasePage *self = write->page;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   gboolean ok = th_staff_desk_done_finish (TH_STAFF_DESK (source), result, &error);
   gboolean shown;
 
@@ -497,7 +502,7 @@ decided_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error != NULL)
     {
       g_autofree char *words = th_staff_words_error (error);
-      g_autofree char *whole = g_strdup_printf (_("Not written. %s"), words);
+      g_autofree char *whole = g_strdup_printf (_ ("Not written. %s"), words);
 
       say (self, whole, TRUE);
     }
@@ -539,8 +544,8 @@ undo_action (GtkWidget *widget, const char *action, GVariant *parameter)
   write->page = g_object_ref (self);
   write->visit = g_strdup (self->undo_visit);
   write->after = self->undo_to;
-  write->after_reason =
-    g_strdup (self->undo_to != TH_DECISION_NONE && had_reason ? self->undo_to_reason : _("undone"));
+  write->after_reason = g_strdup (
+      self->undo_to != TH_DECISION_NONE && had_reason ? self->undo_to_reason : _ ("undone"));
   write->is_undo = TRUE;
   write_decision (self, write);
 }
@@ -562,8 +567,8 @@ choose_action (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 reported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(ThCasePage) self = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (ThCasePage) self = user_data;
+  g_autoptr (GError) error = NULL;
   gboolean ok = th_staff_desk_done_finish (TH_STAFF_DESK (source), result, &error);
 
   if (self->top == NULL)
@@ -572,7 +577,7 @@ reported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!ok)
     {
       g_autofree char *words = th_staff_words_error (error);
-      g_autofree char *whole = g_strdup_printf (_("Not written. %s"), words);
+      g_autofree char *whole = g_strdup_printf (_ ("Not written. %s"), words);
 
       say (self, whole, TRUE);
     }
@@ -588,7 +593,8 @@ reported_action (GtkWidget *widget, const char *action, GVariant *parameter)
                               g_variant_get_boolean (parameter), reported_cb, g_object_ref (self));
 }
 
-/* --- life ----------------------------------------------------------------------------------------- */
+/* --- life
+ * ----------------------------------------------------------------------------------------- */
 
 GtkWidget *
 th_case_page_new (ThStaffDesk *desk)
@@ -660,7 +666,8 @@ th_case_page_init (ThCasePage *self)
                             G_CALLBACK (drafted_cb), self);
   th_shortcut_add (GTK_WIDGET (self), "<Alt>1", "case.choose", g_variant_new_string ("cleared"));
   th_shortcut_add (GTK_WIDGET (self), "<Alt>2", "case.choose", g_variant_new_string ("deferred"));
-  th_shortcut_add (GTK_WIDGET (self), "<Alt>3", "case.choose", g_variant_new_string ("fever-clinic"));
+  th_shortcut_add (GTK_WIDGET (self), "<Alt>3", "case.choose",
+                   g_variant_new_string ("fever-clinic"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>Return|<Control>KP_Enter", "case.decide", NULL);
   th_shortcut_add (GTK_WIDGET (self), "<Alt>u", "case.undo", NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "case.decide", FALSE);

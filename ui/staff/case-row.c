@@ -32,7 +32,7 @@ show_clock (ThCaseRow *self, GtkLabel *label, gboolean written)
                                       g_get_real_time (), &minutes);
   g_autofree char *words = th_staff_words_clock (state, minutes);
   /* Translators: a sign, then how a report's clock stands: "○ oral: 12 min left" */
-  g_autofree char *text = g_strdup_printf (written ? _("%s written: %s") : _("%s oral: %s"),
+  g_autofree char *text = g_strdup_printf (written ? _ ("%s written: %s") : _ ("%s oral: %s"),
                                            th_staff_words_clock_sign (state), words);
   const char *classes[] = { "clock", th_staff_words_clock_class (state), NULL };
 

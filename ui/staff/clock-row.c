@@ -23,19 +23,19 @@ th_clock_row_show (ThClockRow *self, const ThConfig *config, const ThCase *the_c
 {
   guint limit_min = written ? config->written_report_min : config->oral_report_min;
   gint64 made_us = written ? the_case->written_report_at_us : the_case->oral_report_at_us;
-  gint64 due_us = the_case->flagged_at_us + (gint64) limit_min * 60 * G_USEC_PER_SEC;
+  gint64 due_us = the_case->flagged_at_us + (gint64)limit_min * 60 * G_USEC_PER_SEC;
   g_autofree char *time = th_staff_words_time (made_us != 0 ? made_us : due_us);
   g_autofree char *title = NULL, *words = NULL;
   guint minutes;
-  ThClockState state =
-    th_case_clock (the_case, written, limit_min, g_get_real_time (), &minutes);
+  ThClockState state = th_case_clock (the_case, written, limit_min, g_get_real_time (), &minutes);
   const char *classes[] = { "clock-row", th_staff_words_clock_class (state), NULL };
 
   if (made_us != 0)
-    title = g_strdup_printf (written ? _("Written report, made at %s") : _("Oral report, made at %s"),
-                             time);
+    title = g_strdup_printf (
+        written ? _ ("Written report, made at %s") : _ ("Oral report, made at %s"), time);
   else
-    title = g_strdup_printf (written ? _("Written report, by %s") : _("Oral report, by %s"), time);
+    title
+        = g_strdup_printf (written ? _ ("Written report, by %s") : _ ("Oral report, by %s"), time);
   words = th_staff_words_clock (state, minutes);
 
   gtk_widget_set_css_classes (GTK_WIDGET (self), classes);
@@ -43,10 +43,9 @@ th_clock_row_show (ThClockRow *self, const ThConfig *config, const ThCase *the_c
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->left, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->made), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  written ? _("Written report made") : _("Oral report made"), -1);
+                                  written ? _ ("Written report made") : _ ("Oral report made"), -1);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->made), "b", written);
-  gtk_widget_set_visible (GTK_WIDGET (self->made),
-                          made_us == 0 && state != TH_CLOCK_NOT_NEEDED);
+  gtk_widget_set_visible (GTK_WIDGET (self->made), made_us == 0 && state != TH_CLOCK_NOT_NEEDED);
 }
 
 static void

@@ -30,9 +30,9 @@ struct _ThDeskPage
   GtkLabel *message;
   ThReviewPage *review;
 
-  GPtrArray *arrived;      /* of visits, the newest last, until opened or put off */
-  GtkLabel *devices_age;   /* one of the children of devices */
-  guint message_left_s;    /* 0: it stays */
+  GPtrArray *arrived;    /* of visits, the newest last, until opened or put off */
+  GtkLabel *devices_age; /* one of the children of devices */
+  guint message_left_s;  /* 0: it stays */
 };
 
 enum
@@ -42,7 +42,8 @@ enum
 
 G_DEFINE_FINAL_TYPE (ThDeskPage, th_desk_page, GTK_TYPE_WIDGET)
 
-/* --- the bar -------------------------------------------------------------------------------------- */
+/* --- the bar
+ * -------------------------------------------------------------------------------------- */
 
 static void
 show_counts (ThDeskPage *self)
@@ -53,8 +54,8 @@ show_counts (ThDeskPage *self)
 
   for (guint i = 0; i < th_staff_desk_get_config (self->desk)->n_lanes; i++)
     waiting += th_queue_list_get_waiting (th_staff_desk_get_queue (self->desk, i));
-  review = g_strdup_printf (_("Review (%u)"), open);
-  queue = g_strdup_printf (_("Queue (%u)"), waiting);
+  review = g_strdup_printf (_ ("Review (%u)"), open);
+  queue = g_strdup_printf (_ ("Queue (%u)"), waiting);
   gtk_button_set_label (GTK_BUTTON (self->to_review), review);
   gtk_button_set_label (GTK_BUTTON (self->to_queue), queue);
 }
@@ -70,7 +71,7 @@ show_devices_age (ThDeskPage *self)
     return;
   ago = th_staff_words_ago (at_us, g_get_real_time ());
   /* Translators: %s is "3 min ago": since then the devices are as shown */
-  words = g_strdup_printf (_("last change %s"), ago);
+  words = g_strdup_printf (_ ("last change %s"), ago);
   gtk_label_set_text (self->devices_age, words);
 }
 
@@ -78,7 +79,7 @@ static void
 show_devices (ThDeskPage *self)
 {
   gint64 at_us;
-  g_auto(GStrv) lines = g_strsplit (th_staff_desk_get_devices (self->desk, &at_us), "\n", -1);
+  g_auto (GStrv) lines = g_strsplit (th_staff_desk_get_devices (self->desk, &at_us), "\n", -1);
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->devices))) != NULL)
@@ -96,7 +97,7 @@ show_devices (ThDeskPage *self)
       gtk_widget_add_css_class (child, well ? "well" : "attention");
       gtk_box_append (self->devices, child);
     }
-  child = gtk_label_new (_("The kiosk has not reported its devices yet"));
+  child = gtk_label_new (_ ("The kiosk has not reported its devices yet"));
   gtk_widget_add_css_class (child, "dim");
   gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_END);
   gtk_box_append (self->devices, child);
@@ -112,7 +113,7 @@ show_problem (ThDeskPage *self)
   if (problem != NULL)
     {
       g_autofree char *words = th_staff_words_error (problem);
-      g_autofree char *whole = g_strdup_printf (_("What you see may be old. %s"), words);
+      g_autofree char *whole = g_strdup_printf (_ ("What you see may be old. %s"), words);
 
       gtk_label_set_text (self->problem, whole);
     }
@@ -143,10 +144,10 @@ th_desk_page_warn_of_lock (ThDeskPage *self, guint seconds)
 {
   if (seconds > 0)
     {
-      g_autofree char *words =
-        g_strdup_printf (ngettext ("Locks in %u second: touch the screen to stay.",
-                                   "Locks in %u seconds: touch the screen to stay.", seconds),
-                         seconds);
+      g_autofree char *words
+          = g_strdup_printf (ngettext ("Locks in %u second: touch the screen to stay.",
+                                       "Locks in %u seconds: touch the screen to stay.", seconds),
+                             seconds);
 
       say (self, words, FALSE);
       self->message_left_s = 2; /* the next tick says it again, or it goes */
@@ -155,13 +156,14 @@ th_desk_page_warn_of_lock (ThDeskPage *self, guint seconds)
     say (self, "", FALSE);
 }
 
-/* --- arrivals ------------------------------------------------------------------------------------- */
+/* --- arrivals
+ * ------------------------------------------------------------------------------------- */
 
 static void
 show_arrivals (ThDeskPage *self)
 {
   ThCaseList *cases = th_staff_desk_get_cases (self->desk);
-  g_autoptr(GString) labels = g_string_new (NULL);
+  g_autoptr (GString) labels = g_string_new (NULL);
   ThCaseItem *newest = NULL;
   guint n = 0;
 
@@ -179,7 +181,7 @@ show_arrivals (ThDeskPage *self)
         newest = item;
       n++;
       if (labels->len > 0)
-        g_string_append (labels, _(", "));
+        g_string_append (labels, _ (", "));
       g_string_append (labels, th_case_item_get_label (item));
     }
 
@@ -188,14 +190,15 @@ show_arrivals (ThDeskPage *self)
     {
       g_autofree char *reasons = th_staff_words_reasons (th_case_item_get (newest));
       /* Translators: number and reasons */
-      g_autofree char *words = g_strdup_printf (_("● New to review: %s — %s"), labels->str, reasons);
+      g_autofree char *words
+          = g_strdup_printf (_ ("● New to review: %s — %s"), labels->str, reasons);
 
       gtk_label_set_text (self->arrival_words, words);
     }
   else if (n > 1)
     {
       /* Translators: list of numbers */
-      g_autofree char *words = g_strdup_printf (_("● New to review: %s"), labels->str);
+      g_autofree char *words = g_strdup_printf (_ ("● New to review: %s"), labels->str);
 
       gtk_label_set_text (self->arrival_words, words);
     }
@@ -236,7 +239,8 @@ dismiss_action (GtkWidget *widget, const char *action, GVariant *parameter)
   show_arrivals (self);
 }
 
-/* --- the queue ------------------------------------------------------------------------------------ */
+/* --- the queue
+ * ------------------------------------------------------------------------------------ */
 
 typedef struct
 {
@@ -248,7 +252,7 @@ static void
 say_error (ThDeskPage *self, const GError *error)
 {
   g_autofree char *words = th_staff_words_error (error);
-  g_autofree char *whole = g_strdup_printf (_("Not written. %s"), words);
+  g_autofree char *whole = g_strdup_printf (_ ("Not written. %s"), words);
 
   say (self, whole, TRUE);
 }
@@ -257,8 +261,8 @@ static void
 called_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Call *call = user_data;
-  g_autoptr(ThDeskPage) self = call->page;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (ThDeskPage) self = call->page;
+  g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
   ThQueueEntry entry;
   gboolean called = th_staff_desk_call_next_finish (TH_STAFF_DESK (source), result, &entry, &error);
@@ -278,10 +282,10 @@ called_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
       th_ticket_label (entry.lane, entry.number, label);
       /* Translators: number and lane */
-      words = g_strdup_printf (_("✓ Called %s — %s"), label, lane);
+      words = g_strdup_printf (_ ("✓ Called %s — %s"), label, lane);
     }
   else
-    words = g_strdup_printf (_("Nobody is waiting in “%s”."), lane);
+    words = g_strdup_printf (_ ("Nobody is waiting in “%s”."), lane);
   say (self, words, FALSE);
 }
 
@@ -304,14 +308,14 @@ call_next_action (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 put_back_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(ThDeskPage) self = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (ThDeskPage) self = user_data;
+  g_autoptr (GError) error = NULL;
   gboolean ok = th_staff_desk_done_finish (TH_STAFF_DESK (source), result, &error);
 
   if (self->top == NULL)
     return;
   if (ok)
-    say (self, _("✓ Put back: it will be called again in its turn."), FALSE);
+    say (self, _ ("✓ Put back: it will be called again in its turn."), FALSE);
   else
     say_error (self, error);
 }
@@ -341,7 +345,8 @@ queue_page_new (ThStaffDesk *desk)
   return scrolled;
 }
 
-/* --- life ----------------------------------------------------------------------------------------- */
+/* --- life
+ * ----------------------------------------------------------------------------------------- */
 
 const char *
 th_desk_page_get_view (ThDeskPage *self)
@@ -370,7 +375,7 @@ th_desk_page_new (ThStaffDesk *desk)
   const ThConfig *config = th_staff_desk_get_config (desk);
   ThCaseList *cases = th_staff_desk_get_cases (desk);
   /* Translators: who is logged in */
-  g_autofree char *who = g_strdup_printf (_("On duty: %s"), th_staff_desk_get_who (desk));
+  g_autofree char *who = g_strdup_printf (_ ("On duty: %s"), th_staff_desk_get_who (desk));
 
   self->desk = g_object_ref (desk);
   self->review = TH_REVIEW_PAGE (th_review_page_new (desk));
@@ -429,8 +434,8 @@ th_desk_page_set_property (GObject *object, guint id, const GValue *value, GPara
     {
     case PROP_VIEW:
       view = g_value_get_string (value);
-      if (gtk_stack_get_child_by_name (self->stack, view) == NULL ||
-          g_strcmp0 (view, th_desk_page_get_view (self)) == 0)
+      if (gtk_stack_get_child_by_name (self->stack, view) == NULL
+          || g_strcmp0 (view, th_desk_page_get_view (self)) == 0)
         break;
       gtk_stack_set_visible_child_name (self->stack, view);
       g_object_notify_by_pspec (object, spec);
@@ -461,9 +466,9 @@ th_desk_page_class_init (ThDeskPageClass *class)
   object_class->set_property = th_desk_page_set_property;
   object_class->dispose = th_desk_page_dispose;
   g_object_class_install_property (
-    object_class, PROP_VIEW,
-    g_param_spec_string ("view", NULL, NULL, "review",
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY));
+      object_class, PROP_VIEW,
+      g_param_spec_string ("view", NULL, NULL, "review",
+                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY));
 
   gtk_widget_class_set_template_from_resource (widget_class, "/threshold/staff/desk-page.ui");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

@@ -2,8 +2,9 @@
 /*
  * What somebody who is logged in works with: the bar, notices, the review and the queue.
  *
- * Actions: "desk.view" (s: "review", "queue"), "desk.call-next" (u: lane index), "desk.put-back" (s: visit),
- * "desk.open" (): the newest arrival. Keys: F1… call, Ctrl+1 and Ctrl+2 the two views, Ctrl+O the newest arrival.
+ * Actions: "desk.view" (s: "review", "queue"), "desk.call-next" (u: lane index), "desk.put-back"
+ * (s: visit), "desk.open" (): the newest arrival. Keys: F1… call, Ctrl+1 and Ctrl+2 the two views,
+ * Ctrl+O the newest arrival.
  */
 #pragma once
 

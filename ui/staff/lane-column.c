@@ -31,8 +31,8 @@ show (ThLaneColumn *self)
   ThQueueItem *last = th_queue_list_get_last_called (self->queue);
   guint waiting = th_queue_list_get_waiting (self->queue);
   guint held = th_queue_list_get_held (self->queue);
-  g_autofree char *counts =
-    g_strdup_printf (ngettext ("%u person waiting", "%u people waiting", waiting), waiting);
+  g_autofree char *counts
+      = g_strdup_printf (ngettext ("%u person waiting", "%u people waiting", waiting), waiting);
 
   if (held > 0)
     {
@@ -50,12 +50,12 @@ show (ThLaneColumn *self)
       g_autofree char *time = th_staff_words_time (at_us);
       g_autofree char *ago = th_staff_words_ago (at_us, g_get_real_time ());
       /* Translators: time and how long ago: "called at 09:41, 3 min ago" */
-      g_autofree char *when = g_strdup_printf (_("called at %s, %s"), time, ago);
+      g_autofree char *when = g_strdup_printf (_ ("called at %s, %s"), time, ago);
 
       gtk_label_set_text (self->when, when);
     }
   else
-    gtk_label_set_text (self->when, _("nobody called yet"));
+    gtk_label_set_text (self->when, _ ("nobody called yet"));
   gtk_label_set_text (self->last, last != NULL ? th_queue_item_get_label (last) : "–");
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One lane: the number called last, large; call the next; all its tickets. Uses "desk.call-next" and "desk.put-back". */
+/* One lane: the number called last, large; call the next; all its tickets. Uses "desk.call-next"
+ * and "desk.put-back". */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -25,14 +25,15 @@ struct _ThLogInPage
 
   GtkSingleSelection *selection;
   char pin[PIN_MAX + 1];
-  gboolean asking;         /* a PIN is being checked */
-  char *locked_name;       /* whose PIN was wrong too often … */
-  gint64 locked_until_us;  /* … until then (monotonic) */
+  gboolean asking;        /* a PIN is being checked */
+  char *locked_name;      /* whose PIN was wrong too often … */
+  gint64 locked_until_us; /* … until then (monotonic) */
 };
 
 G_DEFINE_FINAL_TYPE (ThLogInPage, th_log_in_page, GTK_TYPE_WIDGET)
 
-/* --- what it shows -------------------------------------------------------------------------------- */
+/* --- what it shows
+ * -------------------------------------------------------------------------------- */
 
 static const char *
 chosen_name (ThLogInPage *self)
@@ -67,15 +68,15 @@ update (ThLogInPage *self)
   gtk_label_set_text (self->dots, shown);
 
   /* Translators: %s is the name of the person who logs in */
-  prompt = name != NULL ? g_strdup_printf (_("PIN of %s"), name) : g_strdup (_("PIN"));
+  prompt = name != NULL ? g_strdup_printf (_ ("PIN of %s"), name) : g_strdup (_ ("PIN"));
   gtk_label_set_text (self->prompt, prompt);
 
   if (locked_s > 0)
     {
-      g_autofree char *message = g_strdup_printf (
-        ngettext ("Too many wrong PINs. Try again in %u second.",
-                  "Too many wrong PINs. Try again in %u seconds.", locked_s),
-        locked_s);
+      g_autofree char *message
+          = g_strdup_printf (ngettext ("Too many wrong PINs. Try again in %u second.",
+                                       "Too many wrong PINs. Try again in %u seconds.", locked_s),
+                             locked_s);
 
       gtk_label_set_text (self->message, message);
     }
@@ -94,7 +95,7 @@ names_changed_cb (ThLogInPage *self)
 {
   const char *const *names = th_staff_desk_get_names (self->desk);
   g_autofree char *kept = g_strdup (chosen_name (self));
-  g_autoptr(GtkStringList) list = NULL;
+  g_autoptr (GtkStringList) list = NULL;
 
   if (names == NULL)
     return;
@@ -130,13 +131,14 @@ chosen_cb (ThLogInPage *self)
   update (self);
 }
 
-/* --- what people do ------------------------------------------------------------------------------- */
+/* --- what people do
+ * ------------------------------------------------------------------------------- */
 
 static void
 logged_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(ThLogInPage) self = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (ThLogInPage) self = user_data;
+  g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
   guint wait_s;
 
@@ -151,10 +153,10 @@ logged_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_free (self->locked_name);
       self->locked_name = g_strdup (chosen_name (self));
-      self->locked_until_us = g_get_monotonic_time () + (gint64) wait_s * G_USEC_PER_SEC;
+      self->locked_until_us = g_get_monotonic_time () + (gint64)wait_s * G_USEC_PER_SEC;
     }
   if (g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED))
-    words = g_strdup (_("The PIN is not right. Please try again."));
+    words = g_strdup (_ ("The PIN is not right. Please try again."));
   else if (!g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_LOCKED))
     words = th_staff_words_error (error);
   gtk_label_set_text (self->message, words != NULL ? words : "");
@@ -184,7 +186,8 @@ digit_action (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (n < PIN_MAX && !self->asking)
     self->pin[n] = *g_variant_get_string (parameter, NULL);
-  gtk_label_set_text (self->message, chosen_name (self) != NULL ? "" : _("First choose your name."));
+  gtk_label_set_text (self->message,
+                      chosen_name (self) != NULL ? "" : _ ("First choose your name."));
   update (self);
 }
 
@@ -227,7 +230,8 @@ key_pressed_cb (ThLogInPage *self, guint key, guint code, GdkModifierType modifi
   return GDK_EVENT_PROPAGATE;
 }
 
-/* --- life ----------------------------------------------------------------------------------------- */
+/* --- life
+ * ----------------------------------------------------------------------------------------- */
 
 static void
 name_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
@@ -262,7 +266,7 @@ add_key (ThLogInPage *self, const char *label, int column, int row)
     {
       gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "log-in.erase");
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      _("Erase the last digit"), -1);
+                                      _ ("Erase the last digit"), -1);
     }
   gtk_grid_attach (self->pad, button, column, row, *label == '0' ? 2 : 1, 1);
 }
@@ -344,7 +348,7 @@ th_log_in_page_init (ThLogInPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   for (guint i = 0; i < strlen (keys); i++)
-    add_key (self, (const char[]) { keys[i], '\0' }, i % 3, i / 3);
+    add_key (self, (const char[]){ keys[i], '\0' }, i % 3, i / 3);
   add_key (self, "0", 0, 3);
   add_key (self, "←", 2, 3);
 

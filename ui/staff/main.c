@@ -25,25 +25,28 @@ main (int argc, char **argv)
   g_autofree char *path = NULL;
   gboolean version = FALSE;
   const GOptionEntry entries[] = {
-    { "config", 'c', 0, G_OPTION_ARG_FILENAME, &path, N_("Settings of this site"), N_("FILE") },
-    { "version", 'v', 0, G_OPTION_ARG_NONE, &version, N_("Print the version and exit"), NULL },
+    { "config", 'c', 0, G_OPTION_ARG_FILENAME, &path, N_ ("Settings of this site"), N_ ("FILE") },
+    { "version", 'v', 0, G_OPTION_ARG_NONE, &version, N_ ("Print the version and exit"), NULL },
     { NULL },
   };
-  g_autoptr(GOptionContext) options = g_option_context_new (NULL);
-  g_autoptr(GPtrArray) warnings = NULL;
-  g_autoptr(ThConfig) config = NULL;
-  g_autoptr(GtkApplication) app = NULL;
-  g_autoptr(ThStaffDesk) desk = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
+  g_autoptr (GPtrArray) warnings = NULL;
+  g_autoptr (ThConfig) config = NULL;
+  g_autoptr (GtkApplication) app = NULL;
+  g_autoptr (ThStaffDesk) desk = NULL;
+  g_autoptr (GError) error = NULL;
   int status;
 
   th_words_init ();
-  gtk_disable_setlocale (); /* else GTK sets the environment's, which may be "C", where nothing is translated */
+  gtk_disable_setlocale (); /* else GTK sets the environment's, which may be "C", where nothing is
+                               translated */
   g_option_context_add_main_entries (options, entries, GETTEXT_PACKAGE);
-  g_option_context_set_summary (options, _("The staff's screen: review flagged people, call the queue."));
+  g_option_context_set_summary (options,
+                                _ ("The staff's screen: review flagged people, call the queue."));
   if (!g_option_context_parse (options, &argc, &argv, &error) || argc > 1)
     {
-      g_printerr ("threshold-staff: %s\n", error != NULL ? error->message : _("too many arguments"));
+      g_printerr ("threshold-staff: %s\n",
+                  error != NULL ? error->message : _ ("too many arguments"));
       return 2;
     }
   if (version)
@@ -58,7 +61,7 @@ main (int argc, char **argv)
       return EXIT_FAILURE;
     }
   for (guint i = 0; warnings != NULL && i < warnings->len; i++)
-    g_printerr ("threshold-staff: %s\n", (const char *) warnings->pdata[i]);
+    g_printerr ("threshold-staff: %s\n", (const char *)warnings->pdata[i]);
   th_words_use (config->default_language);
 
   desk = th_staff_desk_new (config);

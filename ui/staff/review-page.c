@@ -25,7 +25,7 @@ show_state (ThReviewPage *self)
 
   if (self->top == NULL)
     return;
-  gtk_stack_set_visible_child_name (self->top, n > 0                                     ? "cases"
+  gtk_stack_set_visible_child_name (self->top, n > 0                                   ? "cases"
                                                : th_staff_desk_get_loaded (self->desk) ? "empty"
                                                                                        : "reading");
 }
@@ -74,7 +74,8 @@ row_setup_cb (ThReviewPage *self, GtkListItem *item)
 static void
 row_bind_cb (ThReviewPage *self, GtkListItem *item)
 {
-  th_case_row_set_item (TH_CASE_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
+  th_case_row_set_item (TH_CASE_ROW (gtk_list_item_get_child (item)),
+                        gtk_list_item_get_item (item));
 }
 
 static void
@@ -105,7 +106,8 @@ th_review_page_new (ThStaffDesk *desk)
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
   g_object_unref (factory);
 
-  g_signal_connect_object (cases, "items-changed", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cases, "items-changed", G_CALLBACK (show_state), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "notify::loaded", G_CALLBACK (loaded_cb), self, G_CONNECT_SWAPPED);
   show_state (self);
   chosen_cb (self);

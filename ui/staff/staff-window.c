@@ -28,8 +28,8 @@ show_title (ThStaffWindow *self)
   g_autofree char *title = NULL;
 
   /* The number is seen in the task list when another window is in front. */
-  title = open > 0 ? g_strdup_printf (_("(%u) Threshold – staff"), open)
-                   : g_strdup (_("Threshold – staff"));
+  title = open > 0 ? g_strdup_printf (_ ("(%u) Threshold – staff"), open)
+                   : g_strdup (_ ("Threshold – staff"));
   gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
@@ -44,8 +44,8 @@ build (ThStaffWindow *self)
       gtk_widget_add_css_class (GTK_WIDGET (self), script_classes[i]);
     else
       gtk_widget_remove_css_class (GTK_WIDGET (self), script_classes[i]);
-  gtk_window_set_child (GTK_WINDOW (self), locked ? th_log_in_page_new (self->desk)
-                                                  : th_desk_page_new (self->desk));
+  gtk_window_set_child (GTK_WINDOW (self),
+                        locked ? th_log_in_page_new (self->desk) : th_desk_page_new (self->desk));
   show_title (self);
 }
 
@@ -98,8 +98,8 @@ static void
 tick_cb (ThStaffWindow *self)
 {
   GtkWidget *child = gtk_window_get_child (GTK_WINDOW (self));
-  gint64 left_us = self->last_input_us + (gint64) self->lock_after_s * G_USEC_PER_SEC -
-                   g_get_monotonic_time ();
+  gint64 left_us
+      = self->last_input_us + (gint64)self->lock_after_s * G_USEC_PER_SEC - g_get_monotonic_time ();
 
   if (!TH_IS_DESK_PAGE (child))
     return;
@@ -108,8 +108,8 @@ tick_cb (ThStaffWindow *self)
   else
     th_desk_page_warn_of_lock (TH_DESK_PAGE (child),
                                left_us <= WARNING_S * G_USEC_PER_SEC
-                                 ? (left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC
-                                 : 0);
+                                   ? (left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC
+                                   : 0);
 }
 
 GtkWidget *
@@ -117,7 +117,10 @@ th_staff_window_new (GtkApplication *app, ThStaffDesk *desk, guint lock_after_s)
 {
   static const GActionEntry entries[] = {
     { .name = "lock", .activate = lock_activated_cb },
-    { .name = "language", .parameter_type = "s", .state = "'en'", .change_state = language_changed_cb },
+    { .name = "language",
+      .parameter_type = "s",
+      .state = "'en'",
+      .change_state = language_changed_cb },
   };
   ThStaffWindow *self = g_object_new (TH_TYPE_STAFF_WINDOW, "application", app, NULL);
   GAction *language;

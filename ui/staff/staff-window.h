@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The one window: the log-in page while locked, the desk page while somebody is logged in; each is built anew, so that
- * nothing of the last person is left in a widget, and so that every word is in the language of now.
+ * The one window: the log-in page while locked, the desk page while somebody is logged in; each is
+ * built anew, so that nothing of the last person is left in a widget, and so that every word is in
+ * the language of now.
  *
  * Actions: "win.lock", "win.language" (s: "zh_CN", "zh_TW", "en").
  */
@@ -13,7 +14,8 @@
 
 G_BEGIN_DECLS
 
-/* Without a key, a touch or a move of the mouse for this long, the screen locks; the last 20 s it says so. */
+/* Without a key, a touch or a move of the mouse for this long, the screen locks; the last 20 s it
+ * says so. */
 #define TH_STAFF_LOCK_AFTER_S 300
 
 #define TH_TYPE_STAFF_WINDOW (th_staff_window_get_type ())

@@ -9,7 +9,7 @@
 static char *
 format_time (gint64 at_us, const char *format)
 {
-  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
 
   return time != NULL ? g_date_time_format (time, format) : g_strdup ("");
 }
@@ -32,20 +32,21 @@ th_staff_words_ago (gint64 at_us, gint64 now_us)
   gint64 minutes = MAX (now_us - at_us, 0) / (60 * G_USEC_PER_SEC);
 
   if (minutes == 0)
-    return g_strdup (_("just now"));
+    return g_strdup (_ ("just now"));
   if (minutes < 60)
-    return g_strdup_printf (ngettext ("%d min ago", "%d min ago", minutes), (int) minutes);
+    return g_strdup_printf (ngettext ("%d min ago", "%d min ago", minutes), (int)minutes);
   if (minutes < 24 * 60)
     return g_strdup_printf (ngettext ("%d hour ago", "%d hours ago", minutes / 60),
-                            (int) (minutes / 60));
+                            (int)(minutes / 60));
   return g_strdup_printf (ngettext ("%d day ago", "%d days ago", minutes / (24 * 60)),
-                          (int) (minutes / (24 * 60)));
+                          (int)(minutes / (24 * 60)));
 }
 
 char *
 th_staff_words_degrees (int tenths)
 {
-  return g_strdup_printf ("%s%d.%d °C", tenths < 0 ? "−" : "", ABS (tenths) / 10, ABS (tenths) % 10);
+  return g_strdup_printf ("%s%d.%d °C", tenths < 0 ? "−" : "", ABS (tenths) / 10,
+                          ABS (tenths) % 10);
 }
 
 const char *
@@ -54,13 +55,13 @@ th_staff_words_question (ThQuestion question)
   switch (question)
     {
     case TH_QUESTION_SYMPTOMS:
-      return C_("question", "symptoms today");
+      return C_ ("question", "symptoms today");
     case TH_QUESTION_TRAVEL:
-      return C_("question", "travel, last 14 days");
+      return C_ ("question", "travel, last 14 days");
     case TH_QUESTION_CONTACT:
-      return C_("question", "contact, last 14 days");
+      return C_ ("question", "contact, last 14 days");
     case TH_QUESTION_CONSENT:
-      return C_("question", "consent");
+      return C_ ("question", "consent");
     case TH_N_QUESTIONS:
       break;
     }
@@ -73,11 +74,11 @@ question_in_short (ThQuestion question)
   switch (question)
     {
     case TH_QUESTION_SYMPTOMS:
-      return C_("question in short", "symptoms");
+      return C_ ("question in short", "symptoms");
     case TH_QUESTION_TRAVEL:
-      return C_("question in short", "travel");
+      return C_ ("question in short", "travel");
     case TH_QUESTION_CONTACT:
-      return C_("question in short", "contact");
+      return C_ ("question in short", "contact");
     case TH_QUESTION_CONSENT:
     case TH_N_QUESTIONS:
       break;
@@ -88,28 +89,28 @@ question_in_short (ThQuestion question)
 char *
 th_staff_words_reasons (const ThCase *the_case)
 {
-  g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
 
   if (the_case->reasons & TH_REASON_TEMPERATURE)
-    g_ptr_array_add (words, g_strdup (_("above the site's limit")));
+    g_ptr_array_add (words, g_strdup (_ ("above the site's limit")));
   if (the_case->reasons & TH_REASON_ANSWER)
     {
-      g_autoptr(GPtrArray) answers = g_ptr_array_new ();
+      g_autoptr (GPtrArray) answers = g_ptr_array_new ();
       g_autofree char *joined = NULL;
 
       for (ThQuestion question = 0; question < TH_QUESTION_CONSENT; question++)
         if (the_case->answers[question] == 1)
-          g_ptr_array_add (answers, (gpointer) question_in_short (question));
+          g_ptr_array_add (answers, (gpointer)question_in_short (question));
       g_ptr_array_add (answers, NULL);
       /* Translators: between two answers in a list, such as "symptoms, contact" */
-      joined = g_strjoinv (_(", "), (char **) answers->pdata);
+      joined = g_strjoinv (_ (", "), (char **)answers->pdata);
       /* Translators: %s is what the person answered yes to: "contact" */
-      g_ptr_array_add (words, g_strdup_printf (_("answered yes: %s"), joined));
+      g_ptr_array_add (words, g_strdup_printf (_ ("answered yes: %s"), joined));
     }
   if (the_case->reasons & TH_REASON_NOT_MEASURED)
-    g_ptr_array_add (words, g_strdup (_("not measured: use the hand-held thermometer")));
+    g_ptr_array_add (words, g_strdup (_ ("not measured: use the hand-held thermometer")));
   g_ptr_array_add (words, NULL);
-  return g_strjoinv (" · ", (char **) words->pdata);
+  return g_strjoinv (" · ", (char **)words->pdata);
 }
 
 const char *
@@ -118,13 +119,13 @@ th_staff_words_decision (ThDecision decision)
   switch (decision)
     {
     case TH_DECISION_NONE:
-      return C_("case", "Open");
+      return C_ ("case", "Open");
     case TH_DECISION_CLEARED:
-      return C_("case", "Cleared");
+      return C_ ("case", "Cleared");
     case TH_DECISION_DEFERRED:
-      return C_("case", "Deferred");
+      return C_ ("case", "Deferred");
     case TH_DECISION_FEVER_CLINIC:
-      return C_("case", "Sent to the fever clinic");
+      return C_ ("case", "Sent to the fever clinic");
     }
   return "";
 }
@@ -139,18 +140,20 @@ th_staff_words_clock (ThClockState state, guint minutes)
       return g_strdup_printf (ngettext ("%u min left", "%u min left", minutes), minutes);
     case TH_CLOCK_OVERDUE:
       if (minutes == 0)
-        return g_strdup (_("overdue"));
+        return g_strdup (_ ("overdue"));
       if (minutes >= 120)
-        return g_strdup_printf (ngettext ("overdue by %u hour", "overdue by %u hours", minutes / 60),
-                                minutes / 60);
-      return g_strdup_printf (ngettext ("overdue by %u min", "overdue by %u min", minutes), minutes);
-    case TH_CLOCK_MADE:
-      return g_strdup_printf (ngettext ("made after %u min", "made after %u min", minutes), minutes);
-    case TH_CLOCK_MADE_LATE:
-      return g_strdup_printf (ngettext ("made late, after %u min", "made late, after %u min", minutes),
+        return g_strdup_printf (
+            ngettext ("overdue by %u hour", "overdue by %u hours", minutes / 60), minutes / 60);
+      return g_strdup_printf (ngettext ("overdue by %u min", "overdue by %u min", minutes),
                               minutes);
+    case TH_CLOCK_MADE:
+      return g_strdup_printf (ngettext ("made after %u min", "made after %u min", minutes),
+                              minutes);
+    case TH_CLOCK_MADE_LATE:
+      return g_strdup_printf (
+          ngettext ("made late, after %u min", "made late, after %u min", minutes), minutes);
     case TH_CLOCK_NOT_NEEDED:
-      return g_strdup (_("not needed: cleared"));
+      return g_strdup (_ ("not needed: cleared"));
     }
   return g_strdup ("");
 }
@@ -201,13 +204,13 @@ th_staff_words_ticket_state (ThTicketState state)
   switch (state)
     {
     case TH_TICKET_WAITING:
-      return C_("ticket", "waiting");
+      return C_ ("ticket", "waiting");
     case TH_TICKET_HELD:
-      return C_("ticket", "held for review");
+      return C_ ("ticket", "held for review");
     case TH_TICKET_CALLED:
-      return C_("ticket", "called");
+      return C_ ("ticket", "called");
     case TH_TICKET_CLOSED:
-      return C_("ticket", "closed");
+      return C_ ("ticket", "closed");
     }
   return "";
 }
@@ -235,9 +238,9 @@ th_staff_words_slip (ThSlipState state)
   switch (state)
     {
     case TH_SLIP_STATE_UNCERTAIN:
-      return _("slip not certain: ask whether they have it");
+      return _ ("slip not certain: ask whether they have it");
     case TH_SLIP_STATE_FAILED:
-      return _("no slip was printed: tell them their number");
+      return _ ("no slip was printed: tell them their number");
     case TH_SLIP_STATE_QUEUED:
     case TH_SLIP_STATE_SENDING:
     case TH_SLIP_STATE_SENT:
@@ -269,7 +272,8 @@ th_staff_words_site (const ThConfig *config)
   return config->site_name[th_words_current ()];
 }
 
-/* --- devices -------------------------------------------------------------------------------------- */
+/* --- devices
+ * -------------------------------------------------------------------------------------- */
 
 static const struct
 {
@@ -295,7 +299,7 @@ static const struct
 char *
 th_staff_words_device (const char *line, gboolean *ret_well)
 {
-  g_auto(GStrv) parts = g_strsplit (line, "=", 2);
+  g_auto (GStrv) parts = g_strsplit (line, "=", 2);
   const char *name = NULL, *state = NULL;
 
   if (g_strv_length (parts) != 2)
@@ -311,38 +315,39 @@ th_staff_words_device (const char *line, gboolean *ret_well)
   *ret_well = strcmp (parts[1], "ready") == 0 || strcmp (parts[1], "starting") == 0;
   /* A word newer than this program is better than silence. */
   /* Translators: a device and its state: "Printer: no paper" */
-  return g_strdup_printf (_("%s: %s"), name, state != NULL ? state : parts[1]);
+  return g_strdup_printf (_ ("%s: %s"), name, state != NULL ? state : parts[1]);
 }
 
-/* --- errors --------------------------------------------------------------------------------------- */
+/* --- errors
+ * --------------------------------------------------------------------------------------- */
 
 char *
 th_staff_words_error (const GError *error)
 {
-  const char *words = _("The records cannot be used just now.");
+  const char *words = _ ("The records cannot be used just now.");
 
   if (error->domain == TH_RECORDS_ERROR)
-    switch ((ThRecordsError) error->code)
+    switch ((ThRecordsError)error->code)
       {
       case TH_RECORDS_ERROR_BUSY:
-        words = _("Another program is holding the records. Please try again.");
+        words = _ ("Another program is holding the records. Please try again.");
         break;
       case TH_RECORDS_ERROR_FULL:
-        words = _("The disk is full or cannot be written. Please call the technician.");
+        words = _ ("The disk is full or cannot be written. Please call the technician.");
         break;
       case TH_RECORDS_ERROR_CORRUPT:
-        words = _("The records cannot be read. Please call the technician.");
+        words = _ ("The records cannot be read. Please call the technician.");
         break;
       case TH_RECORDS_ERROR_NOT_FOUND:
-        words = _("This is no longer in the records.");
+        words = _ ("This is no longer in the records.");
         break;
       case TH_RECORDS_ERROR_REFUSED:
-        words = _("This is not allowed now.");
+        words = _ ("This is not allowed now.");
         break;
       case TH_RECORDS_ERROR_FAILED:
       case TH_RECORDS_ERROR_LOCKED:
         break;
       }
   /* The machine's own words follow: the technician will ask for them. */
-  return g_strdup_printf (_("%s (%s)"), words, error->message);
+  return g_strdup_printf (_ ("%s (%s)"), words, error->message);
 }

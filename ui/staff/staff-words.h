@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the staff screens say, in the current language. Strings that are returned const live as long as the language. */
+/* What the staff screens say, in the current language. Strings that are returned const live as long
+ * as the language. */
 #pragma once
 
 #include "kiosk/case-list.h"
@@ -9,12 +10,13 @@
 G_BEGIN_DECLS
 
 /* All char * are (transfer full). Times are wall clock, µs since 1970, shown in local time. */
-char *th_staff_words_time (gint64 at_us);            /* "09:41" */
+char *th_staff_words_time (gint64 at_us); /* "09:41" */
 char *th_staff_words_time_with_seconds (gint64 at_us);
 char *th_staff_words_ago (gint64 at_us, gint64 now_us); /* "3 min ago" */
 char *th_staff_words_degrees (int tenths);              /* "37.6 °C" */
 
-char *th_staff_words_reasons (const ThCase *the_case); /* "above the site's limit · answered yes: contact" */
+char *th_staff_words_reasons (
+    const ThCase *the_case); /* "above the site's limit · answered yes: contact" */
 const char *th_staff_words_question (ThQuestion question);
 const char *th_staff_words_decision (ThDecision decision);
 char *th_staff_words_clock (ThClockState state, guint minutes); /* "12 min left" */

@@ -24,16 +24,15 @@ show (ThTicketRow *self)
 {
   const ThQueueEntry *entry = th_queue_item_get (self->item);
   gboolean called = entry->state == TH_TICKET_CALLED;
-  g_autofree char *time =
-    th_staff_words_time (called ? entry->called_at_us : entry->issued_at_us);
+  g_autofree char *time = th_staff_words_time (called ? entry->called_at_us : entry->issued_at_us);
   /* Translators: sign, state of a ticket, time of it: "✓ called 09:41" */
-  g_autofree char *state = g_strdup_printf (_("%s %s %s"), th_staff_words_ticket_sign (entry->state),
-                                            th_staff_words_ticket_state (entry->state), time);
+  g_autofree char *state
+      = g_strdup_printf (_ ("%s %s %s"), th_staff_words_ticket_sign (entry->state),
+                         th_staff_words_ticket_state (entry->state), time);
   /* Somebody who is closed needs no slip any more. */
-  const char *slip =
-    entry->state != TH_TICKET_CLOSED ? th_staff_words_slip (entry->slip) : NULL;
+  const char *slip = entry->state != TH_TICKET_CLOSED ? th_staff_words_slip (entry->slip) : NULL;
   const char *classes[] = { "ticket-row",
-                            entry->state == TH_TICKET_HELD ? "held"
+                            entry->state == TH_TICKET_HELD      ? "held"
                             : entry->state == TH_TICKET_WAITING ? "waiting"
                                                                 : "past",
                             NULL };
