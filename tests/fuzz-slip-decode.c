@@ -3,8 +3,6 @@
 
 #include "kiosk/slip-decode.h"
 
-#include <stdint.h>
-
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 int
