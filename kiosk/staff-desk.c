@@ -63,8 +63,7 @@ draft_free (gpointer data)
   g_free (draft);
 }
 
-/* --- on the worker
- * -------------------------------------------------------------------------------- */
+/* --- on the worker ----------------------------------------------------------------------- */
 
 typedef enum
 {
@@ -231,8 +230,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_boolean (task, TRUE);
 }
 
-/* --- on the main loop
- * ----------------------------------------------------------------------------- */
+/* --- on the main loop -------------------------------------------------------------------- */
 
 static Job *
 job_new (ThStaffDesk *self, JobKind kind)
@@ -385,8 +383,7 @@ enter_session (ThStaffDesk *self, const char *who)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WHO]);
 }
 
-/* --- what screens ask and do
- * ---------------------------------------------------------------------- */
+/* --- what screens ask and do ------------------------------------------------------------- */
 
 void
 th_staff_desk_log_in_async (ThStaffDesk *self, const char *name, const char *pin,
@@ -568,8 +565,7 @@ th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index)
   return self->queues[lane_index];
 }
 
-/* --- life
- * ----------------------------------------------------------------------------------------- */
+/* --- life -------------------------------------------------------------------------------- */
 
 void
 th_staff_desk_start (ThStaffDesk *self)

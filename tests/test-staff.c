@@ -27,8 +27,7 @@ typedef struct
   GtkWidget *window;
 } Fixture;
 
-/* --- finding and doing
- * ---------------------------------------------------------------------------- */
+/* --- finding and doing ------------------------------------------------------------------- */
 
 /* The first widget of @type that is on the screen and, for labels, contains @text. */
 static GtkWidget *
@@ -134,8 +133,7 @@ log_in (Fixture *f)
   g_assert_true (comes (f, "On duty: " NAME, LIMIT_US));
 }
 
-/* --- what the kiosk writes
- * ------------------------------------------------------------------------ */
+/* --- what the kiosk writes --------------------------------------------------------------- */
 
 static char *
 visitor (Fixture *f, ThReason reasons)
@@ -180,8 +178,7 @@ recorded_case (Fixture *f, const char *visit)
   g_assert_not_reached ();
 }
 
-/* --- the tests
- * ------------------------------------------------------------------------------------ */
+/* --- the tests --------------------------------------------------------------------------- */
 
 static void
 add_staff (Fixture *f)

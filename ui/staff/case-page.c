@@ -75,8 +75,7 @@ static const struct
   { TH_DECISION_FEVER_CLINIC, NC_ ("reason", "family informed") },
 };
 
-/* --- what is being decided
- * ------------------------------------------------------------------------ */
+/* --- what is being decided --------------------------------------------------------------- */
 
 static ThDecision
 chosen (ThCasePage *self)
@@ -240,8 +239,7 @@ th_case_page_set_reason (ThCasePage *self, const char *reason)
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->reason), reason, -1);
 }
 
-/* --- what is shown
- * -------------------------------------------------------------------------------- */
+/* --- what is shown ----------------------------------------------------------------------- */
 
 static void
 clear_grid (GtkGrid *grid)
@@ -414,8 +412,7 @@ th_case_page_set_item (ThCasePage *self, ThCaseItem *item)
   show_draft (self);
 }
 
-/* --- what people do
- * ------------------------------------------------------------------------------- */
+/* --- what people do ---------------------------------------------------------------------- */
 
 static void
 set_writing (ThCasePage *self, gboolean writing)
@@ -593,8 +590,7 @@ reported_action (GtkWidget *widget, const char *action, GVariant *parameter)
                               g_variant_get_boolean (parameter), reported_cb, g_object_ref (self));
 }
 
-/* --- life
- * ----------------------------------------------------------------------------------------- */
+/* --- life -------------------------------------------------------------------------------- */
 
 GtkWidget *
 th_case_page_new (ThStaffDesk *desk)

@@ -42,8 +42,7 @@ enum
 
 G_DEFINE_FINAL_TYPE (ThDeskPage, th_desk_page, GTK_TYPE_WIDGET)
 
-/* --- the bar
- * -------------------------------------------------------------------------------------- */
+/* --- the bar ----------------------------------------------------------------------------- */
 
 static void
 show_counts (ThDeskPage *self)
@@ -156,8 +155,7 @@ th_desk_page_warn_of_lock (ThDeskPage *self, guint seconds)
     say (self, "", FALSE);
 }
 
-/* --- arrivals
- * ------------------------------------------------------------------------------------- */
+/* --- arrivals ---------------------------------------------------------------------------- */
 
 static void
 show_arrivals (ThDeskPage *self)
@@ -239,8 +237,7 @@ dismiss_action (GtkWidget *widget, const char *action, GVariant *parameter)
   show_arrivals (self);
 }
 
-/* --- the queue
- * ------------------------------------------------------------------------------------ */
+/* --- the queue --------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -345,8 +342,7 @@ queue_page_new (ThStaffDesk *desk)
   return scrolled;
 }
 
-/* --- life
- * ----------------------------------------------------------------------------------------- */
+/* --- life -------------------------------------------------------------------------------- */
 
 const char *
 th_desk_page_get_view (ThDeskPage *self)

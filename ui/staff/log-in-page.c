@@ -32,8 +32,7 @@ struct _ThLogInPage
 
 G_DEFINE_FINAL_TYPE (ThLogInPage, th_log_in_page, GTK_TYPE_WIDGET)
 
-/* --- what it shows
- * -------------------------------------------------------------------------------- */
+/* --- what it shows ----------------------------------------------------------------------- */
 
 static const char *
 chosen_name (ThLogInPage *self)
@@ -131,8 +130,7 @@ chosen_cb (ThLogInPage *self)
   update (self);
 }
 
-/* --- what people do
- * ------------------------------------------------------------------------------- */
+/* --- what people do ---------------------------------------------------------------------- */
 
 static void
 logged_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -230,8 +228,7 @@ key_pressed_cb (ThLogInPage *self, guint key, guint code, GdkModifierType modifi
   return GDK_EVENT_PROPAGATE;
 }
 
-/* --- life
- * ----------------------------------------------------------------------------------------- */
+/* --- life -------------------------------------------------------------------------------- */
 
 static void
 name_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)

@@ -272,8 +272,7 @@ th_staff_words_site (const ThConfig *config)
   return config->site_name[th_words_current ()];
 }
 
-/* --- devices
- * -------------------------------------------------------------------------------------- */
+/* --- devices ----------------------------------------------------------------------------- */
 
 static const struct
 {
@@ -318,8 +317,7 @@ th_staff_words_device (const char *line, gboolean *ret_well)
   return g_strdup_printf (_ ("%s: %s"), name, state != NULL ? state : parts[1]);
 }
 
-/* --- errors
- * --------------------------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------------------------ */
 
 char *
 th_staff_words_error (const GError *error)
