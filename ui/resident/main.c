@@ -25,6 +25,7 @@ static void
 set_environment (void)
 {
   g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  g_unsetenv ("GDK_DEBUG");
   if (gtk_get_minor_version () < 16)
     g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
   else
