@@ -288,6 +288,7 @@ measure (ThFlow *flow, const ThEvent *event)
 static ThEffects
 print (ThFlow *flow, const ThEvent *event)
 {
+  flow->outcome_known = FALSE;
   return enter (flow, event, TH_STATE_PRINTING) | TH_EFFECT_ASK_PAPER;
 }
 
@@ -467,8 +468,6 @@ health (ThFlow *flow, const ThEvent *event)
   flow->health[event->device] = event->health;
   if (event->device == TH_PART_PRINTER)
     flow->paper = event->paper;
-  if (event->device == TH_PART_READER && !works (event->health))
-    flow->card_on = FALSE;
 
   switch (flow->state)
     {
