@@ -519,6 +519,9 @@ records_failed (ThFlow *flow, const ThEvent *event)
     case TH_STATE_WELCOME:
       return trouble (flow, event, TH_PART_RECORDS, TH_STATE_WELCOME);
     case TH_STATE_READING:
+      /* Nobody yet: a card that is read meanwhile is not kept, it is tapped again. */
+      return trouble (flow, event, TH_PART_RECORDS,
+                      flow->person ? TH_STATE_READING : TH_STATE_WELCOME);
     case TH_STATE_NUMBER:
     case TH_STATE_IDENTITY:
     case TH_STATE_QUESTIONS:

@@ -607,6 +607,22 @@ test_a_slip_that_fails_again_and_again_is_given_up (void)
 }
 
 static void
+test_nobody_is_told_to_hold_still_for_a_card_that_was_dropped (void)
+{
+  ThFlow flow = new_flow ();
+
+  tell (&flow, TH_EVENT_CARD_FOUND);
+  assert_state (&flow, "reading");
+  tell (&flow, TH_EVENT_RECORDS_FAILED);
+  assert_state (&flow, "trouble");
+  g_assert_cmpint (give (&flow, (ThEvent){ .type = TH_EVENT_CARD_READ, .known = TRUE }), ==,
+                   TH_EFFECT_DROP_SECOND);
+  tell (&flow, TH_EVENT_RECORDS_READY);
+  assert_state (&flow, "welcome");
+  g_assert_true (flow.card_on);
+}
+
+static void
 test_a_slip_that_is_tried_again_has_not_failed (void)
 {
   ThFlow flow = new_flow ();
@@ -847,6 +863,7 @@ main (int argc, char **argv)
   TEST (a_slip_that_waits_for_the_records_is_trouble);
   TEST (a_slip_at_the_printer_is_waited_for_without_records);
   TEST (a_slip_that_fails_again_and_again_is_given_up);
+  TEST (nobody_is_told_to_hold_still_for_a_card_that_was_dropped);
   TEST (a_slip_that_is_tried_again_has_not_failed);
   TEST (a_card_lies_there_until_it_is_lifted);
   TEST (a_copy_that_cannot_be_printed_is_not_said_to_be);
