@@ -117,6 +117,13 @@ def photograph(display, path):
         f.write(picture)
 
 
+def is_painted(display):
+    """A window that is there may still be black."""
+    small = subprocess.run(["import", "-silent", "-window", "root", "-resize", "64x40!", "rgb:-"],
+                           env={**os.environ, "DISPLAY": display}, check=True, capture_output=True).stdout
+    return len(set(small)) > 8
+
+
 class Site:
     def __init__(self, build, size=(1280, 800), config="", lanes=None):
         self.build = os.path.abspath(build)
@@ -342,6 +349,7 @@ class Site:
         self.staff = subprocess.Popen([self.program("threshold-staff"), "--config", self.config], env=env,
                                       stdin=subprocess.DEVNULL, stdout=self.staff_log, stderr=self.staff_log)
         until("the staff window", 20, self.staff_window)
+        until("its first frame", 20, lambda: is_painted(self.staff_display))
 
     def staff_window(self):
         return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "threshold-staff"],
