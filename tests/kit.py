@@ -13,6 +13,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -375,6 +376,8 @@ class Site:
             shutil.rmtree(self.dir, ignore_errors=True)
 
     def __enter__(self):
+        # Whoever stops us (meson, when the time is up) stops our programs too.
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         return self
 
     def __exit__(self, kind, value, trace):
@@ -383,7 +386,6 @@ class Site:
 
 def run_tests(tests):
     """TAP on standard output for meson; each test is (name, function). Exit status 1 when one failed."""
-    import sys
     import traceback
 
     print(f"1..{len(tests)}", flush=True)
