@@ -282,7 +282,10 @@ static const struct
   { "reader", NC_("device", "Card reader") },
   { "thermometer", NC_("device", "Thermometer") },
   { "printer", NC_("device", "Printer") },
+  { "kiosk", NC_("device", "Kiosk") },
 }, device_states[] = {
+  { "help", NC_("device", "somebody asks for help") },
+  { "slip", NC_("device", "a slip may not have come out") },
   { "starting", NC_("device", "starting") },
   { "ready", NC_("device", "ready") },
   { "absent", NC_("device", "not connected") },
