@@ -653,7 +653,7 @@ static void
 th_checkin_init (ThCheckin *self)
 {
   self->over = g_cancellable_new ();
-  self->staff_told = "ready";
+  self->staff_told = "";
   th_window_reset (&self->window);
   self->last_present_us = G_MININT64 / 2;
   th_checkin_init_properties (self);
