@@ -206,6 +206,30 @@ lamps_command (ThBench *bench, char **words, GString *reply, GError **error)
   return TRUE;
 }
 
+/* The commands of both scanners; the testbed is the main thread's, and so are they. */
+static gboolean
+scanner_command (ThBenchScanner *scanner, char **words, GString *reply, GError **error)
+{
+  if (g_strcmp0 (words[1], "plug") == 0)
+    return th_bench_scanner_plug (scanner) || refuse (error, "plugged in already");
+  if (g_strcmp0 (words[1], "unplug") == 0)
+    return th_bench_scanner_unplug (scanner) || refuse (error, "not plugged in");
+  if (g_strcmp0 (words[1], "path") == 0)
+    {
+      g_string_append (reply, th_bench_scanner_get_path (scanner));
+      return TRUE;
+    }
+  if (g_strcmp0 (words[1], "grabbed") == 0)
+    {
+      g_string_append_printf (reply, "%d", th_bench_scanner_is_grabbed (scanner));
+      return TRUE;
+    }
+  if ((g_strcmp0 (words[1], "scan") == 0 || g_strcmp0 (words[1], "part") == 0) && words[2] != NULL)
+    return th_bench_scanner_scan (scanner, words[2], words[1][0] == 's') ||
+           refuse (error, "not plugged in, or a character that has no key");
+  return refuse (error, "plug, unplug, path, grabbed, scan TEXT, part TEXT");
+}
+
 static gboolean
 parse_count (const char *text, guint64 *ret_count, GError **error)
 {
@@ -350,6 +374,10 @@ run_command (ThBench *bench, char **words, GString *reply, GError **error)
   if (strcmp (words[0], "printer") == 0 && g_strcmp0 (words[1], "plug") == 0)
     return th_usb_port_plug (th_bench_printer_get_port (bench->printer)) ||
            refuse (error, "plugged in already");
+  if (strcmp (words[0], "scanner") == 0)
+    return scanner_command (bench->scanner, words, reply, error);
+  if (strcmp (words[0], "keyboard") == 0)
+    return scanner_command (bench->keyboard, words, reply, error);
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (words[0], commands[i].name) == 0)
       {

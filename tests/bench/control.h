@@ -7,6 +7,7 @@
 #include "tests/bench/gpio-state.h"
 #include "tests/bench/printer.h"
 #include "tests/bench/reader.h"
+#include "tests/bench/scanner.h"
 #include "tests/bench/usb-host.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,8 @@ typedef struct
   ThUsbHost *usb;
   ThBenchReader *reader;
   ThBenchPrinter *printer;
+  ThBenchScanner *scanner;  /* serial */
+  ThBenchScanner *keyboard; /* the other kind */
   ThBenchGpio *gpio;
   GMainLoop *loop; /* ended by "quit" */
 } ThBench;

@@ -140,6 +140,8 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
     return fail (PRELOAD " is not loaded: is umockdev installed?", NULL);
   bench.reader = th_bench_reader_new (bench.usb);
   bench.printer = th_bench_printer_new (bench.usb, printed_cb, &control);
+  bench.scanner = th_bench_scanner_new (th_usb_host_get_testbed (bench.usb), FALSE);
+  bench.keyboard = th_bench_scanner_new (th_usb_host_get_testbed (bench.usb), TRUE);
   th_usb_port_plug (th_bench_reader_get_port (bench.reader));
   th_usb_port_plug (th_bench_printer_get_port (bench.printer));
 
@@ -157,6 +159,8 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
   g_unlink (control_path);
   g_unlink (gpio_path);
   th_bench_control_free (control);
+  th_bench_scanner_free (bench.scanner);
+  th_bench_scanner_free (bench.keyboard);
   th_usb_host_free (bench.usb);
   th_bench_reader_free (bench.reader);
   th_bench_printer_free (bench.printer);

@@ -226,6 +226,12 @@ th_usb_host_get_root (ThUsbHost *host)
   return host->root;
 }
 
+gpointer
+th_usb_host_get_testbed (ThUsbHost *host)
+{
+  return host->testbed;
+}
+
 void
 th_usb_host_lock (ThUsbHost *host)
 {

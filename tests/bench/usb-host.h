@@ -52,6 +52,7 @@ typedef struct
 ThUsbHost *th_usb_host_new (void);
 void th_usb_host_free (ThUsbHost *host);
 const char *th_usb_host_get_root (ThUsbHost *host); /* UMOCKDEV_DIR for clients */
+gpointer th_usb_host_get_testbed (ThUsbHost *host); /* UMockdevTestbed: the main thread's */
 void th_usb_host_lock (ThUsbHost *host);
 void th_usb_host_unlock (ThUsbHost *host);
 
