@@ -17,6 +17,8 @@
 #define PRINTING_US (90 * G_USEC_PER_SEC)
 /* "I am here" this often without being seen: the presence line is wrong, not the person. */
 #define MEASURE_ROUNDS 2
+/* A slip that fails this often does not wait for a printer that says it is ready. */
+#define FAILED_SLIPS 3
 
 const char *
 th_state_to_string (ThState state)
@@ -124,6 +126,7 @@ forget_visit (ThFlow *flow)
   flow->issued = FALSE;
   flow->printing = FALSE;
   flow->copy = FALSE;
+  flow->failed_slips = 0;
   flow->outcome = TH_SLIP_UNCERTAIN;
   flow->outcome_known = FALSE;
   flow->retry_shown = FALSE;
@@ -183,15 +186,35 @@ enter (ThFlow *flow, const ThEvent *event, ThState state)
   flow->entered_us = event->now_us;
   flow->warned_us = 0;
   flow->deadline_us = deadline_of (flow, state, event->now_us);
+  /* Whoever waited while the slip was printed leaves the first person time to read the last page. */
+  if (state == TH_STATE_DONE && flow->second_card)
+    flow->second_card_us = event->now_us;
   return effects;
+}
+
+/* What lay over the page has gone: a finger that was on its way to it answers nothing beneath. */
+static void
+seen_again (ThFlow *flow, const ThEvent *event)
+{
+  flow->warned_us = 0;
+  flow->entered_us = event->now_us;
+  flow->deadline_us = deadline_of (flow, flow->state, event->now_us);
 }
 
 static ThEffects
 trouble (ThFlow *flow, const ThEvent *event, ThPart part, ThState resume)
 {
+  ThEffects effects = TH_EFFECT_TELL_STAFF;
+
   flow->trouble_part = part;
   flow->resume = resume;
-  return enter (flow, event, TH_STATE_TROUBLE) | TH_EFFECT_TELL_STAFF;
+  /* Nobody loses a place because the next in line is impatient. */
+  if (flow->second_card)
+    {
+      flow->second_card = FALSE;
+      effects |= TH_EFFECT_DROP_SECOND;
+    }
+  return effects | enter (flow, event, TH_STATE_TROUBLE);
 }
 
 /* The visit is over, whatever became of it: everything personal goes, the next person may come. */
@@ -379,6 +402,41 @@ paper (ThFlow *flow, const ThEvent *event)
   return TH_EFFECT_ISSUE;
 }
 
+/* The number stays given; nobody waits for its slip any longer. */
+static ThEffects
+give_up_slip (ThFlow *flow, const ThEvent *event)
+{
+  ThEffects effects = TH_EFFECT_TELL_STAFF;
+
+  if (!flow->outcome_known && !flow->copy && flow->resume == TH_STATE_PRINTING)
+    effects |= TH_EFFECT_RECORD_NO_SLIP;
+  flow->outcome = TH_SLIP_FAILED;
+  flow->outcome_known = TRUE;
+  return effects | enter (flow, event, TH_STATE_DONE);
+}
+
+static ThEffects
+issued (ThFlow *flow, const ThEvent *event)
+{
+  if (flow->issued)
+    return TH_EFFECT_NONE;
+  if (flow->state == TH_STATE_TROUBLE && flow->resume == TH_STATE_PRINTING)
+    {
+      /* Taken before the trouble was known. */
+      flow->issued = TRUE;
+      if (event->existed)
+        flow->resume = TH_STATE_PLACE;
+      return TH_EFFECT_NONE;
+    }
+  if (flow->state != TH_STATE_PRINTING)
+    return TH_EFFECT_NONE;
+  flow->issued = TRUE;
+  if (event->existed)
+    return enter (flow, event, TH_STATE_PLACE);
+  flow->printing = TRUE;
+  return TH_EFFECT_PRINT;
+}
+
 static ThEffects
 slip_over (ThFlow *flow, const ThEvent *event)
 {
@@ -394,6 +452,8 @@ slip_over (ThFlow *flow, const ThEvent *event)
       return enter (flow, event, TH_STATE_DONE) | TH_EFFECT_TELL_STAFF;
     case TH_SLIP_FAILED:
       /* Nothing reached the paper: it is printed when the printer is back, while the person waits. */
+      if (++flow->failed_slips >= FAILED_SLIPS)
+        return enter (flow, event, TH_STATE_DONE) | TH_EFFECT_TELL_STAFF;
       return trouble (flow, event, TH_PART_PRINTER, TH_STATE_PRINTING);
     }
   return TH_EFFECT_NONE;
@@ -469,8 +529,9 @@ records_failed (ThFlow *flow, const ThEvent *event)
       return trouble (flow, event, TH_PART_RECORDS, flow->state);
     case TH_STATE_PRINTING:
       /* With a slip at the printer its outcome comes first. */
-      if (flow->printing)
+      if (flow->printing && !event->waits)
         return TH_EFFECT_NONE;
+      flow->printing = FALSE;
       return trouble (flow, event, TH_PART_RECORDS, TH_STATE_PRINTING);
     case TH_STATE_TROUBLE:
     case TH_STATE_DONE:
@@ -487,7 +548,10 @@ static ThEffects
 second_card (ThFlow *flow, const ThEvent *event)
 {
   if (!event->known || event->same)
-    return TH_EFFECT_DROP_SECOND;
+    {
+      flow->second_card = FALSE;
+      return TH_EFFECT_DROP_SECOND;
+    }
   flow->second_card = TRUE;
   flow->second_card_us = event->now_us;
   return TH_EFFECT_NONE;
@@ -510,15 +574,13 @@ card_read (ThFlow *flow, const ThEvent *event)
       flow->by_card = TRUE;
       return TH_EFFECT_NEXT_PERSON | enter (flow, event, TH_STATE_READING) | TH_EFFECT_LOOK_UP;
     case TH_STATE_NOT_TODAY:
-      flow->second_card = event->known;
-      return welcome (flow, event);
     case TH_STATE_HELP:
-      if (!flow->person)
-        {
-          flow->second_card = event->known;
-          return welcome (flow, event);
-        }
-      return second_card (flow, event);
+      if (flow->person)
+        return second_card (flow, event);
+      flow->second_card = event->known;
+      if (!event->known)
+        return end_page (flow, event, TH_STATE_HELP, "card");
+      return welcome (flow, event);
     case TH_STATE_TROUBLE:
       /* Nobody loses a place because the next in line is impatient. */
       return TH_EFFECT_DROP_SECOND;
@@ -563,10 +625,12 @@ card_lifted (ThFlow *flow, const ThEvent *event)
   if (flow->second_card && flow->state != TH_STATE_DONE)
     {
       flow->second_card = FALSE;
+      flow->entered_us = event->now_us;
       return TH_EFFECT_DROP_SECOND;
     }
+  /* A slip that nobody saw come out leaves the number up for its whole time. */
   if (flow->state == TH_STATE_DONE && flow->by_card && !flow->second_card &&
-      !must_be_written_down (flow))
+      flow->outcome == TH_SLIP_CONFIRMED)
     flow->deadline_us = MIN (flow->deadline_us, event->now_us + AFTER_LIFT_US);
   if (flow->state == TH_STATE_READING && !flow->person && !flow->retry_shown)
     return welcome (flow, event);
@@ -610,15 +674,14 @@ press (ThFlow *flow, const ThEvent *event)
       if (yes)
         return leave (flow, event, "next-person");
       flow->second_card = FALSE;
-      flow->deadline_us = deadline_of (flow, flow->state, event->now_us);
+      seen_again (flow, event);
       return TH_EFFECT_DROP_SECOND;
     }
   if (flow->warned_us != 0)
     {
-      flow->warned_us = 0;
       if (event->type == TH_EVENT_LEAVE || event->type == TH_EVENT_NO)
         return leave (flow, event, "left");
-      flow->deadline_us = deadline_of (flow, flow->state, event->now_us);
+      seen_again (flow, event);
       if (flow->state == TH_STATE_MEASURING)
         flow->measure_rounds++;
       return TH_EFFECT_NONE;
@@ -720,8 +783,7 @@ press (ThFlow *flow, const ThEvent *event)
 
     case TH_STATE_TROUBLE:
       if (flow->resume != TH_STATE_WELCOME && event->type == TH_EVENT_LEAVE)
-        return flow->issued ? enter (flow, event, TH_STATE_DONE) | TH_EFFECT_TELL_STAFF
-                            : leave (flow, event, "left");
+        return flow->issued ? give_up_slip (flow, event) : leave (flow, event, "left");
       return TH_EFFECT_NONE;
 
     case TH_N_STATES:
@@ -777,12 +839,7 @@ deadline (ThFlow *flow, const ThEvent *event)
       if (flow->resume == TH_STATE_WELCOME)
         return TH_EFFECT_NONE;
       if (flow->issued)
-        {
-          if (!flow->outcome_known)
-            flow->outcome = TH_SLIP_FAILED;
-          flow->outcome_known = TRUE;
-          return enter (flow, event, TH_STATE_DONE) | TH_EFFECT_TELL_STAFF;
-        }
+        return give_up_slip (flow, event);
       if (flow->trouble_part == TH_PART_THERMOMETER)
         return not_measured (flow, event);
       return leave (flow, event, "trouble");
@@ -859,13 +916,7 @@ th_flow_step (ThFlow *flow, const ThEvent *event)
       return enter (flow, event, TH_STATE_PLACE);
 
     case TH_EVENT_ISSUED:
-      if (flow->state != TH_STATE_PRINTING || flow->issued)
-        return TH_EFFECT_NONE;
-      flow->issued = TRUE;
-      if (event->existed)
-        return enter (flow, event, TH_STATE_PLACE);
-      flow->printing = TRUE;
-      return TH_EFFECT_PRINT;
+      return issued (flow, event);
 
     case TH_EVENT_RECORDS_FAILED:
       return records_failed (flow, event);

@@ -58,7 +58,7 @@ typedef enum
   TH_EVENT_PLACE_NONE,   /* looked up: no ticket today */
   TH_EVENT_PLACE_FOUND,  /* looked up: there is one */
   TH_EVENT_ISSUED,       /* the number is on disk; @existed: another visit of this person had it */
-  TH_EVENT_RECORDS_FAILED, /* not written: @records says why */
+  TH_EVENT_RECORDS_FAILED, /* not written: @records says why; @waits */
   TH_EVENT_RECORDS_READY,
 
   /* what the thermometer says */
@@ -100,6 +100,7 @@ typedef struct
   ThPaper paper;
   ThSlipOutcome outcome;
   ThRecordsError records;
+  gboolean waits; /* RECORDS_FAILED: the slip waited for them, and was held back: the printer has none of it */
 } ThEvent;
 
 /* What the caller must do now; bits. */
@@ -123,6 +124,7 @@ typedef enum
   TH_EFFECT_FORGET = 1 << 14,         /* everything personal leaves memory and screen */
   TH_EFFECT_NEXT_PERSON = 1 << 15,    /* the card that waited is now the person */
   TH_EFFECT_DROP_SECOND = 1 << 16,    /* the card that waited is forgotten */
+  TH_EFFECT_RECORD_NO_SLIP = 1 << 17, /* the original is given up: nothing of it reached the printer */
 } ThEffects;
 
 typedef struct
@@ -148,6 +150,7 @@ typedef struct
   gboolean issued;         /* the number is on disk */
   gboolean printing;       /* a slip is at the printer */
   gboolean copy;           /* it is a copy */
+  guint failed_slips;      /* sent in vain */
   ThSlipOutcome outcome;
   gboolean outcome_known;
   ThDeviceRetry retry;
@@ -162,7 +165,7 @@ typedef struct
   ThState resume;          /* where the visit goes on after trouble or help; WELCOME: nowhere */
   gboolean second_card;
   gint64 second_card_us;
-  gint64 entered_us;       /* when the page came up */
+  gint64 entered_us;       /* when the page came up, or was seen again */
   gint64 deadline_us;      /* of the state; 0 none */
   gint64 warned_us;        /* the warning is on since; 0 off */
   ThState left_state;

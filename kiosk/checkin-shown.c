@@ -206,7 +206,7 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
                                                               : "");
       break;
     case PROP_PEOPLE_AHEAD:
-      g_value_set_int (value, self->has_ticket ? (int) self->ticket.people_ahead : -1);
+      g_value_set_int (value, self->has_ticket ? self->ticket.people_ahead : -1);
       break;
     case PROP_END:
       g_value_set_static_string (value, flow->end_why);

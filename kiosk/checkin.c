@@ -74,14 +74,21 @@ drop_next (ThCheckin *self)
   explicit_bzero (self->next_number, sizeof self->next_number);
 }
 
+/* Also what is still being asked about it. */
 static void
-forget (ThCheckin *self)
+forget_number (ThCheckin *self)
 {
   th_visit_log_forget (self->log, self->serial);
   self->serial++;
+  explicit_bzero (self->id_number, sizeof self->id_number);
+}
+
+static void
+forget (ThCheckin *self)
+{
+  forget_number (self);
   g_clear_pointer (&self->card, th_card_unref);
   explicit_bzero (self->visit, sizeof self->visit);
-  explicit_bzero (self->id_number, sizeof self->id_number);
   explicit_bzero (self->typed, sizeof self->typed);
   explicit_bzero (&self->ticket, sizeof self->ticket);
   explicit_bzero (&self->reading, sizeof self->reading);
@@ -151,8 +158,13 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       break;
 
     case TH_JOB_LOOK_UP:
-      if (!present)
+      if (!present || (self->flow.state != TH_STATE_READING && self->flow.state != TH_STATE_NUMBER))
         break;
+      if (error != NULL)
+        {
+          th_checkin_step (self, (ThEvent){ .type = TH_EVENT_NUMBER_BAD });
+          break;
+        }
       if (job->found)
         {
           self->ticket = job->ticket;
@@ -212,6 +224,7 @@ static void
 log_state (const GError *error, gpointer user_data)
 {
   ThCheckin *self = user_data;
+  gboolean waits;
 
   if (error == NULL)
     {
@@ -222,7 +235,12 @@ log_state (const GError *error, gpointer user_data)
   if (self->flow.health[TH_PART_RECORDS] == TH_HEALTH_READY)
     g_warning ("records: %s", error->message);
   self->records_full = g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_FULL);
-  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_RECORDS_FAILED, .records = error->code });
+  waits = th_visit_log_hold_back (self->log, self->serial);
+  if (waits)
+    g_clear_pointer (&self->drawing, th_raster_free);
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_RECORDS_FAILED,
+                         .records = error->code,
+                         .waits = waits });
 }
 
 /* --- effects ------------------------------------------------------------------------------------------------ */
@@ -241,6 +259,8 @@ check_number (ThCheckin *self)
 {
   g_autoptr (GError) error = NULL;
 
+  /* The answer about what was typed before would be taken for an answer about this. */
+  forget_number (self);
   if (!th_id_number_check (self->typed, th_date_today (), self->id_number, &error))
     {
       th_checkin_step (self, (ThEvent){ .type = TH_EVENT_NUMBER_BAD });
@@ -297,17 +317,21 @@ apply (ThCheckin *self, ThEffects effects)
     th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_LEFT,
                             .state = th_state_to_string (flow->left_state),
                             .why = flow->left_why });
+  if (effects & TH_EFFECT_RECORD_NO_SLIP)
+    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_SLIP,
+                            .slip = TH_SLIP_STATE_FAILED,
+                            .why = "given up" });
   if (effects & TH_EFFECT_MEASURE_END)
     th_thermometer_end (self->thermometer);
   if (effects & TH_EFFECT_FORGET)
     {
       forget (self);
       if (!(effects & TH_EFFECT_NEXT_PERSON) && !flow->second_card)
-        {
-          drop_next (self);
-          if (flow->state == TH_STATE_WELCOME || flow->state == TH_STATE_TROUBLE)
-            self->language = self->config->default_language;
-        }
+        drop_next (self);
+      /* A last page stays in the language of who reads it. */
+      if ((effects & TH_EFFECT_NEXT_PERSON) || flow->state == TH_STATE_WELCOME ||
+          flow->state == TH_STATE_TROUBLE)
+        self->language = self->config->default_language;
     }
   if (effects & TH_EFFECT_NEXT_PERSON)
     next_person (self);
@@ -353,6 +377,8 @@ th_checkin_step (ThCheckin *self, ThEvent event)
   if (self->flow.state != before)
     g_debug ("%s", th_state_to_string (self->flow.state));
   apply (self, effects);
+  if (self->flow.person) /* what was typed was accepted, or somebody came with a card */
+    explicit_bzero (self->typed, sizeof self->typed);
   schedule (self);
   th_checkin_update (self);
 }
@@ -529,6 +555,7 @@ th_checkin_stop (ThCheckin *self)
   g_signal_handlers_disconnect_by_data (self->printer, self);
   forget (self);
   drop_next (self);
+  th_checkin_update (self);
   g_clear_pointer (&self->log, th_visit_log_free);
   g_clear_pointer (&self->slips, th_worker_free);
   g_clear_pointer (&self->drawing, th_raster_free);

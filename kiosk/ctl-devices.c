@@ -43,6 +43,17 @@ recorded_state (const char *states, const char *device)
   return NULL;
 }
 
+/* A technician has not read the log's words. */
+static const char *
+state_words (const char *state)
+{
+  if (strcmp (state, "low") == 0)
+    return "paper low";
+  if (strcmp (state, "out") == 0)
+    return "no paper";
+  return state;
+}
+
 static void
 print_recorded (const ThConfig *config, const char *device)
 {
@@ -64,8 +75,8 @@ print_recorded (const ThConfig *config, const char *device)
       g_autoptr(GDateTime) at = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
       g_autofree char *when = g_date_time_format (at, "%Y-%m-%d %H:%M:%S");
 
-      g_print ("%-12s %s (held by the kiosk; as it recorded it, last at %s)\n", device, state,
-               when);
+      g_print ("%-12s %s (held by the kiosk; as it recorded it, last at %s)\n", device,
+               state_words (state), when);
     }
 }
 

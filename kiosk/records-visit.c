@@ -115,7 +115,7 @@ take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
   ticket.issued_at_us = th_statement_int (row, 4);
   ticket.copies = (guint) th_statement_int (row, 5);
   ticket.reasons = (ThReason) th_statement_int (row, 6);
-  ticket.people_ahead = (guint) th_statement_int (row, 7);
+  ticket.people_ahead = (int) th_statement_int (row, 7);
   *ret_ticket = ticket;
   return TRUE;
 }
@@ -123,9 +123,10 @@ take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
 #define TICKET                                                                                     \
   "SELECT t.visit, t.lane, t.number, t.token, t.issued_at_us, t.copies,"                           \
   " CASE WHEN c.decision = 'cleared' THEN 0 ELSE coalesce (c.reasons, 0) END,"                     \
+  " CASE WHEN t.called_at_us <> 0 THEN -1 ELSE"                                                    \
   " (SELECT count(*) FROM tickets a LEFT JOIN cases b ON b.visit = a.visit"                        \
   "  WHERE a.day = t.day AND a.lane = t.lane AND a.number < t.number AND a.called_at_us = 0"       \
-  "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open'))"                                 \
+  "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open')) END"                             \
   " FROM tickets t LEFT JOIN cases c ON c.visit = t.visit "
 
 static gboolean

@@ -82,7 +82,7 @@ typedef struct
   guint number;
   char token[33];       /* 128 random bits, lower-case hex: the slip's QR */
   gint64 issued_at_us;  /* wall clock, µs since 1970 */
-  guint people_ahead;   /* waiting before this one in its lane, when asked */
+  int people_ahead;     /* waiting before this one in its lane, when asked; -1: it has been called already */
   ThReason reasons;     /* decides the "where to go" line of a copy; 0 once staff cleared the case */
   gboolean existed;     /* th_records_issue_ticket(): the person had it already */
   guint copies;         /* copies printed so far */

@@ -147,12 +147,13 @@ job_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       log->state (error, log->user_data);
       return;
     }
+  /* Off the queue before anybody is told: what is told may give the next job. */
+  job = g_queue_pop_head (&log->jobs);
   if (log->failing)
     {
       log->failing = FALSE;
       log->state (NULL, log->user_data);
     }
-  job = g_queue_pop_head (&log->jobs);
   log->done (job, error, log->user_data);
   job_free (job);
   run_head (log);
@@ -208,23 +209,54 @@ th_visit_log_add (ThVisitLog *log, const ThJob *job)
   run_head (log);
 }
 
-void
-th_visit_log_forget (ThVisitLog *log, guint serial)
+typedef gboolean (*JobTest) (const ThJob *job);
+
+/* Drops the waiting jobs of the visit @serial that are @unwanted. TRUE: there was one. */
+static gboolean
+drop (ThVisitLog *log, guint serial, JobTest unwanted)
 {
   GList *l = log->running ? g_list_next (log->jobs.head) : log->jobs.head;
+  gboolean any = FALSE;
 
   while (l != NULL)
     {
       GList *next = l->next;
       ThJob *job = l->data;
 
-      if (job->serial == serial && (job->kind == TH_JOB_LOOK_UP || job->kind == TH_JOB_ISSUE))
+      if (job->serial == serial && unwanted (job))
         {
           job_free (job);
           g_queue_delete_link (&log->jobs, l);
+          any = TRUE;
         }
       l = next;
     }
+  return any;
+}
+
+static gboolean
+is_for_a_person (const ThJob *job)
+{
+  return job->kind == TH_JOB_LOOK_UP || job->kind == TH_JOB_ISSUE;
+}
+
+static gboolean
+is_for_the_printer (const ThJob *job)
+{
+  return job->kind == TH_JOB_ISSUE || job->kind == TH_JOB_NEW_COPY ||
+         (job->kind == TH_JOB_SLIP && job->slip == TH_SLIP_STATE_SENDING);
+}
+
+void
+th_visit_log_forget (ThVisitLog *log, guint serial)
+{
+  drop (log, serial, is_for_a_person);
+}
+
+gboolean
+th_visit_log_hold_back (ThVisitLog *log, guint serial)
+{
+  return drop (log, serial, is_for_the_printer);
 }
 
 static void

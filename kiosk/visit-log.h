@@ -71,6 +71,14 @@ void th_visit_log_add (ThVisitLog *log, const ThJob *job);
 /* Drops the look-ups and numbers not yet taken of the visit @serial: the person has left. */
 void th_visit_log_forget (ThVisitLog *log, guint serial);
 
+/**
+ * th_visit_log_hold_back:
+ *
+ * While nothing can be written: drops what of the visit @serial must not happen by itself later on, when the
+ * paper may be gone or the person may be: a number not yet taken, a slip not yet sent. TRUE: there was such a job.
+ */
+gboolean th_visit_log_hold_back (ThVisitLog *log, guint serial);
+
 /* No more callbacks; waits until all that was given is written (or cannot be), then closes the file. */
 void th_visit_log_free (ThVisitLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThVisitLog, th_visit_log_free)

@@ -9,15 +9,25 @@
 static ThLanguage current = TH_LANGUAGE_EN;
 static gboolean chosen;
 
+/* "C" (glibc's answer for "POSIX" too), "C.UTF-8", "C.utf8". */
+static gboolean
+is_untranslated (const char *locale)
+{
+  return strcmp (locale, "C") == 0 || g_str_has_prefix (locale, "C.");
+}
+
 void
 th_words_init (void)
 {
   const char *dir = g_getenv ("THRESHOLD_LOCALEDIR"); /* uninstalled runs */
 
-  /* LANGUAGE only counts in a locale that is not "C"; C.UTF-8 is in every Debian. */
-  if (setlocale (LC_ALL, "") == NULL || strcmp (nl_langinfo (CODESET), "UTF-8") != 0 ||
-      g_strcmp0 (setlocale (LC_MESSAGES, NULL), "C") == 0)
-    setlocale (LC_ALL, "C.UTF-8");
+  if (setlocale (LC_ALL, "") == NULL || strcmp (nl_langinfo (CODESET), "UTF-8") != 0)
+    setlocale (LC_ALL, "C.UTF-8"); /* in every Debian */
+  /* Whatever LANGUAGE says, glibc translates nothing in "C", nor, in Debian 13, in "C.UTF-8". It
+   * judges by the name: with a territory (ZZ is nobody's) it is not one of these, and setlocale()
+   * still finds C.UTF-8 for it by leaving the territory out. */
+  if (is_untranslated (setlocale (LC_MESSAGES, NULL)))
+    setlocale (LC_MESSAGES, "C_ZZ.UTF-8");
   bindtextdomain (GETTEXT_PACKAGE, dir != NULL ? dir : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

@@ -85,6 +85,38 @@ def until(what, seconds, ask, pause=0.02):
         time.sleep(pause)
 
 
+def start_display(width, height):
+    """A virtual display of its own: the process and its name."""
+    read, write = os.pipe()
+    xvfb = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+        pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(write)
+    number = b""
+    while not number.endswith(b"\n"):
+        more = os.read(read, 16)
+        if not more:
+            raise Failed("Xvfb did not start")
+        number += more
+    os.close(read)
+    return xvfb, ":" + number.decode().strip()
+
+
+def photograph(display, path):
+    """The display once it has stopped changing, or after a second: pages with a live gauge never do."""
+    env = {**os.environ, "DISPLAY": display}
+    end = time.monotonic() + 1
+    before = None
+    while True:
+        picture = subprocess.run(["import", "-silent", "-window", "root", "png:-"], env=env, check=True,
+                                 capture_output=True).stdout
+        if picture == before or time.monotonic() > end:
+            break
+        before = picture
+    with open(path, "wb") as f:
+        f.write(picture)
+
+
 class Site:
     def __init__(self, build, size=(1280, 800), config="", lanes=None):
         self.build = os.path.abspath(build)
@@ -95,7 +127,8 @@ class Site:
         self.statuses = []
         self.ready_at = None
         self.lock = threading.Condition()
-        self.start_display()
+        self.xvfb, self.display = start_display(*size)
+        self.staff = self.staff_xvfb = None
         self.start_bench()
         self.config = os.path.join(self.dir, "threshold.conf")
         self.state_dir = os.path.join(self.dir, "state")
@@ -109,22 +142,6 @@ class Site:
             if os.path.exists(path):
                 return path
         raise Failed(f"{name} is not built in {self.build}")
-
-    def start_display(self):
-        read, write = os.pipe()
-        width, height = self.size
-        self.xvfb = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
-            pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(write)
-        number = b""
-        while not number.endswith(b"\n"):
-            more = os.read(read, 16)
-            if not more:
-                raise Failed("Xvfb did not start")
-            number += more
-        os.close(read)
-        self.display = ":" + number.decode().strip()
 
     def start_bench(self):
         self.bench_dir = os.path.join(self.dir, "bench")
@@ -313,21 +330,33 @@ class Site:
                        env={**os.environ, "DISPLAY": self.display}, check=True)
 
     def photograph(self, path):
-        """The display once it has stopped changing, or after a second: pages with a live gauge never do."""
-        env = {**os.environ, "DISPLAY": self.display}
-        end = time.monotonic() + 1
-        before = None
-        while True:
-            picture = subprocess.run(["import", "-silent", "-window", "root", "png:-"], env=env, check=True,
-                                     capture_output=True).stdout
-            if picture == before or time.monotonic() > end:
-                break
-            before = picture
-        with open(path, "wb") as f:
-            f.write(picture)
+        photograph(self.display, path)
+
+    # --- staff, on a display of their own ---
+
+    def start_staff(self, name, pin):
+        self.ctl("staff", "add", name, "--role", "manager", "--pin-stdin", stdin=pin + "\n")
+        self.staff_xvfb, self.staff_display = start_display(1280, 800)
+        env = {**self.environment(), "DISPLAY": self.staff_display}
+        self.staff_log = open(os.path.join(self.dir, "staff.log"), "a")
+        self.staff = subprocess.Popen([self.program("threshold-staff"), "--config", self.config], env=env,
+                                      stdin=subprocess.DEVNULL, stdout=self.staff_log, stderr=self.staff_log)
+        until("the staff window", 20, self.staff_window)
+
+    def staff_window(self):
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "threshold-staff"],
+                              env={**os.environ, "DISPLAY": self.staff_display}, capture_output=True).stdout
+
+    def keys(self, *keys):
+        """Keys at the staff's keyboard."""
+        for key in keys:
+            subprocess.run(["xdotool", "key", key], env={**os.environ, "DISPLAY": self.staff_display}, check=True)
+
+    def type(self, text):
+        subprocess.run(["xdotool", "type", text], env={**os.environ, "DISPLAY": self.staff_display}, check=True)
 
     def close(self, keep=False):
-        for process in (self.kiosk, self.bench, self.xvfb):
+        for process in (self.kiosk, self.staff, self.staff_xvfb, self.bench, self.xvfb):
             if process is not None and process.poll() is None:
                 process.terminate()
                 try:

@@ -11,9 +11,8 @@ import json
 import os
 import shutil
 import sys
-import time
 
-from kit import PEOPLE, Failed, Site, until
+from kit import PEOPLE, Failed, Site, photograph, until
 
 CONFIG = """
 site-name=Riverside vaccination site
@@ -115,6 +114,40 @@ class Morning:
         self.site.body(body)
         self.site.wait_state("printing", "done", "rest", seconds=15)
         self.before = before
+
+    # --- staff ---
+
+    def shoot_staff(self, name):
+        self.shots += 1
+        photograph(self.site.staff_display, os.path.join(self.out, f"{self.shots:02d}-staff-{name}.png"))
+
+    def staff_log_in(self):
+        self.site.start_staff("LI MIN", "284613")
+        self.shoot_staff("log-in")
+        self.site.type("284613")
+        self.site.keys("Return")
+        until("the staff log-in", 10, lambda: self.site.count("staff_logged_in") == 1)
+        self.shoot_staff("nobody-flagged")
+
+    def decides(self, decision, name):
+        """By keyboard: open the newest case, choose, take the first ready-made reason, decide."""
+        before = self.site.count("reviewed")
+        self.shoot_staff("flag-arrives")
+        self.site.keys("ctrl+o")
+        self.shoot_staff("case")
+        self.site.keys(f"alt+{decision}", *["Tab"] * (4 - decision), "space")
+        self.shoot_staff(f"case-{name}")
+        self.site.keys("ctrl+Return")
+        until("the decision", 10, lambda: self.site.count("reviewed") == before + 1)
+        self.shoot_staff(f"decided-{name}")
+
+    def calls(self):
+        before = self.site.count("called")
+        self.site.keys("ctrl+2")
+        self.site.keys("F1")
+        until("the call", 10, lambda: self.site.count("called") == before + 1)
+        self.shoot_staff("queue")
+        self.site.keys("ctrl+1")
 
     # --- residents ---
 
@@ -312,57 +345,57 @@ class Morning:
         self.goes()
         self.say(f"{language}: no consent: not today")
 
-    def help_and_back(self, language):
+    def asks_for_help(self, language):
         self.speak(language)
         self.tap()
         self.site.wait_state("identity")
+        self.shoot("identity")
         self.site.choose("help")
         self.site.wait_state("help")
         self.shoot("help")
+        self.site.choose("primary")
+        self.identified()
+        self.site.choose("help")
+        self.site.wait_state("help")
         self.lift()
         # Walks away: asked, then forgotten.
-        time.sleep(0)
-        self.site.wait_state("welcome", seconds=60)
-        self.say(f"{language}: asked for help and walked away: forgotten by itself")
+        self.site.wait_state("still-there", seconds=20)
+        self.site.wait_state("welcome", seconds=40)
+        self.say(f"{language}: asked for help, went on, asked again and walked away: forgotten by itself")
 
     def walks_away(self, language):
         self.speak(language)
         self.tap()
         self.site.wait_state("identity")
         self.lift()
-        warned = time.monotonic()
-        until("the warning", 20, lambda: time.monotonic() - warned > 11)
+        self.site.wait_state("still-there", seconds=20)
         self.shoot("still-there")
         self.site.choose("secondary")
-        self.site.wait_state("welcome", seconds=40)
-        self.say(f"{language}: asked \"are you still there?\"")
+        self.site.wait_state("welcome", seconds=10)
+        self.say(f"{language}: asked \"are you still there?\", and left")
 
     def second_card(self, language):
         self.speak(language)
         self.tap()
         self.site.wait_state("identity")
+        reads = int(self.site.tell("reader reads"))
         self.lift()
-        first = self.card
-        until("the plate is empty", 3, lambda: self.site.tell("lamps") is not None)
-        time.sleep(0.8)  # a person lifts one card and lays down another
+        looks = int(self.site.tell("reader commands"))
+        until("the reader has seen that", 5, lambda: int(self.site.tell("reader commands")) > looks + 3)
         self.tap()
-        second = self.card
-        until("the question", 5, lambda: self.shown_second())
-        self.site.wait_state("reading", "identity", seconds=12)
+        self.site.wait_state("second-card", seconds=10)
+        assert int(self.site.tell("reader reads")) > reads
+        self.shoot("second-card")
+        self.site.wait_state("identity", seconds=12)
+        before = self.slips
         self.identified()
         self.asked("no", "no", "no", "yes")
         self.site.wait_state("measuring")
-        before = self.slips
         self.site.body(36.6)
         self.site.wait_state("done", seconds=20)
         until("the slip", 10, lambda: self.slips == before + 1)
         self.goes()
-        assert first != second
         self.say(f"{language}: a second card in mid-visit: asked, then the second person is served")
-
-    def shown_second(self):
-        self.shoot("second-card")
-        return True
 
     # --- the day ---
 
@@ -370,12 +403,17 @@ class Morning:
         site = self.site
         site.start_kiosk()
         site.wait_state("welcome", seconds=10)
+        self.staff_log_in()
         self.normal("zh_CN")
         first = self.card
         self.normal("zh_TW")
         self.normal("en")
         self.above_once("zh_CN")
         self.above_twice("zh_CN")
+        self.decides(3, "fever-clinic")
+        self.say("staff: saw the flag, sent this person to the fever clinic")
+        self.calls()
+        self.say("staff: called the next number")
         self.no_card("zh_TW")
         self.bad_card("en")
         self.same_card("zh_CN", first)
@@ -384,8 +422,11 @@ class Morning:
         self.reader_unplugged("en")
         self.sensor_unplugged("zh_CN")
         self.yes_to_contact("zh_TW")
+        self.decides(1, "cleared")
+        self.calls()
+        self.say("staff: saw the answer, cleared the number, called the next one")
         self.no_consent("zh_CN")
-        self.help_and_back("zh_TW")
+        self.asks_for_help("zh_TW")
         self.walks_away("en")
         self.second_card("zh_CN")
         self.finish()

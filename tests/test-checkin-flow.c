@@ -491,6 +491,231 @@ test_a_double_tap_answers_one_question (void)
   g_assert_cmpuint (flow.question, ==, 2);
 }
 
+static void
+test_a_card_that_took_the_second_ones_place_is_not_taken_for_it (void)
+{
+  ThFlow flow = new_flow ();
+  ThEvent other = { .type = TH_EVENT_CARD_READ, .known = TRUE };
+  ThEvent first = { .type = TH_EVENT_CARD_READ, .known = TRUE, .same = TRUE };
+
+  to_printing (&flow);
+  paper (&flow, TH_PAPER_READY);
+  tell (&flow, TH_EVENT_ISSUED);
+  slip (&flow, TH_SLIP_CONFIRMED);
+  give (&flow, other);
+  tell (&flow, TH_EVENT_CARD_LIFTED);
+  g_assert_true (flow.second_card);
+  /* The first person's card again: the caller keeps no card any more, so there is none to go on with. */
+  g_assert_cmpint (give (&flow, first), ==, TH_EFFECT_DROP_SECOND);
+  g_assert_false (wait_s (&flow, 20) & TH_EFFECT_NEXT_PERSON);
+  assert_state (&flow, "welcome");
+}
+
+static void
+test_trouble_in_mid_visit_is_not_ended_by_the_next_card (void)
+{
+  ThFlow flow = new_flow ();
+
+  to_printing (&flow);
+  paper (&flow, TH_PAPER_READY);
+  tell (&flow, TH_EVENT_ISSUED);
+  give (&flow, (ThEvent){ .type = TH_EVENT_CARD_READ, .known = TRUE });
+  g_assert_true (slip (&flow, TH_SLIP_FAILED) & TH_EFFECT_DROP_SECOND);
+  wait_s (&flow, 6);
+  assert_state (&flow, "trouble");
+  g_assert_true (flow.issued);
+}
+
+static void
+test_a_number_that_comes_during_trouble_is_shown (void)
+{
+  ThFlow flow = new_flow ();
+  ThEffects effects;
+
+  to_printing (&flow);
+  g_assert_cmpint (paper (&flow, TH_PAPER_READY), ==, TH_EFFECT_ISSUE);
+  paper (&flow, TH_PAPER_OUT);
+  assert_state (&flow, "trouble");
+  tell (&flow, TH_EVENT_ISSUED);
+  g_assert_true (flow.issued);
+  /* Nobody waits for the printer: the number is given, so it is shown, and has no slip. */
+  effects = tell (&flow, TH_EVENT_LEAVE);
+  g_assert_false (effects & TH_EFFECT_RECORD_LEFT);
+  g_assert_true (effects & TH_EFFECT_RECORD_NO_SLIP);
+  assert_state (&flow, "done");
+  g_assert_cmpint (flow.outcome, ==, TH_SLIP_FAILED);
+  wait_s (&flow, 20);
+  assert_state (&flow, "done");
+}
+
+static void
+test_a_slip_that_waits_for_the_records_is_trouble (void)
+{
+  ThFlow flow = new_flow ();
+  ThEvent failed = { .type = TH_EVENT_RECORDS_FAILED, .waits = TRUE };
+
+  to_printing (&flow);
+  paper (&flow, TH_PAPER_READY);
+  g_assert_cmpint (tell (&flow, TH_EVENT_ISSUED), ==, TH_EFFECT_PRINT);
+  give (&flow, failed);
+  assert_state (&flow, "trouble");
+  g_assert_cmpint (flow.trouble_part, ==, TH_PART_RECORDS);
+  g_assert_true (tell (&flow, TH_EVENT_RECORDS_READY) & TH_EFFECT_ASK_PAPER);
+  g_assert_cmpint (paper (&flow, TH_PAPER_READY), ==, TH_EFFECT_PRINT);
+  /* And when they stay away: the number is shown, nothing pretends that there is a slip. */
+  give (&flow, failed);
+  g_assert_true (wait_s (&flow, 121) & TH_EFFECT_RECORD_NO_SLIP);
+  assert_state (&flow, "done");
+  g_assert_true (flow.outcome_known);
+  g_assert_cmpint (flow.outcome, ==, TH_SLIP_FAILED);
+}
+
+static void
+test_a_slip_at_the_printer_is_waited_for_without_records (void)
+{
+  ThFlow flow = new_flow ();
+
+  to_printing (&flow);
+  paper (&flow, TH_PAPER_READY);
+  tell (&flow, TH_EVENT_ISSUED);
+  tell (&flow, TH_EVENT_RECORDS_FAILED);
+  assert_state (&flow, "printing");
+  slip (&flow, TH_SLIP_CONFIRMED);
+  assert_state (&flow, "done");
+  wait_s (&flow, 13);
+  assert_state (&flow, "trouble");
+}
+
+static void
+test_a_slip_that_fails_again_and_again_is_given_up (void)
+{
+  ThFlow flow = new_flow ();
+
+  to_printing (&flow);
+  paper (&flow, TH_PAPER_READY);
+  tell (&flow, TH_EVENT_ISSUED);
+  for (guint i = 0; i < 2; i++)
+    {
+      slip (&flow, TH_SLIP_FAILED);
+      assert_state (&flow, "trouble");
+      part (&flow, TH_PART_PRINTER, TH_HEALTH_READY);
+      g_assert_cmpint (paper (&flow, TH_PAPER_READY), ==, TH_EFFECT_PRINT);
+    }
+  g_assert_true (slip (&flow, TH_SLIP_FAILED) & TH_EFFECT_TELL_STAFF);
+  assert_state (&flow, "done");
+  g_assert_cmpint (flow.outcome, ==, TH_SLIP_FAILED);
+}
+
+static void
+test_a_copy_that_cannot_be_printed_is_not_said_to_be (void)
+{
+  ThFlow flow = new_flow ();
+  ThEffects effects;
+
+  card (&flow);
+  tell (&flow, TH_EVENT_PLACE_FOUND);
+  tell (&flow, TH_EVENT_COPY);
+  paper (&flow, TH_PAPER_OUT);
+  assert_state (&flow, "trouble");
+  effects = tell (&flow, TH_EVENT_LEAVE);
+  assert_state (&flow, "done");
+  g_assert_true (flow.outcome_known);
+  g_assert_cmpint (flow.outcome, ==, TH_SLIP_FAILED);
+  /* The original's outcome stands. */
+  g_assert_false (effects & TH_EFFECT_RECORD_NO_SLIP);
+}
+
+static ThEffects
+tap_after_ms (ThFlow *flow, ThEventType type, guint ms)
+{
+  return th_flow_step (flow, &(ThEvent){ .type = type, .now_us = now_us + ms * 1000 });
+}
+
+static void
+test_the_second_tap_on_a_page_that_went_answers_nothing_beneath (void)
+{
+  ThFlow flow = new_flow ();
+
+  card (&flow);
+  tell (&flow, TH_EVENT_PLACE_NONE);
+  tell (&flow, TH_EVENT_YES);
+  wait_s (&flow, 46);
+  g_assert_cmpuint (th_flow_warning_seconds (&flow, now_us), >, 0);
+  tell (&flow, TH_EVENT_YES);
+  tap_after_ms (&flow, TH_EVENT_YES, 100);
+  g_assert_cmpuint (flow.question, ==, 0);
+
+  give (&flow, (ThEvent){ .type = TH_EVENT_CARD_READ, .known = TRUE });
+  tell (&flow, TH_EVENT_NO);
+  tap_after_ms (&flow, TH_EVENT_NO, 100);
+  g_assert_cmpuint (flow.question, ==, 0);
+
+  /* The finger was on its way to "no" when the card was lifted. */
+  give (&flow, (ThEvent){ .type = TH_EVENT_CARD_READ, .known = TRUE });
+  tell (&flow, TH_EVENT_CARD_LIFTED);
+  tap_after_ms (&flow, TH_EVENT_NO, 100);
+  g_assert_cmpuint (flow.question, ==, 0);
+}
+
+static void
+test_whoever_is_not_done_yet_is_still_there (void)
+{
+  ThFlow flow = new_flow ();
+
+  card (&flow);
+  tell (&flow, TH_EVENT_PLACE_NONE);
+  wait_s (&flow, 46);
+  g_assert_cmpuint (th_flow_warning_seconds (&flow, now_us), >, 0);
+  give (&flow, (ThEvent){ .type = TH_EVENT_CARD_READ, .known = TRUE });
+  tell (&flow, TH_EVENT_NO);
+  assert_state (&flow, "identity");
+  g_assert_cmpuint (th_flow_warning_seconds (&flow, now_us), ==, 0);
+}
+
+static void
+test_the_next_card_leaves_time_to_read_the_last_page (void)
+{
+  ThFlow flow = new_flow ();
+
+  to_printing (&flow);
+  paper (&flow, TH_PAPER_READY);
+  tell (&flow, TH_EVENT_ISSUED);
+  give (&flow, (ThEvent){ .type = TH_EVENT_CARD_READ, .known = TRUE });
+  now_us += 4 * S;
+  slip (&flow, TH_SLIP_CONFIRMED);
+  wait_s (&flow, 3);
+  assert_state (&flow, "done");
+  g_assert_true (wait_s (&flow, 3) & TH_EFFECT_NEXT_PERSON);
+}
+
+static void
+test_a_slip_that_nobody_saw_leaves_the_number_up (void)
+{
+  ThFlow flow = new_flow ();
+
+  to_printing (&flow);
+  paper (&flow, TH_PAPER_READY);
+  tell (&flow, TH_EVENT_ISSUED);
+  slip (&flow, TH_SLIP_SENT);
+  tell (&flow, TH_EVENT_CARD_LIFTED);
+  wait_s (&flow, 9);
+  assert_state (&flow, "done");
+}
+
+static void
+test_a_card_that_is_not_known_is_told_so_also_after_somebody (void)
+{
+  ThFlow flow = new_flow ();
+
+  card (&flow);
+  tell (&flow, TH_EVENT_PLACE_NONE);
+  tell (&flow, TH_EVENT_NO); /* not me */
+  assert_state (&flow, "help");
+  give (&flow, (ThEvent){ .type = TH_EVENT_CARD_READ });
+  assert_state (&flow, "help");
+  g_assert_cmpstr (flow.end_why, ==, "card");
+}
+
 /* Random days: the rules that must hold whatever happens. */
 static void
 test_rules_hold_in_random_order (void)
@@ -498,6 +723,7 @@ test_rules_hold_in_random_order (void)
   guint rounds = g_test_slow () ? 2000000 : 200000;
   ThFlow flow = new_flow ();
   gboolean asked = FALSE, was_ready = FALSE, normal = FALSE;
+  gboolean next_card = FALSE; /* as checkin.c keeps it */
   guint sent = 0;
 
   for (guint i = 0; i < rounds; i++)
@@ -512,6 +738,7 @@ test_rules_hold_in_random_order (void)
       event.same = g_test_rand_bit ();
       event.present = g_test_rand_bit ();
       event.retry = g_test_rand_int_range (0, 4);
+      event.waits = g_test_rand_bit ();
       event.existed = g_test_rand_int_range (0, 8) == 0;
       event.shown_tenths = g_test_rand_int_range (355, 395);
       event.device = g_test_rand_int_range (0, TH_N_PARTS);
@@ -522,6 +749,16 @@ test_rules_hold_in_random_order (void)
       effects = th_flow_step (&flow, &event);
 
       g_assert_cmpint (flow.state, <, TH_N_STATES);
+      if (event.type == TH_EVENT_CARD_READ)
+        next_card = event.known;
+      /* The next person is somebody whose card is kept. */
+      if (effects & TH_EFFECT_NEXT_PERSON)
+        g_assert_true (next_card);
+      if (effects & (TH_EFFECT_NEXT_PERSON | TH_EFFECT_DROP_SECOND))
+        next_card = FALSE;
+      if ((effects & TH_EFFECT_FORGET) && !flow.second_card)
+        next_card = FALSE;
+      g_assert_true (next_card || !flow.second_card);
       if (effects & TH_EFFECT_FORGET)
         {
           sent = 0;
@@ -542,6 +779,9 @@ test_rules_hold_in_random_order (void)
         }
       if (event.type == TH_EVENT_SLIP_OVER && event.outcome == TH_SLIP_FAILED &&
           before == TH_STATE_PRINTING && flow.state == TH_STATE_TROUBLE)
+        sent = 0;
+      /* … or that was held back before the printer had any of it. */
+      if (event.type == TH_EVENT_RECORDS_FAILED && event.waits && before == TH_STATE_PRINTING)
         sent = 0;
       /* Nobody is normal without a reading. */
       if (before == TH_STATE_MEASURING && event.type == TH_EVENT_MEASURED)
@@ -573,6 +813,18 @@ main (int argc, char **argv)
   TEST (somebody_who_cannot_be_measured_goes_to_staff);
   TEST (a_missing_device_closes_the_door_and_its_return_opens_it);
   TEST (two_missing_devices_are_named_in_turn);
+  TEST (a_card_that_took_the_second_ones_place_is_not_taken_for_it);
+  TEST (trouble_in_mid_visit_is_not_ended_by_the_next_card);
+  TEST (a_number_that_comes_during_trouble_is_shown);
+  TEST (a_slip_that_waits_for_the_records_is_trouble);
+  TEST (a_slip_at_the_printer_is_waited_for_without_records);
+  TEST (a_slip_that_fails_again_and_again_is_given_up);
+  TEST (a_copy_that_cannot_be_printed_is_not_said_to_be);
+  TEST (the_second_tap_on_a_page_that_went_answers_nothing_beneath);
+  TEST (whoever_is_not_done_yet_is_still_there);
+  TEST (the_next_card_leaves_time_to_read_the_last_page);
+  TEST (a_slip_that_nobody_saw_leaves_the_number_up);
+  TEST (a_card_that_is_not_known_is_told_so_also_after_somebody);
   TEST (records_that_cannot_be_written_stop_the_visit_and_keep_it);
   TEST (a_normal_visit_ends_with_a_slip);
   TEST (first_reading_above_the_limit_is_taken_again);

@@ -2,7 +2,9 @@
 #include "kiosk/checkin.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "kiosk/words.h"
 #include "tests/doubles.h"
@@ -88,6 +90,7 @@ tear_down (Kiosk *kiosk, gconstpointer data)
 {
   if (kiosk->checkin != NULL)
     close_door (kiosk);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   th_config_free (kiosk->config);
   remove_all (kiosk->state_dir);
   g_free (kiosk->state_dir);
@@ -138,6 +141,20 @@ answer_all (Kiosk *kiosk, gboolean contact)
   th_checkin_press (kiosk->checkin, contact ? TH_EVENT_YES : TH_EVENT_NO);
   th_checkin_press (kiosk->checkin, TH_EVENT_YES);
   wait_for (kiosk, "state", "measuring");
+}
+
+/* From now on a file cannot grow, as on a full disk; or can again. */
+static void
+fill_disk (gboolean full)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = full ? 4096 : limit.rlim_max;
+  signal (SIGXFSZ, SIG_IGN);
+  /* The warning that nothing can be written is what these tests are about. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
 }
 
 static ThRecords *
@@ -290,6 +307,155 @@ test_after_a_restart_an_unfinished_slip_is_uncertain (Kiosk *kiosk, gconstpointe
   g_assert_true (double_printer_get_flushed (kiosk->printer));
 }
 
+static void
+check_only_slip (Kiosk *kiosk, ThSlipState state)
+{
+  g_autoptr (ThRecords) records = open_records (kiosk);
+  g_autoptr (GPtrArray) queue = th_records_list_queue (records, NULL);
+
+  g_assert_cmpuint (queue->len, ==, 1);
+  g_assert_cmpint (((ThQueueEntry *) g_ptr_array_index (queue, 0))->slip, ==, state);
+}
+
+/* The number is on disk, its slip is about to be; there the disk is full. */
+static void
+fill_disk_before_the_slip (Kiosk *kiosk)
+{
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  double_reader_put (kiosk->reader, ZHANG);
+  answer_all (kiosk, FALSE);
+  wait_for (kiosk, "ticket", "A-001");
+  fill_disk (TRUE);
+  wait_for (kiosk, "state", "trouble");
+  wait_for (kiosk, "trouble", "records");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 0);
+}
+
+static void
+test_a_full_disk_holds_the_slip_back_until_there_is_room (Kiosk *kiosk, gconstpointer data)
+{
+  fill_disk_before_the_slip (kiosk);
+  fill_disk (FALSE);
+  wait_for (kiosk, "state", "done");
+  wait_for (kiosk, "slip", "confirmed");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
+  close_door (kiosk);
+  check_only_slip (kiosk, TH_SLIP_STATE_CONFIRMED);
+}
+
+static void
+test_who_does_not_wait_for_room_on_the_disk_sees_the_number (Kiosk *kiosk, gconstpointer data)
+{
+  fill_disk_before_the_slip (kiosk);
+  th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
+  wait_for (kiosk, "state", "done");
+  wait_for (kiosk, "slip", "failed");
+  wait_for (kiosk, "ticket", "A-001");
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  wait_for (kiosk, "state", "trouble");
+  wait_for (kiosk, "ticket", "");
+  fill_disk (FALSE);
+  wait_for (kiosk, "state", "welcome");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 0);
+  close_door (kiosk);
+  check_only_slip (kiosk, TH_SLIP_STATE_FAILED);
+}
+
+static void
+test_no_number_waits_on_a_full_disk_for_paper_that_went (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (ThRecords) records = open_records (kiosk);
+  g_autoptr (GPtrArray) queue = NULL;
+  gboolean written = FALSE;
+
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  double_reader_put (kiosk->reader, ZHANG);
+  answer_all (kiosk, FALSE);
+  wait_for (kiosk, "state", "printing");
+  fill_disk (TRUE);
+  wait_for (kiosk, "trouble", "records");
+  double_printer_set_paper (kiosk->printer, TH_PAPER_OUT);
+  fill_disk (FALSE);
+  wait_for (kiosk, "trouble", "printer");
+  while (!written)
+    {
+      g_autofree char *states = th_records_last_device_states (records, NULL, NULL);
+
+      written = strstr (states, "printer=out") != NULL;
+      g_main_context_iteration (NULL, FALSE);
+    }
+  queue = th_records_list_queue (records, NULL);
+  g_assert_cmpuint (queue->len, ==, 0);
+  double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
+  wait_for (kiosk, "state", "done");
+  close_door (kiosk);
+  check_only_slip (kiosk, TH_SLIP_STATE_CONFIRMED);
+}
+
+static void
+type (Kiosk *kiosk, const char *number)
+{
+  for (guint i = 0; i < 18; i++)
+    th_checkin_key (kiosk->checkin, '\b');
+  for (const char *p = number; *p != '\0'; p++)
+    th_checkin_key (kiosk->checkin, *p);
+  th_checkin_press (kiosk->checkin, TH_EVENT_SUBMIT);
+}
+
+static void
+test_an_answer_about_one_number_is_never_taken_for_another (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *ticket = NULL, *typed = NULL;
+
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  double_reader_put (kiosk->reader, ZHANG);
+  answer_all (kiosk, FALSE);
+  wait_for (kiosk, "state", "done");
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  wait_for (kiosk, "state", "welcome");
+
+  th_checkin_press (kiosk->checkin, TH_EVENT_NO_CARD);
+  type (kiosk, "110101199001019917"); /* has a place; the answer is on its way when it is corrected */
+  type (kiosk, "65010219551130982X");
+  wait_for (kiosk, "state", "identity");
+  wait_for (kiosk, "birth-year", "1955");
+  ticket = text_of (kiosk, "ticket");
+  g_assert_cmpstr (ticket, ==, "");
+  typed = text_of (kiosk, "typed");
+  g_assert_cmpstr (typed, ==, "");
+}
+
+static void
+test_the_next_person_does_not_get_the_last_ones_language (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *usual = text_of (kiosk, "language");
+
+  g_assert_cmpstr (usual, !=, "zh_TW");
+  th_checkin_set_language (kiosk->checkin, TH_LANGUAGE_ZH_TW);
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for (kiosk, "state", "identity");
+  wait_for (kiosk, "language", "zh_TW");
+  double_reader_put (kiosk->reader, GULI);
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES); /* "is the first person done?" */
+  wait_for (kiosk, "state", "identity");
+  wait_for (kiosk, "birth-year", "1955");
+  wait_for (kiosk, "language", usual);
+}
+
+static void
+test_nothing_of_a_person_is_told_after_the_end (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *masked = NULL, *year = NULL;
+
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for (kiosk, "state", "identity");
+  th_checkin_stop (kiosk->checkin);
+  masked = text_of (kiosk, "masked-name");
+  year = text_of (kiosk, "birth-year");
+  g_assert_cmpstr (masked, ==, "");
+  g_assert_cmpstr (year, ==, "");
+}
+
 static gboolean
 contains (const char *path, const char *needle)
 {
@@ -355,6 +521,12 @@ main (int argc, char **argv)
   TEST (after_a_restart_an_unfinished_slip_is_uncertain);
   TEST (nothing_of_a_person_is_on_the_disk);
   TEST (it_can_be_stopped_anywhere);
+  TEST (a_full_disk_holds_the_slip_back_until_there_is_room);
+  TEST (who_does_not_wait_for_room_on_the_disk_sees_the_number);
+  TEST (no_number_waits_on_a_full_disk_for_paper_that_went);
+  TEST (an_answer_about_one_number_is_never_taken_for_another);
+  TEST (the_next_person_does_not_get_the_last_ones_language);
+  TEST (nothing_of_a_person_is_told_after_the_end);
   TEST (a_resident_walks_away_with_a_slip);
   TEST (twice_above_the_limit_opens_a_case);
   TEST (the_same_card_again_is_shown_its_place_and_gets_a_copy);

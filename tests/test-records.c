@@ -135,7 +135,7 @@ test_numbers_of_a_lane_follow_each_other (Fixture *fixture, gconstpointer data)
       ThTicket ticket = issue (fixture, n, 'A', 0);
 
       g_assert_cmpuint (ticket.number, ==, n);
-      g_assert_cmpuint (ticket.people_ahead, ==, n - 1);
+      g_assert_cmpint (ticket.people_ahead, ==, n - 1);
       g_assert_false (ticket.existed);
       g_assert_cmpuint (strlen (ticket.token), ==, 32);
     }
@@ -190,7 +190,23 @@ test_a_number_that_is_passed_over_does_not_show_on_the_next_slip (Fixture *fixtu
 {
   issue (fixture, 1, 'A', 0);
   issue (fixture, 2, 'A', TH_REASON_TEMPERATURE);
-  g_assert_cmpuint (issue (fixture, 3, 'A', 0).people_ahead, ==, 2);
+  g_assert_cmpint (issue (fixture, 3, 'A', 0).people_ahead, ==, 2);
+}
+
+static void
+test_a_number_that_was_called_has_nobody_before_it (Fixture *fixture, gconstpointer data)
+{
+  ThQueueEntry called;
+  ThTicket ticket;
+  char id[19];
+
+  issue (fixture, 1, 'A', 0);
+  person (1, id);
+  g_assert_true (th_records_find_ticket (fixture->records, id, &ticket, NULL));
+  g_assert_cmpint (ticket.people_ahead, ==, 0);
+  g_assert_true (th_records_call_next (fixture->records, 'A', "a", &called, NULL));
+  g_assert_true (th_records_find_ticket (fixture->records, id, &ticket, NULL));
+  g_assert_cmpint (ticket.people_ahead, ==, -1);
 }
 
 /* --- slips ------------------------------------------------------------------------------------ */
@@ -550,6 +566,7 @@ main (int argc, char **argv)
   ADD (a_person_who_comes_again_has_the_same_number);
   ADD (a_visit_has_one_ticket_whoever_it_is_said_to_be);
   ADD (a_number_that_is_passed_over_does_not_show_on_the_next_slip);
+  ADD (a_number_that_was_called_has_nobody_before_it);
   ADD (only_the_steps_that_make_no_second_original_are_taken);
   ADD (copies_are_counted_and_have_slips_of_their_own);
   ADD (after_a_restart_unfinished_slips_are_uncertain);

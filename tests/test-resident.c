@@ -604,7 +604,8 @@ main (int argc, char **argv)
 {
   g_setenv ("GSK_RENDERER", "cairo", TRUE);
   if (gtk_get_minor_version () < 16)
-    g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
+    g_setenv (gtk_get_minor_version () < 16 ? "GDK_DEBUG" : "GDK_DISABLE",
+            gtk_get_minor_version () < 16 ? "gl-disable" : "gl", TRUE);
   else
     g_setenv ("GDK_DISABLE", "gl", TRUE);
   g_setenv ("GTK_THEME", "Empty", TRUE);

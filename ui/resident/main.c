@@ -25,6 +25,7 @@ static void
 set_environment (void)
 {
   g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  g_unsetenv ("GDK_DEBUG");
   if (gtk_get_minor_version () < 16)
     g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
   else
@@ -65,13 +66,22 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   return th_checkin_new (config, reader, thermometer, printer, lamps);
 }
 
+/* `systemctl status` shows what is on the screen: never whose it is. */
 static void
 tell_state_cb (ThCheckin *checkin, GParamSpec *pspec, gpointer user_data)
 {
+  static const char *told = NULL;
   g_autofree char *state = NULL, *message = NULL;
+  gboolean second_card;
+  guint warning_seconds;
+  const char *page;
 
-  g_object_get (checkin, "state", &state, NULL);
-  message = g_strconcat ("STATUS=", state, NULL);
+  g_object_get (checkin, "state", &state, "second-card", &second_card, "warning-seconds", &warning_seconds, NULL);
+  page = g_intern_string (second_card ? "second-card" : warning_seconds > 0 ? "still-there" : state);
+  if (page == told)
+    return;
+  told = page;
+  message = g_strconcat ("STATUS=", page, NULL);
   th_notify (message);
 }
 
@@ -86,6 +96,8 @@ first_frame_cb (GdkFrameClock *clock, ThResidentWindow *window)
   th_notify ("READY=1");
   tell_state_cb (checkin, NULL, NULL);
   g_signal_connect (checkin, "notify::state", G_CALLBACK (tell_state_cb), NULL);
+  g_signal_connect (checkin, "notify::second-card", G_CALLBACK (tell_state_cb), NULL);
+  g_signal_connect (checkin, "notify::warning-seconds", G_CALLBACK (tell_state_cb), NULL);
   th_checkin_start (checkin);
   th_resident_window_prepare (window);
 }
