@@ -39,6 +39,10 @@ GBytes *th_ctl_read_input (const char *path);
 int th_ctl_card_decode (int argc, char **argv);
 int th_ctl_id_check (int argc, char **argv);
 int th_ctl_sensor_decode (int argc, char **argv);
+/* ctl-token.c */
+int th_ctl_token_make_key (int argc, char **argv);
+int th_ctl_token_sign (int argc, char **argv);
+int th_ctl_token_check (int argc, char **argv);
 /* ctl-records.c */
 int th_ctl_staff_add (int argc, char **argv);
 int th_ctl_staff_list (int argc, char **argv);

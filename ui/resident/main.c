@@ -7,6 +7,7 @@
 #include "drivers/card-reader-usb.h"
 #include "drivers/gpio-lamps.h"
 #include "drivers/printer-usb.h"
+#include "drivers/scanner-device.h"
 #include "drivers/thermometer-smbus.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/checkin.h"
@@ -39,6 +40,14 @@ set_environment (void)
   g_unsetenv ("GTK_MODULES");
 }
 
+static void
+add_scanner (ThCheckin *checkin, ThScannerDevice *device)
+{
+  g_autoptr (ThScannerDevice) scanner = device;
+
+  th_checkin_add_scanner (checkin, TH_SCANNER (scanner));
+}
+
 static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
@@ -49,6 +58,7 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   g_autoptr (ThThermometer) thermometer = NULL;
   g_autoptr (ThPrinter) printer = NULL;
   g_autoptr (ThLamps) lamps = NULL;
+  ThCheckin *checkin;
 
   if (config->reader)
     reader = TH_CARD_READER (th_card_reader_usb_new (usb, &times));
@@ -63,7 +73,12 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   printer = th_printer_usb_new (usb, &profile);
   lamps
       = th_gpio_lamps_new (config->gpio_chip, config->ready_lamp_line, config->attention_lamp_line);
-  return th_checkin_new (config, reader, thermometer, printer, lamps);
+  checkin = th_checkin_new (config, reader, thermometer, printer, lamps);
+  if (config->scanner_serial[0] != '\0')
+    add_scanner (checkin, th_scanner_serial_new (config->scanner_serial, &th_scanner_times));
+  if (config->scanner_keyboard[0] != '\0')
+    add_scanner (checkin, th_scanner_keyboard_new (config->scanner_keyboard, &th_scanner_times));
+  return checkin;
 }
 
 /* `systemctl status` shows what is on the screen: never whose it is. */
