@@ -4,7 +4,8 @@
 #include <gtk/gtk.h>
 #include <stdlib.h>
 
-#include "drivers/card-reader-usb.h"
+#include "drivers/samv-reader.h"
+#include "drivers/samv-usb.h"
 #include "drivers/gpio-lamps.h"
 #include "drivers/printer-usb.h"
 #include "drivers/scanner-device.h"
@@ -52,8 +53,7 @@ static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
   ThPrinterProfile profile;
-  ThCardReaderTimes times
-      = { .poll = config->reader_poll_ms, .answer = 400, .read = 1500, .retry = 1000 };
+  ThCardReaderTimes times = th_card_reader_usual_times;
   g_autoptr (ThCardReader) reader = NULL;
   g_autoptr (ThThermometer) thermometer = NULL;
   g_autoptr (ThPrinter) printer = NULL;
@@ -61,7 +61,12 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   ThCheckin *checkin;
 
   if (config->reader)
-    reader = TH_CARD_READER (th_card_reader_usb_new (usb, &times));
+    {
+      g_autoptr (ThSamvPort) port = th_samv_usb_new (usb);
+
+      times.poll = config->reader_poll_ms;
+      reader = TH_CARD_READER (th_samv_reader_new (port, &times));
+    }
   thermometer = th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
                                           (int)config->presence_line, config->presence_active_low,
                                           config->sample_ms, SENSOR_LOOK_MS);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The driver against the bench: real libusb, emulated reader. */
-#include "drivers/card-reader-usb.h"
+#include "drivers/samv-reader.h"
+#include "drivers/samv-usb.h"
 
 #include "tests/card-frames.h"
 #include "tests/on-bench.h"
 
-/* What a kiosk has: see th_card_reader_usb_new(). */
-static const ThCardReaderTimes quick = { .poll = 20, .answer = 100, .read = 300, .retry = 100 };
+/* What a kiosk has: see th_card_reader_usual_times. */
+static const ThCardReaderTimes quick = { .poll = 20, .answer = 100, .read = 300, .address = 200, .retry = 100 };
 
 typedef struct
 {
@@ -48,7 +49,9 @@ lifted_cb (Fixture *fix)
 static void
 start_reader (Fixture *fix, const ThCardReaderTimes *times)
 {
-  fix->reader = TH_CARD_READER (th_card_reader_usb_new (fix->context, times));
+  g_autoptr (ThSamvPort) port = th_samv_usb_new (fix->context);
+
+  fix->reader = TH_CARD_READER (th_samv_reader_new (port, times));
   g_signal_connect_swapped (fix->reader, "card-found", G_CALLBACK (found_cb), fix);
   g_signal_connect_swapped (fix->reader, "card-read", G_CALLBACK (read_cb), fix);
   g_signal_connect_swapped (fix->reader, "card-failed", G_CALLBACK (failed_cb), fix);
@@ -389,12 +392,12 @@ test_the_reader_describes_itself (Fixture *fix, gconstpointer times)
   g_autofree char *text = NULL;
 
   wait_health (fix, 3000, TH_HEALTH_READY);
-  text = th_card_reader_usb_describe (TH_CARD_READER_USB (fix->reader));
-  g_assert_cmpstr (text, ==, "0400:c35a, module 05.01-20110511-0001234567-0987654321");
+  text = th_samv_reader_describe (TH_SAMV_READER (fix->reader));
+  g_assert_cmpstr (text, ==, "USB 0400:c35a, SAM 05.01-20110511-0001234567-0987654321");
 }
 
 #define ADD(name, times, function)                                                                 \
-  g_test_add ("/card-reader-usb/" name, Fixture, times, set_up, function, tear_down)
+  g_test_add ("/samv-reader/" name, Fixture, times, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
