@@ -53,6 +53,9 @@ th_gpio_lamps_set (ThLamps *lamps, ThLamp lamp, gboolean lit)
   ThGpioLamps *self = TH_GPIO_LAMPS (lamps);
 
   g_return_if_fail (lamp < TH_N_LAMPS);
+  /* Told ten times a second; a line that cannot be had is asked for by the refresh, not each time. */
+  if (self->lit[lamp] == lit)
+    return;
   self->lit[lamp] = lit;
   show (self, lamp);
 }

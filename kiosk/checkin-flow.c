@@ -305,6 +305,7 @@ measure (ThFlow *flow, const ThEvent *event)
 static ThEffects
 print (ThFlow *flow, const ThEvent *event)
 {
+  flow->outcome_known = FALSE;
   return enter (flow, event, TH_STATE_PRINTING) | TH_EFFECT_ASK_PAPER;
 }
 
@@ -484,8 +485,6 @@ health (ThFlow *flow, const ThEvent *event)
   flow->health[event->device] = event->health;
   if (event->device == TH_PART_PRINTER)
     flow->paper = event->paper;
-  if (event->device == TH_PART_READER && !works (event->health))
-    flow->card_on = FALSE;
 
   switch (flow->state)
     {
@@ -537,6 +536,9 @@ records_failed (ThFlow *flow, const ThEvent *event)
     case TH_STATE_WELCOME:
       return trouble (flow, event, TH_PART_RECORDS, TH_STATE_WELCOME);
     case TH_STATE_READING:
+      /* Nobody yet: a card that is read meanwhile is not kept, it is tapped again. */
+      return trouble (flow, event, TH_PART_RECORDS,
+                      flow->person ? TH_STATE_READING : TH_STATE_WELCOME);
     case TH_STATE_NUMBER:
     case TH_STATE_IDENTITY:
     case TH_STATE_QUESTIONS:

@@ -80,7 +80,7 @@ reading_hint (const ThFlow *flow)
 static char *
 grouped (const char *typed)
 {
-  GString *text = g_string_new (NULL);
+  GString *text = g_string_sized_new (24); /* whole from the start: it would leave parts behind */
 
   for (guint i = 0; typed[i] != '\0'; i++)
     {
@@ -299,6 +299,23 @@ same_value (const GValue *a, const GValue *b)
   return g_value_get_double (a) == g_value_get_double (b);
 }
 
+static gboolean
+is_personal (guint prop)
+{
+  return prop == PROP_MASKED_NAME || prop == PROP_BIRTH_YEAR || prop == PROP_TYPED ||
+         prop == PROP_TICKET;
+}
+
+/* Text that was freed is still in memory. Only for personal properties: theirs is never a constant. */
+static void
+wipe (GValue *value)
+{
+  char *text = (char *) g_value_get_string (value);
+
+  if (text != NULL)
+    explicit_bzero (text, strlen (text));
+}
+
 void
 th_checkin_update (ThCheckin *self)
 {
@@ -313,8 +330,12 @@ th_checkin_update (ThCheckin *self)
       g_value_init (&value, G_PARAM_SPEC_VALUE_TYPE (props[prop]));
       present_value (self, prop, now_us, &value);
       changed[prop] = !same_value (&value, &self->values[prop]);
+      if (changed[prop] && is_personal (prop))
+        wipe (&self->values[prop]);
       if (changed[prop])
         g_value_copy (&value, &self->values[prop]);
+      if (is_personal (prop))
+        wipe (&value);
     }
   for (guint prop = N_PROPS - 1; prop > 0; prop--)
     if (changed[prop])
@@ -350,7 +371,11 @@ void
 th_checkin_clear_properties (ThCheckin *self)
 {
   for (guint prop = 1; prop < N_PROPS; prop++)
-    g_value_unset (&self->values[prop]);
+    {
+      if (is_personal (prop))
+        wipe (&self->values[prop]);
+      g_value_unset (&self->values[prop]);
+    }
 }
 
 void

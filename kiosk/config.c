@@ -58,7 +58,7 @@ static const Key keys[] = {
   { "threshold", "state-dir", KEY_PATH, AT (state_dir), 0, 0 },
   { "threshold", "device", KEY_NICK, AT (device), 1, 32 },
   { "threshold", "site-name", KEY_WORDS, AT (site_name), 1, 60 },
-  { "threshold", "notice", KEY_WORDS, AT (notice), 0, 200 },
+  { "threshold", "notice", KEY_WORDS, AT (notice), 0, 100 },
   { "threshold", "language", KEY_LANGUAGE, AT (default_language), 0, 0 },
   { "reader", "enabled", KEY_BOOL, AT (reader), 0, 0 },
   { "reader", "poll-ms", KEY_UINT, AT (reader_poll_ms), 300, 2000 },

@@ -81,15 +81,18 @@ class Morning:
                 self.shoot(f"question-{i + 1}")
             self.site.answer(word)
 
-    def slip_comes(self, shots=False, state="done"):
-        before = self.slips
-        if shots:
-            self.site.wait_state("printing", "done")
-            self.shoot("printing")
-        self.site.wait_state(state, seconds=20)
-        until("the slip", 10, lambda: self.site.slips() == before + 1)
-        if shots:
-            self.shoot("done")
+    def to_thermometer(self):
+        self.identified()
+        self.asked("no", "no", "no", "yes")
+        self.site.wait_state("measuring")
+
+    def served(self, before, shot=None, seconds=20):
+        """The last page, one more slip than before, and the person goes."""
+        self.site.wait_state("done", seconds=seconds)
+        if shot:
+            self.shoot(shot)
+        until("the slip", 10, lambda: self.slips == before + 1)
+        self.goes()
 
     def goes(self):
         self.site.tell("step away")
@@ -110,10 +113,11 @@ class Morning:
         self.site.wait_state("measuring")
         if shots:
             self.shoot("measuring")
-        before = self.site.slips()
+            self.site.body(32.0)
+            self.shoot("measuring-closer")
+            self.site.tell("printer hold 3000")
         self.site.body(body)
         self.site.wait_state("printing", "done", "rest", seconds=15)
-        self.before = before
 
     # --- staff ---
 
@@ -154,10 +158,10 @@ class Morning:
     def normal(self, language):
         before = self.slips
         self.plain_visit(language, shots=True)
-        self.site.wait_state("done", seconds=20)
-        self.shoot("done")
-        until("the slip", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.site.wait_state("printing", seconds=15)
+        self.shoot("printing")
+        self.site.tell("printer release")
+        self.served(before, "done")
         self.say(f"{language}: normal temperature, a slip")
 
     def above_once(self, language):
@@ -168,19 +172,14 @@ class Morning:
         self.site.body(36.7)
         self.site.wait_state("measuring", seconds=10)
         self.shoot("measuring-again")
-        self.site.wait_state("done", seconds=20)
-        until("the slip", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.served(before)
         self.say(f"{language}: above the limit once, then normal")
 
     def above_twice(self, language):
         before = self.slips
         self.plain_visit(language, body=38.4)
         self.site.wait_state("rest")
-        self.site.wait_state("done", seconds=25)
-        self.shoot("done-health-desk")
-        until("the slip", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.served(before, "done-health-desk", seconds=25)
         self.say(f"{language}: above the limit twice: same pages, the slip says where to go; a case for staff")
 
     def no_card(self, language):
@@ -219,13 +218,9 @@ class Morning:
         self.lift()
         before = self.slips
         self.site.tell("card put " + self.card)
-        self.identified()
-        self.asked("no", "no", "no", "yes")
-        self.site.wait_state("measuring")
+        self.to_thermometer()
         self.site.body(36.4)
-        self.site.wait_state("done", seconds=20)
-        until("the slip", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.served(before)
         self.say(f"{language}: a card that could not be read, lifted and put back")
 
     def same_card(self, language, card):
@@ -235,35 +230,26 @@ class Morning:
         self.site.wait_state("place")
         self.shoot("place")
         self.site.choose("secondary")
-        self.site.wait_state("done", seconds=20)
-        self.shoot("done-copy")
-        until("the copy", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.served(before, "done-copy")
         self.say(f"{language}: the same card again: the same number, a marked copy")
 
     def paper_out(self, language):
         before = self.slips
         self.speak(language)
         self.tap()
-        self.identified()
-        self.asked("no", "no", "no", "yes")
-        self.site.wait_state("measuring")
+        self.to_thermometer()
         self.site.tell("paper out")
         self.site.body(36.6)
         self.site.wait_state("trouble", seconds=15)
         self.shoot("trouble-paper-visit")
         self.site.tell("paper ok")
-        self.site.wait_state("done", seconds=20)
-        until("the slip", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.served(before)
         self.say(f"{language}: paper out in the middle: the place was kept, the slip came")
 
     def paper_out_in_slip(self, language):
         self.speak(language)
         self.tap()
-        self.identified()
-        self.asked("no", "no", "no", "yes")
-        self.site.wait_state("measuring")
+        self.to_thermometer()
         self.site.tell("paper out-after 12000")
         self.site.body(36.6)
         self.site.wait_state("done", seconds=25)
@@ -299,40 +285,29 @@ class Morning:
         before = self.slips
         self.speak(language)
         self.site.tell("card put " + self.card)
-        self.identified()
-        self.asked("no", "no", "no", "yes")
-        self.site.wait_state("measuring")
+        self.to_thermometer()
         self.site.body(36.8)
-        self.site.wait_state("done", seconds=20)
-        until("the slip", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.served(before)
         self.say(f"{language}: reader unplugged in the middle of a card, plugged in again")
 
     def sensor_unplugged(self, language):
         before = self.slips
         self.speak(language)
         self.tap()
-        self.identified()
-        self.asked("no", "no", "no", "yes")
-        self.site.wait_state("measuring")
+        self.to_thermometer()
         self.site.tell("sensor absent")
         self.site.tell("step front")
         self.site.wait_state("trouble", seconds=10)
         self.shoot("trouble-thermometer-visit")
         self.site.tell("sensor normal")
         self.site.body(36.5)
-        self.site.wait_state("done", seconds=30)
-        until("the slip", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.served(before, seconds=30)
         self.say(f"{language}: thermometer gone while measuring, back again")
 
     def yes_to_contact(self, language):
         before = self.slips
         self.plain_visit(language, answers=("no", "no", "yes", "yes"))
-        self.site.wait_state("done", seconds=20)
-        self.shoot("done-answered-yes")
-        until("the slip", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.served(before, "done-answered-yes")
         self.say(f"{language}: a yes to the contact question: measured like anybody; a case for staff")
 
     def no_consent(self, language):
@@ -388,13 +363,9 @@ class Morning:
         self.shoot("second-card")
         self.site.wait_state("identity", seconds=12)
         before = self.slips
-        self.identified()
-        self.asked("no", "no", "no", "yes")
-        self.site.wait_state("measuring")
+        self.to_thermometer()
         self.site.body(36.6)
-        self.site.wait_state("done", seconds=20)
-        until("the slip", 10, lambda: self.slips == before + 1)
-        self.goes()
+        self.served(before)
         self.say(f"{language}: a second card in mid-visit: asked, then the second person is served")
 
     # --- the day ---

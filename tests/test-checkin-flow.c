@@ -607,6 +607,50 @@ test_a_slip_that_fails_again_and_again_is_given_up (void)
 }
 
 static void
+test_nobody_is_told_to_hold_still_for_a_card_that_was_dropped (void)
+{
+  ThFlow flow = new_flow ();
+
+  tell (&flow, TH_EVENT_CARD_FOUND);
+  assert_state (&flow, "reading");
+  tell (&flow, TH_EVENT_RECORDS_FAILED);
+  assert_state (&flow, "trouble");
+  g_assert_cmpint (give (&flow, (ThEvent){ .type = TH_EVENT_CARD_READ, .known = TRUE }), ==,
+                   TH_EFFECT_DROP_SECOND);
+  tell (&flow, TH_EVENT_RECORDS_READY);
+  assert_state (&flow, "welcome");
+  g_assert_true (flow.card_on);
+}
+
+static void
+test_a_slip_that_is_tried_again_has_not_failed (void)
+{
+  ThFlow flow = new_flow ();
+
+  to_printing (&flow);
+  paper (&flow, TH_PAPER_READY);
+  tell (&flow, TH_EVENT_ISSUED);
+  slip (&flow, TH_SLIP_FAILED);
+  g_assert_true (flow.outcome_known);
+  part (&flow, TH_PART_PRINTER, TH_HEALTH_READY);
+  assert_state (&flow, "printing");
+  g_assert_false (flow.outcome_known);
+}
+
+static void
+test_a_card_lies_there_until_it_is_lifted (void)
+{
+  ThFlow flow = new_flow ();
+
+  card (&flow);
+  part (&flow, TH_PART_READER, TH_HEALTH_ABSENT);
+  part (&flow, TH_PART_READER, TH_HEALTH_READY);
+  g_assert_true (flow.card_on);
+  tell (&flow, TH_EVENT_CARD_LIFTED);
+  g_assert_false (flow.card_on);
+}
+
+static void
 test_a_copy_that_cannot_be_printed_is_not_said_to_be (void)
 {
   ThFlow flow = new_flow ();
@@ -819,6 +863,9 @@ main (int argc, char **argv)
   TEST (a_slip_that_waits_for_the_records_is_trouble);
   TEST (a_slip_at_the_printer_is_waited_for_without_records);
   TEST (a_slip_that_fails_again_and_again_is_given_up);
+  TEST (nobody_is_told_to_hold_still_for_a_card_that_was_dropped);
+  TEST (a_slip_that_is_tried_again_has_not_failed);
+  TEST (a_card_lies_there_until_it_is_lifted);
   TEST (a_copy_that_cannot_be_printed_is_not_said_to_be);
   TEST (the_second_tap_on_a_page_that_went_answers_nothing_beneath);
   TEST (whoever_is_not_done_yet_is_still_there);

@@ -21,6 +21,10 @@ static const Case cases[] = {
   { "welcome-no-reader", { "state", "welcome" } },
   { "welcome-notices",
     { "state", "welcome", "notice", "@notice", "no-slip-notice", "1", "takes-cards", "1" } },
+  { "welcome-notice", { "state", "welcome", "notice", "@notice", "takes-cards", "1" } },
+  { "welcome-long-notice", { "state", "welcome", "notice", "@long", "takes-cards", "1" } },
+  { "welcome-long-notices",
+    { "state", "welcome", "notice", "@long", "no-slip-notice", "1", "takes-cards", "1" } },
   { "reading", { "state", "reading", "reading-hint", "hold" } },
   { "reading-again", { "state", "reading", "reading-hint", "again" } },
   { "reading-wrong", { "state", "reading", "reading-hint", "wrong" } },
@@ -97,6 +101,25 @@ static const char *const notices[]
     = { "Today: first and second doses, everybody from 60 years.",
         "今天：60岁及以上，第一针和第二针。", "今天：60 歲以上，第一劑和第二劑。" };
 
+/* As long as a notice may be. */
+static const char *const long_notices[]
+    = { "Today: first and second doses for everybody from 60 years. Please bring your card and wear a "
+        "mask.",
+        "今天为60岁及以上居民接种第一针和第二针。请带好身份证，戴好口罩，前后相隔一米。"
+        "请家属在门外等候，不要在门口停留。接种后请在休息区坐满三十分钟，有不舒服请马上告诉我们。"
+        "谢谢您的配合，祝您健康。",
+        "今天為60歲以上長者接種第一劑和第二劑。請帶好身分證，戴好口罩，前後相隔一公尺。"
+        "請家屬在門外等候，不要在門口停留。接種後請在休息區坐滿三十分鐘，有不舒服請馬上告訴我們。"
+        "謝謝您的配合，祝您健康。" };
+
+static const char *
+value_of (const char *value, guint language)
+{
+  if (g_str_equal (value, "@notice"))
+    return notices[language];
+  return g_str_equal (value, "@long") ? long_notices[language] : value;
+}
+
 static GtkWidget *
 window_new (ThCheckin *checkin, int width, int height)
 {
@@ -158,8 +181,7 @@ set_case (ThCheckin *checkin, const Case *test, guint language)
                              g_param_spec_get_default_value (specs[i]));
   g_object_set (checkin, "site-name", site_names[language], "question-count", 4, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (test->set) && test->set[i] != NULL; i += 2)
-    set_text (checkin, test->set[i],
-              g_str_equal (test->set[i + 1], "@notice") ? notices[language] : test->set[i + 1]);
+    set_text (checkin, test->set[i], value_of (test->set[i + 1], language));
 }
 
 static GtkWidget *

@@ -347,6 +347,34 @@ is_not (gpointer widget, gboolean value)
   return !value;
 }
 
+/* The welcome page has room for so much: a site's own notice takes the place of what we would say,
+ * a long one of all of it, and for a minute the notice of a lost slip comes before a long one. */
+#define SHORT_NOTICE 60
+
+static gboolean
+is_short (const char *notice)
+{
+  return !is_set (notice) || g_utf8_strlen (notice, -1) <= SHORT_NOTICE;
+}
+
+static gboolean
+is_room_for_more (gpointer widget, gboolean no_slip, const char *notice)
+{
+  return !no_slip && is_short (notice);
+}
+
+static gboolean
+is_room_for_rules (gpointer widget, gboolean no_slip, const char *notice)
+{
+  return !no_slip && !is_set (notice);
+}
+
+static gboolean
+is_notice_shown (gpointer widget, gboolean no_slip, const char *notice)
+{
+  return is_set (notice) && (!no_slip || is_short (notice));
+}
+
 static gboolean
 is_done (gpointer widget, const char *guide)
 {
@@ -422,6 +450,9 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, is_text);
   gtk_builder_cscope_add_callback (scope, is_ahead);
   gtk_builder_cscope_add_callback (scope, is_not);
+  gtk_builder_cscope_add_callback (scope, is_room_for_more);
+  gtk_builder_cscope_add_callback (scope, is_room_for_rules);
+  gtk_builder_cscope_add_callback (scope, is_notice_shown);
   gtk_builder_cscope_add_callback (scope, is_done);
   gtk_builder_cscope_add_callback (scope, is_not_hold);
   gtk_builder_cscope_add_callback (scope, is_nobody);
