@@ -583,6 +583,27 @@ second_card (ThFlow *flow, const ThEvent *event)
   return TH_EFFECT_NONE;
 }
 
+/* Counted, so that a site sees what people bring in vain; nobody is named. */
+static ThEffects
+refused (ThFlow *flow, const ThEvent *event)
+{
+  ThEffects effects = end_page (flow, event, TH_STATE_NOT_TODAY, event->why);
+
+  flow->left_state = TH_STATE_WELCOME;
+  flow->left_why = event->why;
+  return effects | TH_EFFECT_RECORD_LEFT;
+}
+
+/* A card whose number does not hold, or that the site does not take. */
+static ThEffects
+card_not_taken (ThFlow *flow, const ThEvent *event)
+{
+  flow->second_card = FALSE;
+  if (event->why != NULL)
+    return refused (flow, event);
+  return end_page (flow, event, TH_STATE_HELP, "card");
+}
+
 /* Somebody is here: with a card, or with an appointment. */
 static ThEffects
 card_read (ThFlow *flow, const ThEvent *event)
@@ -596,7 +617,7 @@ card_read (ThFlow *flow, const ThEvent *event)
         return second_card (flow, event);
       forget_visit (flow);
       if (!event->known)
-        return TH_EFFECT_FORGET | end_page (flow, event, TH_STATE_HELP, "card");
+        return TH_EFFECT_FORGET | card_not_taken (flow, event);
       flow->person = TRUE;
       flow->entry = entry_of (event);
       return TH_EFFECT_NEXT_PERSON | enter (flow, event, TH_STATE_READING) | TH_EFFECT_LOOK_UP;
@@ -604,10 +625,10 @@ card_read (ThFlow *flow, const ThEvent *event)
     case TH_STATE_HELP:
       if (flow->person)
         return second_card (flow, event);
-      flow->second_card = event->known;
-      flow->second_entry = entry_of (event);
       if (!event->known)
-        return end_page (flow, event, TH_STATE_HELP, "card");
+        return card_not_taken (flow, event);
+      flow->second_card = TRUE;
+      flow->second_entry = entry_of (event);
       return welcome (flow, event);
     case TH_STATE_TROUBLE:
       /* Nobody loses a place because the next in line is impatient. */
@@ -664,18 +685,10 @@ slip_scanned (ThFlow *flow, const ThEvent *event)
   return TH_EFFECT_FORGET | enter (flow, event, TH_STATE_READING) | TH_EFFECT_LOOK_UP_SLIP;
 }
 
-/* Counted, so that a site sees what people bring in vain; nobody is named. */
 static ThEffects
 code_refused (ThFlow *flow, const ThEvent *event)
 {
-  ThEffects effects;
-
-  if (!is_free (flow))
-    return TH_EFFECT_NONE;
-  effects = end_page (flow, event, TH_STATE_NOT_TODAY, event->why);
-  flow->left_state = TH_STATE_WELCOME;
-  flow->left_why = event->why;
-  return effects | TH_EFFECT_RECORD_LEFT;
+  return is_free (flow) ? refused (flow, event) : TH_EFFECT_NONE;
 }
 
 static ThEffects

@@ -60,14 +60,14 @@ typedef enum
 
   /* what the card reader says */
   TH_EVENT_CARD_FOUND,
-  TH_EVENT_CARD_READ,   /* @known: an ID number that holds; @same: the person who is being served */
+  TH_EVENT_CARD_READ,   /* @known: an ID number that holds, of a card that is taken (else perhaps @why); @same: the person who is being served */
   TH_EVENT_CARD_FAILED, /* @retry */
   TH_EVENT_CARD_LIFTED,
 
   /* what the scanner says */
   TH_EVENT_APPOINTMENT,  /* as CARD_READ; @known: it holds, here and now */
   TH_EVENT_SLIP,         /* the code of a slip */
-  TH_EVENT_CODE_REFUSED, /* @why: a code that is of no use here, or a card that is not taken */
+  TH_EVENT_CODE_REFUSED, /* @why: a code that is of no use here */
 
   /* what the records say */
   TH_EVENT_NUMBER_BAD,   /* the typed number cannot be right */

@@ -498,6 +498,7 @@ static void
 card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
 {
   g_autoptr (GError) error = NULL;
+  const char *why = NULL;
   gboolean known;
 
   th_checkin_drop_next (self);
@@ -505,14 +506,14 @@ card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
   if (known && self->config->expired_card == TH_EXPIRED_REFUSE &&
       (th_card_check (card, self->next_number, th_date_today ()) & TH_CARD_NOTE_EXPIRED))
     {
-      th_checkin_drop_next (self);
-      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = "card-expired" });
-      return;
+      known = FALSE;
+      why = "card-expired";
     }
   if (known)
     self->next_card = th_card_ref (card);
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_READ,
                          .known = known,
+                         .why = why,
                          .same = known && strcmp (self->next_number, self->id_number) == 0 });
 }
 
