@@ -3,9 +3,9 @@
  * What a SAM-V module hangs on: a USB cable, a serial line. A port carries bytes; what they mean is
  * samv-link.c's business, and when to send them samv-reader.c's.
  *
- * Every start gets exactly one callback, on the thread-default main context, never from inside the
- * start. Errors are TH_DEVICE_ERROR: GONE (unplugged, closed, or none is there), TIMED_OUT, ACCESS,
- * BUSY (another program has it), PROTOCOL.
+ * One thing at a time. Every start gets exactly one callback, on the thread-default main context,
+ * never from inside the start. Errors are TH_DEVICE_ERROR: GONE (unplugged, closed, or none is
+ * there), TIMED_OUT, ACCESS, BUSY (another program has it), PROTOCOL.
  */
 #pragma once
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/control.h"
 
+#include "tests/bench/control-reader.h"
+
 #include <string.h>
 
 #include <gio/gunixsocketaddress.h>
@@ -37,91 +39,6 @@ refuse (GError **error, const char *why)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, why);
   return FALSE;
-}
-
-/* Hex digits and white space are a frame as text, anything else is the frame itself. */
-static GBytes *
-load_card (const char *path, GError **error)
-{
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
-  g_autofree char *text = NULL;
-  gsize len;
-  int high = -1;
-
-  if (!g_file_get_contents (path, &text, &len, error))
-    return NULL;
-  for (gsize i = 0; i < len; i++)
-    {
-      guint8 byte;
-
-      if (g_ascii_isspace (text[i]))
-        continue;
-      if (!g_ascii_isxdigit (text[i]))
-        return g_bytes_new (text, len);
-      if (high < 0)
-        {
-          high = g_ascii_xdigit_value (text[i]);
-          continue;
-        }
-      byte = high << 4 | g_ascii_xdigit_value (text[i]);
-      g_byte_array_append (bytes, &byte, 1);
-      high = -1;
-    }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-}
-
-static gboolean
-card_command (ThBench *bench, char **words, GString *reply, GError **error)
-{
-  guint64 status;
-
-  if (g_strcmp0 (words[1], "put") == 0 && words[2] != NULL)
-    {
-      g_autoptr(GBytes) card = load_card (words[2], error);
-
-      if (card == NULL)
-        return FALSE;
-      if (g_bytes_get_size (card) < 12)
-        return refuse (error, "that is no card");
-      th_bench_reader_put (bench->reader, g_bytes_get_data (card, NULL), g_bytes_get_size (card));
-      return TRUE;
-    }
-  if (g_strcmp0 (words[1], "lift") == 0)
-    return th_bench_reader_lift (bench->reader) || refuse (error, "no card lies there");
-  if (g_strcmp0 (words[1], "status") == 0 && g_strcmp0 (words[2], "ok") == 0)
-    {
-      th_bench_reader_set_card_status (bench->reader, 0);
-      return TRUE;
-    }
-  if (g_strcmp0 (words[1], "status") != 0 || words[2] == NULL)
-    return refuse (error, "card put FILE, lift, status HH, status ok");
-  if (!g_ascii_string_to_unsigned (words[2], 16, 1, 0xff, &status, error))
-    return FALSE;
-  th_bench_reader_set_card_status (bench->reader, status);
-  return TRUE;
-}
-
-static gboolean
-reader_command (ThBench *bench, char **words, GString *reply, GError **error)
-{
-  ThUsbPort *port = th_bench_reader_get_port (bench->reader);
-
-  if (g_strcmp0 (words[1], "unplug") == 0)
-    return th_usb_port_unplug (port) || refuse (error, "not plugged in");
-  if (g_strcmp0 (words[1], "commands") == 0)
-    {
-      g_string_append_printf (reply, "%u", th_bench_reader_get_commands (bench->reader));
-      return TRUE;
-    }
-  if (g_strcmp0 (words[1], "reads") == 0)
-    {
-      g_string_append_printf (reply, "%u", th_bench_reader_get_reads (bench->reader));
-      return TRUE;
-    }
-  if (words[1] == NULL || !th_bench_reader_set_fault (bench->reader, words[1]))
-    return refuse (error, "reader plug, unplug, normal, silent, garble, stall, unplug-in-read, "
-                          "commands, reads");
-  return TRUE;
 }
 
 /* "36.6" in thousandths. */
@@ -345,16 +262,44 @@ tail_command (ThBench *bench, char **words, GString *reply, GError **error)
   return th_bench_paper_draw (paper, th_bench_paper_get_slips (paper) + 1, words[1], error);
 }
 
+/* Of "card2", "serial-reader"; the first, when nothing says which. */
+static ThBenchReader *
+reader_of (ThBench *bench, const char *word)
+{
+  if (g_str_has_prefix (word, "serial-"))
+    return bench->serial_reader;
+  return g_str_has_suffix (word, "2") ? bench->reader2 : bench->reader;
+}
+
+static gboolean
+card_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  return th_bench_card_command (reader_of (bench, words[0]), words, reply, error);
+}
+
+static gboolean
+stranger_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  if (g_strcmp0 (words[1], "unplug") == 0)
+    return th_usb_port_unplug (th_bench_stranger_get_port (bench->stranger)) ||
+           refuse (error, "not plugged in");
+  if (g_strcmp0 (words[1], "bytes") != 0)
+    return refuse (error, "stranger plug, unplug, bytes");
+  g_string_append_printf (reply, "%u", th_bench_stranger_get_bytes (bench->stranger));
+  return TRUE;
+}
+
 static const struct
 {
   const char *name;
   Command run;
 } commands[] = {
-  { "card", card_command },     { "reader", reader_command }, { "skin", skin_command },
+  { "card", card_command },     { "card2", card_command },    { "serial-card", card_command },
+  { "skin", skin_command },
   { "room", room_command },     { "step", step_command },     { "sensor", sensor_command },
   { "lamps", lamps_command },   { "printer", printer_command }, { "paper", paper_command },
   { "cover", cover_command },   { "slips", slips_command },   { "slip", slip_command },
-  { "tail", tail_command },
+  { "tail", tail_command },     { "stranger", stranger_command },
 };
 
 static gboolean
@@ -368,8 +313,11 @@ run_command (ThBench *bench, char **words, GString *reply, GError **error)
       return TRUE;
     }
   /* Plugging in takes the lock itself: the testbed tells the world without it. */
-  if (strcmp (words[0], "reader") == 0 && g_strcmp0 (words[1], "plug") == 0)
-    return th_usb_port_plug (th_bench_reader_get_port (bench->reader)) ||
+  if (strcmp (words[0], "reader") == 0 || strcmp (words[0], "reader2") == 0 ||
+      strcmp (words[0], "serial-reader") == 0)
+    return th_bench_reader_command (reader_of (bench, words[0]), words, reply, error);
+  if (strcmp (words[0], "stranger") == 0 && g_strcmp0 (words[1], "plug") == 0)
+    return th_usb_port_plug (th_bench_stranger_get_port (bench->stranger)) ||
            refuse (error, "plugged in already");
   if (strcmp (words[0], "printer") == 0 && g_strcmp0 (words[1], "plug") == 0)
     return th_usb_port_plug (th_bench_printer_get_port (bench->printer)) ||

@@ -8,6 +8,7 @@
 #include "tests/bench/printer.h"
 #include "tests/bench/reader.h"
 #include "tests/bench/scanner.h"
+#include "tests/bench/stranger.h"
 #include "tests/bench/usb-host.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,9 @@ typedef struct
 {
   ThUsbHost *usb;
   ThBenchReader *reader;
+  ThBenchReader *reader2;
+  ThBenchReader *serial_reader;
+  ThBenchStranger *stranger;
   ThBenchPrinter *printer;
   ThBenchScanner *scanner;  /* serial */
   ThBenchScanner *keyboard; /* the other kind */
