@@ -57,6 +57,7 @@ struct _ThCheckin
   gboolean flush_first;
   ThRaster *drawing; /* waits while "sending" is written: paper comes after disk */
   gboolean records_full;
+  const char *staff_told; /* nick: what staff were told of the kiosk last */
 };
 
 /* checkin.c */

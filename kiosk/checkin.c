@@ -412,6 +412,24 @@ apply (ThCheckin *self, ThEffects effects)
     }
 }
 
+/* Staff screens show it beside the devices: somebody at the kiosk needs a person, not a machine. */
+static void
+tell_staff (ThCheckin *self)
+{
+  const ThFlow *flow = &self->flow;
+  const char *word = "ready";
+
+  if (flow->state == TH_STATE_HELP && (strcmp (flow->end_why, "asked") == 0 || strcmp (flow->end_why, "time") == 0))
+    word = "help";
+  else if (flow->state == TH_STATE_DONE && flow->outcome_known &&
+           (flow->outcome == TH_SLIP_UNCERTAIN || flow->outcome == TH_SLIP_FAILED))
+    word = "slip";
+  if (strcmp (word, self->staff_told) == 0)
+    return;
+  self->staff_told = word;
+  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE, .part = "kiosk", .state = word });
+}
+
 void
 th_checkin_step (ThCheckin *self, ThEvent event)
 {
@@ -424,6 +442,7 @@ th_checkin_step (ThCheckin *self, ThEvent event)
   if (self->flow.state != before)
     g_debug ("%s", th_state_to_string (self->flow.state));
   apply (self, effects);
+  tell_staff (self);
   if (self->flow.person) /* what was typed was accepted, or somebody came with a card */
     explicit_bzero (self->typed, sizeof self->typed);
   schedule (self);
@@ -696,6 +715,7 @@ th_checkin_init (ThCheckin *self)
 {
   self->over = g_cancellable_new ();
   self->scanners = g_ptr_array_new_with_free_func (g_object_unref);
+  self->staff_told = "";
   th_window_reset (&self->window);
   self->last_present_us = G_MININT64 / 2;
   th_checkin_init_properties (self);

@@ -13,6 +13,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -115,6 +116,13 @@ def photograph(display, path):
         before = picture
     with open(path, "wb") as f:
         f.write(picture)
+
+
+def is_painted(display):
+    """A window that is there may still be black."""
+    small = subprocess.run(["import", "-silent", "-window", "root", "-resize", "64x40!", "rgb:-"],
+                           env={**os.environ, "DISPLAY": display}, check=True, capture_output=True).stdout
+    return len(set(small)) > 8
 
 
 class Site:
@@ -342,6 +350,7 @@ class Site:
         self.staff = subprocess.Popen([self.program("threshold-staff"), "--config", self.config], env=env,
                                       stdin=subprocess.DEVNULL, stdout=self.staff_log, stderr=self.staff_log)
         until("the staff window", 20, self.staff_window)
+        until("its first frame", 20, lambda: is_painted(self.staff_display))
 
     def staff_window(self):
         return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "threshold-staff"],
@@ -367,6 +376,8 @@ class Site:
             shutil.rmtree(self.dir, ignore_errors=True)
 
     def __enter__(self):
+        # Whoever stops us (meson, when the time is up) stops our programs too.
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         return self
 
     def __exit__(self, kind, value, trace):
@@ -375,7 +386,6 @@ class Site:
 
 def run_tests(tests):
     """TAP on standard output for meson; each test is (name, function). Exit status 1 when one failed."""
-    import sys
     import traceback
 
     print(f"1..{len(tests)}", flush=True)

@@ -54,6 +54,7 @@ typedef struct
 {
   ThUsbNode *node;
   GObject *client; /* not owned; its end is ours */
+  gint64 heard_us;
   GQueue pending;  /* Urb, oldest first */
   GQueue finished;
 } File;
@@ -386,11 +387,17 @@ file_of_client (ThUsbNode *node, UMockdevIoctlClient *client)
   return file;
 }
 
+/* A program that was killed in the middle of a call can leave its client with umockdev for good: no
+ * end of it is ever told. Our programs are never this silent while they live. */
+#define SILENT_US (3 * G_USEC_PER_SEC)
+
 static int
 claim (File *file)
 {
+  const File *other = file->node->claimed_by;
+
   if (file->node->kernel_driver_bound ||
-      (file->node->claimed_by != NULL && file->node->claimed_by != file))
+      (other != NULL && other != file && g_get_monotonic_time () - other->heard_us < SILENT_US))
     return EBUSY;
   file->node->claimed_by = file;
   return 0;
@@ -576,6 +583,7 @@ handle_ioctl_cb (UMockdevIoctlBase *base, UMockdevIoctlClient *client, gpointer 
 
   th_usb_host_lock (host);
   file = file_of_client (node, client);
+  file->heard_us = g_get_monotonic_time ();
   error = answer (file, client);
   show_readable (node);
   th_usb_host_unlock (host);

@@ -2,6 +2,10 @@
 #include "ui/resident/wording.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+/* Characters of an appointment's number that fit. */
+#define LONG_NUMBER 10
 
 /* One nick and what is said for it; the last row, without a nick, is said for any other. */
 typedef struct
@@ -108,8 +112,13 @@ say_identity (gpointer widget, const char *name, const char *appointment)
 static char *
 say_who (gpointer widget, const char *year, const char *appointment)
 {
-  if (is_set (appointment))
-    return g_strdup_printf (C_ ("resident", "Appointment number %s"), appointment);
+  gsize len = appointment != NULL ? strlen (appointment) : 0;
+
+  /* The end of a long one is what differs. It is ASCII. */
+  if (len > LONG_NUMBER)
+    return g_strdup_printf (C_ ("resident", "Appointment …%s"), appointment + len - LONG_NUMBER);
+  if (len > 0)
+    return g_strdup_printf (C_ ("resident", "Appointment %s"), appointment);
   return is_set (year) ? g_strdup_printf (C_ ("resident", "Born in %s"), year) : g_strdup ("");
 }
 
@@ -370,6 +379,18 @@ is_room_for_rules (gpointer widget, gboolean no_slip, const char *notice)
 }
 
 static gboolean
+is_room_for_mask (gpointer widget, gboolean no_slip, const char *notice, gboolean takes_codes)
+{
+  return is_room_for_rules (widget, no_slip, notice) && !takes_codes;
+}
+
+static gboolean
+is_code_hint (gpointer widget, gboolean takes_codes, gboolean no_slip, const char *notice)
+{
+  return takes_codes && !no_slip && (!is_set (notice) || is_short (notice));
+}
+
+static gboolean
 is_notice_shown (gpointer widget, gboolean no_slip, const char *notice)
 {
   return is_set (notice) && (!no_slip || is_short (notice));
@@ -452,6 +473,8 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, is_not);
   gtk_builder_cscope_add_callback (scope, is_room_for_more);
   gtk_builder_cscope_add_callback (scope, is_room_for_rules);
+  gtk_builder_cscope_add_callback (scope, is_room_for_mask);
+  gtk_builder_cscope_add_callback (scope, is_code_hint);
   gtk_builder_cscope_add_callback (scope, is_notice_shown);
   gtk_builder_cscope_add_callback (scope, is_done);
   gtk_builder_cscope_add_callback (scope, is_not_hold);

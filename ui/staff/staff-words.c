@@ -313,7 +313,10 @@ static const struct
   { "thermometer", NC_("device", "Thermometer") },
   { "printer", NC_("device", "Printer") },
   { "scanner", NC_("device", "Scanner") },
+  { "kiosk", NC_("device", "Kiosk") },
 }, device_states[] = {
+  { "help", NC_("device", "somebody asks for help") },
+  { "slip", NC_("device", "a slip may not have come out") },
   { "starting", NC_("device", "starting") },
   { "ready", NC_("device", "ready") },
   { "absent", NC_("device", "not connected") },
