@@ -13,6 +13,16 @@ compare (ThDate a, ThDate b)
   return (a.year - b.year) * 512 + (a.month - b.month) * 32 + (a.day - b.day);
 }
 
+/* A number of 15 characters has two digits of the year only. */
+static gboolean
+differ (ThDate card, ThDate number, gsize number_len)
+{
+  if (number_len == 18)
+    return compare (card, number) != 0;
+  return card.year % 100 != number.year % 100 || card.month != number.month ||
+         card.day != number.day;
+}
+
 /* The 17th digit is odd for men. */
 static gboolean
 sex_differs (const ThCard *card, const char *number)
@@ -27,13 +37,10 @@ th_card_check (const ThCard *card, const char *number, ThDate today)
 {
   ThCardNotes notes = 0;
 
-  if (strlen (number) == 18)
-    {
-      if (card->birth.year != 0 && compare (card->birth, th_id_number_birth (number)) != 0)
-        notes |= TH_CARD_NOTE_BIRTH;
-      if (sex_differs (card, number))
-        notes |= TH_CARD_NOTE_SEX;
-    }
+  if (card->birth.year != 0 && differ (card->birth, th_id_number_birth (number), strlen (number)))
+    notes |= TH_CARD_NOTE_BIRTH;
+  if (strlen (number) == 18 && sex_differs (card, number))
+    notes |= TH_CARD_NOTE_SEX;
   if (!card->long_term && card->valid_to.year != 0 && compare (card->valid_to, today) < 0)
     notes |= TH_CARD_NOTE_EXPIRED;
   if (card->valid_from.year != 0 && compare (card->valid_from, today) > 0)

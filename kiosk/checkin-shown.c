@@ -181,7 +181,7 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
       break;
     case PROP_BIRTH_YEAR:
       if (shows_person (flow) && self->id_number[0] != '\0')
-        g_value_take_string (value, g_strndup (self->id_number + 6, 4));
+        g_value_take_string (value, g_strdup_printf ("%04u", th_id_number_birth (self->id_number).year));
       else
         g_value_set_static_string (value, "");
       break;

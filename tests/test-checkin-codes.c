@@ -247,6 +247,18 @@ test_a_slip_shows_its_place (Kiosk *kiosk, gconstpointer data)
 }
 
 static void
+test_a_foreigners_card_of_before_2023_is_a_visit (Kiosk *kiosk, gconstpointer data)
+{
+  double_reader_put (kiosk->reader, "", "KAZ110090123105");
+  wait_for (kiosk, "state", "identity");
+  wait_for (kiosk, "birth-year", "1990");
+  double_reader_lift (kiosk->reader);
+  finish (kiosk);
+  double_reader_put (kiosk->reader, "", "KAZ110090123105");
+  wait_for (kiosk, "state", "place");
+}
+
+static void
 put_odd_card (Kiosk *kiosk)
 {
   g_autoptr (ThCard) card = th_card_new ();
@@ -321,5 +333,6 @@ main (int argc, char **argv)
   TEST (what_is_odd_about_a_card_is_a_note_for_staff, NULL);
   TEST (one_appointment_is_one_visit, NULL);
   TEST (a_slip_shows_its_place, NULL);
+  TEST (a_foreigners_card_of_before_2023_is_a_visit, NULL);
   return g_test_run ();
 }
