@@ -61,6 +61,7 @@ static const Key keys[] = {
   { "threshold", "notice", KEY_WORDS, AT (notice), 0, 100 },
   { "threshold", "language", KEY_LANGUAGE, AT (default_language), 0, 0 },
   { "reader", "enabled", KEY_BOOL, AT (reader), 0, 0 },
+  { "reader", "serial", KEY_PORT, AT (reader_serial), 0, 0 },
   { "reader", "poll-ms", KEY_UINT, AT (reader_poll_ms), 300, 2000 },
   { "reader", "expired-card", KEY_CHOICE, AT (expired_card), 0, 0, "accept;staff;refuse" },
   { "reader", "photo", KEY_PHOTO, 0, 0, 0 },
@@ -200,6 +201,7 @@ defaults (void)
   config->default_language = TH_LANGUAGE_ZH_CN;
 
   config->reader = TRUE;
+  config->reader_serial = g_strdup ("");
   config->reader_poll_ms = 300;
 
   config->expired_card = TH_EXPIRED_STAFF;
@@ -249,6 +251,7 @@ th_config_free (ThConfig *config)
   g_free (config->scanner_serial);
   g_free (config->scanner_keyboard);
   g_free (config->appointment_site);
+  g_free (config->reader_serial);
   g_free (config->gpio_chip);
   for (guint i = 0; i < TH_N_LANGUAGES; i++)
     {

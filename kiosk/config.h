@@ -40,6 +40,7 @@ typedef struct
 
   /* [reader] */
   gboolean reader; /* false: entry by number only */
+  char *reader_serial; /* path of its serial port; "" = by USB */
   guint reader_poll_ms; /* 300 to 2000; 300 */
 
   guint expired_card;   /* ThExpiredCard */

@@ -9,7 +9,9 @@
 #include "drivers/usb-transport.h"
 #include "kiosk/ctl.h"
 
-static const ThUsbMatch readers[] = { { .vendor_id = 0x0400, .product_id = 0xc35a }, { 0 } };
+/* For a reader to be found, to answer and to say who it is; it takes a second to say nothing. */
+#define READER_LIMIT_MS 3000
+
 static const ThUsbMatch printers[] = {
   { .class_code = 0x07, .subclass = 0x01, .protocol = 0x02 },
   { 0 },
@@ -78,6 +80,52 @@ print_recorded (const ThConfig *config, const char *device)
       g_print ("%-12s %s (held by the kiosk; as it recorded it, last at %s)\n", device,
                state_words (state), when);
     }
+}
+
+static gboolean
+late_cb (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* As the kiosk would meet it: opened, asked for its state and its number. */
+static int
+show_reader (const ThConfig *config)
+{
+  g_autoptr(ThSamvReader) reader = th_ctl_reader_new (config, NULL);
+  g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autofree char *text = NULL;
+  const GError *trouble;
+  guint limit_id;
+
+  if (reader == NULL)
+    return TH_CTL_AWAY;
+  limit_id = g_timeout_add (READER_LIMIT_MS, late_cb, loop);
+  g_signal_connect_swapped (reader, "notify::health", G_CALLBACK (g_main_loop_quit), loop);
+  th_card_reader_start (TH_CARD_READER (reader));
+  g_main_loop_run (loop); /* a program without a screen: nothing else waits */
+  g_source_remove (limit_id);
+
+  text = th_samv_reader_describe (reader);
+  trouble = th_samv_reader_get_trouble (reader);
+  if (th_card_reader_get_health (TH_CARD_READER (reader)) == TH_HEALTH_READY)
+    g_print ("%-12s connected (%s)\n", "reader", text);
+  else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY))
+    print_recorded (config, "reader");
+  else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_OUT_OF_SERVICE))
+    g_print ("%-12s connected (%s), out of service: %s\n", "reader", text, trouble->message);
+  else if (*text != '\0')
+    g_print ("%-12s connected (%s), but: %s\n", "reader", text,
+             trouble != NULL ? trouble->message : "it does not answer");
+  else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE)
+           && config->reader_serial[0] == '\0')
+    g_print ("%-12s not connected\n", "reader");
+  else
+    g_print ("%-12s not connected: %s\n", "reader",
+             trouble != NULL ? trouble->message : "it was not found in time");
+  return th_card_reader_get_health (TH_CARD_READER (reader)) == TH_HEALTH_READY ? TH_CTL_GOOD
+                                                                                : TH_CTL_AWAY;
 }
 
 /* One device by USB; TH_CTL_GOOD when it could be opened. */
@@ -166,7 +214,7 @@ th_ctl_devices (int argc, char **argv)
   if (context == NULL)
     return th_ctl_fail (TH_CTL_AWAY, "%s", error->message);
   if (config->reader)
-    reader = show_usb (config, context, "reader", readers);
+    reader = show_reader (config);
   else
     g_print ("%-12s switched off in the configuration\n", "reader");
   printer = show_usb (config, context, "printer", printers);

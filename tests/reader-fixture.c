@@ -40,11 +40,7 @@ start_driver (Fixture *fix)
   g_autoptr (ThSamvPort) port = NULL;
 
   if (g_str_equal (fix->setting->shape, "serial"))
-    {
-      g_autofree char *path = g_build_filename (bench_dir (), "serial-reader", NULL);
-
-      port = th_samv_serial_new (path);
-    }
+    port = th_samv_serial_new (fix->port != NULL ? fix->port : "/dev/ttyUSB0");
   else
     port = th_samv_usb_new (fix->context);
   fix->driver = TH_CARD_READER (th_samv_reader_new (port, fix->setting->times));

@@ -26,6 +26,7 @@ typedef struct
   const ReaderSetting *setting;
   const char *reader; /* what the bench calls it */
   const char *card;
+  const char *port; /* a serial one; NULL: the emulated reader's */
   ThUsbContext *context;
   ThCardReader *driver;
   GString *told; /* what the reader said, a letter each: f found, r read, x failed, l lifted */

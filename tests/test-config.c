@@ -70,6 +70,7 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[appointments]\npublic-keys=" KEY_HEX ";" KEY_HEX ";" KEY_HEX ";" KEY_HEX ";" KEY_HEX "\n",
            "public-keys", "up to 4");
   REFUSED ("[appointments]\nearly-minutes=721\n", "early-minutes", "0 to 720");
+  REFUSED ("[reader]\nserial=ttyUSB0\n", "serial", "below /dev");
   REFUSED ("[reader]\npoll-ms=299\n", "poll-ms", "299", "300 to 2000");
   REFUSED ("[reader]\npoll-ms=2001\n", "poll-ms", "2001");
   REFUSED ("[reader]\npoll-ms=300ms\n", "poll-ms", "300ms");
@@ -228,7 +229,7 @@ test_every_key_is_read (void)
     "site-name[zh_TW]=北廳\n"
     "notice[zh_CN]=请戴口罩\n"
     "language=en\n"
-    "[reader]\nenabled=false\npoll-ms=2000\nexpired-card=refuse\nphoto=drop\n"
+    "[reader]\nenabled=false\nserial=/dev/ttyUSB0\npoll-ms=2000\nexpired-card=refuse\nphoto=drop\n"
     "[scanner]\nserial=/dev/ttyACM0\nkeyboard=05e0:1200\n"
     "[appointments]\nsite=north-1\nearly-minutes=0\n"
     "public-keys=" KEY_HEX "; " KEY_HEX ";\n"
@@ -259,6 +260,7 @@ test_every_key_is_read (void)
   g_assert_cmpstr (config->notice[TH_LANGUAGE_ZH_CN], ==, "请戴口罩");
   g_assert_cmpint (config->default_language, ==, TH_LANGUAGE_EN);
   g_assert_false (config->reader);
+  g_assert_cmpstr (config->reader_serial, ==, "/dev/ttyUSB0");
   g_assert_cmpuint (config->reader_poll_ms, ==, 2000);
   g_assert_cmpuint (config->expired_card, ==, TH_EXPIRED_REFUSE);
   g_assert_cmpstr (config->scanner_serial, ==, "/dev/ttyACM0");
@@ -321,6 +323,7 @@ assert_same (const ThConfig *a, const ThConfig *b)
     }
   g_assert_cmpint (a->default_language, ==, b->default_language);
   g_assert_cmpint (a->reader, ==, b->reader);
+  g_assert_cmpstr (a->reader_serial, ==, b->reader_serial);
   g_assert_cmpuint (a->reader_poll_ms, ==, b->reader_poll_ms);
   g_assert_cmpuint (a->expired_card, ==, b->expired_card);
   g_assert_cmpstr (a->scanner_serial, ==, b->scanner_serial);
@@ -420,7 +423,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 58); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 59); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);

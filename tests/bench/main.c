@@ -116,7 +116,6 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
   g_autofree char *control_path = g_build_filename (dir, "control", NULL);
   g_autofree char *ready_path = g_build_filename (dir, "ready", NULL);
   g_autofree char *gpio_path = g_build_filename (dir, "gpio.shm", NULL);
-  g_autofree char *serial_path = g_build_filename (dir, "serial-reader", NULL);
   g_autofree char *ready = NULL;
   ThBench bench = { .loop = loop };
   ThBenchControl *control;
@@ -141,7 +140,7 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
     return fail (PRELOAD " is not loaded: is umockdev installed?", NULL);
   bench.reader = th_bench_reader_new_usb (bench.usb);
   bench.reader2 = th_bench_reader_new_usb (bench.usb);
-  bench.serial_reader = th_bench_reader_new_serial (bench.usb, serial_path);
+  bench.serial_reader = th_bench_reader_new_serial (bench.usb, "/dev/ttyUSB0");
   bench.stranger = th_bench_stranger_new (bench.usb);
   bench.printer = th_bench_printer_new (bench.usb, printed_cb, &control);
   bench.scanner = th_bench_scanner_new (th_usb_host_get_testbed (bench.usb), FALSE);

@@ -14,7 +14,7 @@
 typedef struct
 {
   ThBenchReader *reader;
-  char *path;
+  char *path; /* in the testbed */
   int fd;       /* the module's end; -1: unplugged */
   int other_fd; /* the computer's, so that it stays when no program has it */
   guint ready_id;
@@ -55,6 +55,7 @@ line_plug (gpointer data)
 {
   SerialLine *line = data;
   ThUsbHost *host = th_bench_reader_get_host (line->reader);
+  g_autofree char *dir = g_path_get_dirname (line->path);
   const char *name;
 
   if (line->fd >= 0)
@@ -63,6 +64,7 @@ line_plug (gpointer data)
   if (line->fd < 0 || unlockpt (line->fd) != 0 || (name = ptsname (line->fd)) == NULL)
     g_error ("there are no pseudo-terminals: %s", g_strerror (errno));
   line->other_fd = open (name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_mkdir_with_parents (dir, 0755);
   g_unlink (line->path);
   if (line->other_fd < 0 || symlink (name, line->path) != 0)
     g_error ("cannot make %s: %s", line->path, g_strerror (errno));
@@ -126,7 +128,7 @@ th_bench_reader_new_serial (ThUsbHost *host, const char *path)
   SerialLine *line = g_new0 (SerialLine, 1);
 
   line->reader = reader;
-  line->path = g_strdup (path);
+  line->path = g_build_filename (th_usb_host_get_root (host), path, NULL);
   line->fd = line->other_fd = -1;
   th_bench_reader_set_line (reader, &kind, line);
   return reader;

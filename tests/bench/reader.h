@@ -15,7 +15,7 @@ typedef struct _ThBenchReader ThBenchReader;
 
 /* Unplugged; by USB it is 0400:c35a with one pair of pipes. */
 ThBenchReader *th_bench_reader_new_usb (ThUsbHost *host);
-/* @path: where the serial port stands while it is plugged in. 115200 8N1. */
+/* @path: of the serial port while it is plugged in, for programs on the bench. 115200 8N1. */
 ThBenchReader *th_bench_reader_new_serial (ThUsbHost *host, const char *path);
 void th_bench_reader_free (ThBenchReader *self);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "drivers/samv-reader.h"
+#include "drivers/samv-serial.h"
 #include "drivers/samv-usb.h"
 #include "drivers/gpio-lamps.h"
 #include "drivers/printer-usb.h"
@@ -49,6 +50,16 @@ add_scanner (ThCheckin *checkin, ThScannerDevice *device)
   th_checkin_add_scanner (checkin, TH_SCANNER (scanner));
 }
 
+/* The check-in logs that the reader fails; why, only the driver knows. */
+static void
+reader_health_cb (ThSamvReader *reader)
+{
+  const GError *trouble = th_samv_reader_get_trouble (reader);
+
+  if (trouble != NULL)
+    g_message ("reader: %s", trouble->message);
+}
+
 static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
@@ -62,10 +73,13 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
 
   if (config->reader)
     {
-      g_autoptr (ThSamvPort) port = th_samv_usb_new (usb);
+      g_autoptr (ThSamvPort) port = config->reader_serial[0] != '\0'
+                                        ? th_samv_serial_new (config->reader_serial)
+                                        : th_samv_usb_new (usb);
 
       times.poll = config->reader_poll_ms;
       reader = TH_CARD_READER (th_samv_reader_new (port, &times));
+      g_signal_connect (reader, "notify::health", G_CALLBACK (reader_health_cb), NULL);
     }
   thermometer = th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
                                           (int)config->presence_line, config->presence_active_low,
