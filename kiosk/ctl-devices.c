@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drivers/gpio-lines.h"
+#include "drivers/scanner-device.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/ctl.h"
 
@@ -187,6 +188,48 @@ show_gpio (const ThConfig *config)
   return TH_CTL_GOOD;
 }
 
+/* Opened for a moment: a keyboard is grabbed and let go. */
+static int
+show_scanner (const ThConfig *config, ThScannerDevice *device, const char *which)
+{
+  g_autoptr(ThScannerDevice) scanner = device;
+
+  th_scanner_start (TH_SCANNER (scanner));
+  switch (th_scanner_get_health (TH_SCANNER (scanner)))
+    {
+    case TH_HEALTH_READY:
+      g_print ("%-12s connected (%s)\n", "scanner", which);
+      return TH_CTL_GOOD;
+    case TH_HEALTH_FAULT:
+      g_print ("%-12s %s is no scanner\n", "scanner", which);
+      return TH_CTL_AWAY;
+    case TH_HEALTH_STARTING:
+    case TH_HEALTH_ABSENT:
+    case TH_HEALTH_SILENT:
+      break;
+    }
+  if (which[0] == '/' && g_file_test (which, G_FILE_TEST_EXISTS))
+    print_recorded (config, "scanner");
+  else
+    g_print ("%-12s not connected, or held by the kiosk (%s)\n", "scanner", which);
+  return TH_CTL_AWAY;
+}
+
+static int
+show_scanners (const ThConfig *config)
+{
+  const char *serial = config->scanner_serial;
+  const char *keyboard = config->scanner_keyboard;
+  int status = TH_CTL_GOOD;
+
+  if (serial[0] != '\0')
+    status = show_scanner (config, th_scanner_serial_new (serial, &th_scanner_times), serial);
+  if (keyboard[0] != '\0')
+    status = MAX (status, show_scanner (config, th_scanner_keyboard_new (keyboard, &th_scanner_times),
+                                        keyboard));
+  return status;
+}
+
 int
 th_ctl_devices (int argc, char **argv)
 {
@@ -200,7 +243,7 @@ th_ctl_devices (int argc, char **argv)
   g_autoptr(GError) error = NULL;
   int status = TH_CTL_GOOD;
   int reader = TH_CTL_GOOD;
-  int printer, gpio;
+  int printer, gpio, scanner;
 
   if (!th_ctl_parse (&argc, &argv, entries, NULL,
                      "Reader, printer and GPIO lines: connected, missing, or held by the kiosk."))
@@ -219,5 +262,6 @@ th_ctl_devices (int argc, char **argv)
     g_print ("%-12s switched off in the configuration\n", "reader");
   printer = show_usb (config, context, "printer", printers);
   gpio = show_gpio (config);
-  return MAX (reader, MAX (printer, gpio));
+  scanner = show_scanners (config);
+  return MAX (MAX (reader, scanner), MAX (printer, gpio));
 }

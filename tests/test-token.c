@@ -76,6 +76,24 @@ test_every_cut_and_every_changed_character_is_refused (void)
     }
 }
 
+/* The last character has bits to spare. */
+static void
+test_a_token_has_one_spelling (void)
+{
+  g_autofree char *token = sign (&example, 0);
+  gsize last = strlen (token) - 1;
+  guint n = 0;
+
+  for (const char *digit = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"; *digit != '\0'; digit++)
+    {
+      ThAppointment appointment;
+
+      token[last] = *digit;
+      n += th_token_verify (token, keys, 2, &appointment, NULL) ? 1 : 0;
+    }
+  g_assert_cmpuint (n, ==, 1);
+}
+
 static void
 test_what_makes_no_sense_is_not_signed (void)
 {
@@ -170,6 +188,7 @@ main (int argc, char **argv)
                    test_a_strangers_signature_is_refused);
   g_test_add_func ("/token/every cut and every changed character is refused",
                    test_every_cut_and_every_changed_character_is_refused);
+  g_test_add_func ("/token/a token has one spelling", test_a_token_has_one_spelling);
   g_test_add_func ("/token/what makes no sense is not signed",
                    test_what_makes_no_sense_is_not_signed);
   g_test_add_func ("/token/what was signed is read", test_what_was_signed_is_read);
