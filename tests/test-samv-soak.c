@@ -15,7 +15,8 @@
 #include "tests/card-frames.h"
 
 #ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/allocator_interface.h>
+/* Its header is not packaged with gcc. */
+size_t __sanitizer_get_current_allocated_bytes (void);
 #endif
 
 /* However many cards: the noise of caches that fill. */
