@@ -121,8 +121,8 @@ line_set_shape (gpointer data, const char *name)
   return FALSE;
 }
 
-/* Reports are always full: what is missing of the last one is zeros, and none of them ends a read that
- * has room for more. */
+/* Reports are always full: what is missing of the last one is zeros, and none of them ends a read
+ * that has room for more. */
 static void
 fill_reports (UsbLine *line, const guint8 *bytes, gsize at, gsize len, gsize whole)
 {
