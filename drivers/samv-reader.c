@@ -71,10 +71,12 @@ th_samv_reader_run_later (ThSamvReader *self, guint ms, ThSamvStep step)
   self->timer_id = g_timeout_add (ms, timer_cb, self);
 }
 
+/* One that was just lost may be back before we heard that it went: it is tried once more soon. */
 static void
 reopen_later (ThSamvReader *self, ThHealth health, const GError *why)
 {
-  gboolean wait = health == TH_HEALTH_ABSENT && th_samv_port_tells_arrivals (self->port);
+  gboolean wait = health == TH_HEALTH_ABSENT && self->step == TH_SAMV_STEP_OPEN
+                  && th_samv_port_tells_arrivals (self->port);
 
   th_samv_port_close (self->port);
   g_clear_pointer (&self->module, g_free);

@@ -76,7 +76,7 @@ static double
 middle_ms (GArray *values)
 {
   g_array_sort (values, compare);
-  return (double)g_array_index (values, gint64, values->len / 2) / 1000;
+  return (double)g_array_index (values, gint64, values->len >> 1) / 1000;
 }
 
 /* --- the bare loop --- */

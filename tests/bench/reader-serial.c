@@ -14,7 +14,7 @@
 typedef struct
 {
   ThBenchReader *reader;
-  char *path; /* in the testbed */
+  char *path;   /* in the testbed */
   int fd;       /* the module's end; -1: unplugged */
   int other_fd; /* the computer's, so that it stays when no program has it */
   guint ready_id;

@@ -121,7 +121,8 @@ line_set_shape (gpointer data, const char *name)
   return FALSE;
 }
 
-/* Reports are always full: what is missing of the last one is zeros. */
+/* Reports are always full: what is missing of the last one is zeros, and none of them ends a read
+ * that has room for more. */
 static void
 fill_reports (UsbLine *line, const guint8 *bytes, gsize at, gsize len, gsize whole)
 {
@@ -132,7 +133,7 @@ fill_reports (UsbLine *line, const guint8 *bytes, gsize at, gsize len, gsize who
       line->report[in_report] = bytes[i];
       if (in_report < REPORT - 1 && at + i < whole - 1)
         continue;
-      th_usb_port_send (line->port, 0x81, line->report, REPORT, TRUE);
+      th_usb_port_send (line->port, 0x81, line->report, REPORT, FALSE);
       memset (line->report, 0, sizeof line->report);
     }
 }

@@ -200,7 +200,7 @@ fill_read (ThUsbPort *port, Urb *urb, int *ret_status)
 
       if (n < unsent->bytes->len && room % 64 != 0) /* the last packet does not fit the buffer */
         *ret_status = -EOVERFLOW;
-      if (n > 0)
+      if (n > 0 && urb->buffer != NULL)
         memcpy (urb->buffer->data + urb->done, unsent->bytes->data, n);
       urb->done += n;
       g_byte_array_remove_range (unsent->bytes, 0, n);
