@@ -98,6 +98,24 @@ test_what_is_no_scanner_is_a_fault (void)
   end (&fixture);
 }
 
+static void
+test_one_that_is_missing_is_looked_for_as_long_as_it_takes (void)
+{
+  const ThScannerTimes hurried = { .gap = 60, .hold = 0, .retry = 1 };
+  Fixture fixture;
+  gboolean late = FALSE;
+
+  begin (&fixture, th_scanner_serial_new ("/dev/ttyACM0", &hurried));
+  g_timeout_add (1000, limit_cb, &late); /* some hundred looks */
+  while (!late)
+    g_main_context_iteration (NULL, TRUE);
+  wait_health (&fixture, TH_HEALTH_ABSENT);
+  bench_tell ("scanner plug");
+  wait_health (&fixture, TH_HEALTH_READY);
+  end (&fixture);
+  bench_tell ("scanner unplug");
+}
+
 /* Through the whole life of the cable: there late, gone in the middle of a code, back again. */
 static void
 come_and_go (const char *scanner, ThScannerDevice *device)
@@ -195,6 +213,8 @@ main (int argc, char **argv)
   g_test_add_func ("/scanner-device/ids are two hex words", test_ids_are_two_hex_words);
   g_test_add_func ("/scanner-device/what is no scanner is a fault",
                    test_what_is_no_scanner_is_a_fault);
+  g_test_add_func ("/scanner-device/one that is missing is looked for as long as it takes",
+                   test_one_that_is_missing_is_looked_for_as_long_as_it_takes);
   g_test_add_func ("/scanner-device/a serial scanner comes and goes",
                    test_a_serial_scanner_comes_and_goes);
   g_test_add_func ("/scanner-device/a keyboard scanner comes and goes",
