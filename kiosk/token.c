@@ -105,7 +105,8 @@ put_name (guint8 *to, const char *name)
   gsize len = strlen (name);
 
   to[0] = (guint8) len;
-  memcpy (to + 1, name, len);
+  for (gsize i = 0; i < len; i++)
+    to[1 + i] = (guint8) name[i];
   return 1 + len;
 }
 
