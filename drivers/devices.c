@@ -9,6 +9,7 @@ G_DEFINE_QUARK (th-device-error-quark, th_device_error)
 G_DEFINE_INTERFACE (ThCardReader, th_card_reader, G_TYPE_OBJECT)
 G_DEFINE_INTERFACE (ThThermometer, th_thermometer, G_TYPE_OBJECT)
 G_DEFINE_INTERFACE (ThPrinter, th_printer, G_TYPE_OBJECT)
+G_DEFINE_INTERFACE (ThScanner, th_scanner, G_TYPE_OBJECT)
 G_DEFINE_INTERFACE (ThLamps, th_lamps, G_TYPE_OBJECT)
 
 const char *
@@ -110,6 +111,14 @@ th_printer_default_init (ThPrinterInterface *iface)
 }
 
 static void
+th_scanner_default_init (ThScannerInterface *iface)
+{
+  g_object_interface_install_property (iface, health_spec ("health"));
+  g_signal_new ("scanned", TH_TYPE_SCANNER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
 th_lamps_default_init (ThLampsInterface *iface)
 {
 }
@@ -208,6 +217,20 @@ th_printer_print_finish (ThPrinter *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (TH_IS_PRINTER (self), TH_SLIP_UNCERTAIN);
   return TH_PRINTER_GET_IFACE (self)->print_finish (self, result, error);
+}
+
+void
+th_scanner_start (ThScanner *self)
+{
+  g_return_if_fail (TH_IS_SCANNER (self));
+  TH_SCANNER_GET_IFACE (self)->start (self);
+}
+
+ThHealth
+th_scanner_get_health (ThScanner *self)
+{
+  g_return_val_if_fail (TH_IS_SCANNER (self), TH_HEALTH_ABSENT);
+  return TH_SCANNER_GET_IFACE (self)->get_health (self);
 }
 
 void

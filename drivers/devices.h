@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The hardware contract on one page: what the kiosk asks of a card reader, a thermometer, a slip
- * printer and the lamps, and nothing about how they are attached.
+ * printer, a code scanner and the lamps, and nothing about how they are attached.
  *
  * Every device object looks after itself: once started it waits for its hardware, opens it, notices
  * that it is gone, silent or talking nonsense, and opens it again when it is back. It says how it is
@@ -203,6 +203,28 @@ void th_printer_print_async (ThPrinter *self, const ThRaster *raster, gboolean f
                              GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data);
 ThSlipOutcome th_printer_print_finish (ThPrinter *self, GAsyncResult *result, GError **error);
+
+/**
+ * ThScanner:
+ *
+ * Emits every code that it reads, whatever it says; whoever holds a code up to it may be trusted with
+ * nothing. At most about three codes a second: a scanner that reads one again and again is not more.
+ *
+ * Properties: "health" (uint, ThHealth), read only, notifies.
+ * Signals:    "scanned" (const char *text)   printable ASCII, 1 to TH_SCAN_MAX (drivers/scanner.h)
+ */
+#define TH_TYPE_SCANNER (th_scanner_get_type ())
+G_DECLARE_INTERFACE (ThScanner, th_scanner, TH, SCANNER, GObject)
+
+struct _ThScannerInterface
+{
+  GTypeInterface parent;
+  void (*start) (ThScanner *self);
+  ThHealth (*get_health) (ThScanner *self);
+};
+
+void th_scanner_start (ThScanner *self);
+ThHealth th_scanner_get_health (ThScanner *self);
 
 /* ThLamps: outputs that everybody may see; they never tell one person from another. */
 typedef enum

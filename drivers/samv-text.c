@@ -270,3 +270,23 @@ th_samv_decode_text (const guint8 text[TH_SAMV_TEXT_SIZE], GError **error)
   compare_with_number (card);
   return g_steal_pointer (&card);
 }
+
+/* 70 bytes, no length before them. */
+void
+th_samv_card_take_address (ThCard *card, const ThSamvReply *reply)
+{
+  g_autofree char *newest = NULL;
+
+  if (reply->status != TH_SAMV_OK || g_str_has_prefix (card->kind, "foreigner"))
+    return;
+  newest = decode (card, reply->data, MIN (reply->len, TH_SAMV_ADDRESS_SIZE), "address");
+  if (newest[0] != '\0' && strcmp (newest, card->address) != 0)
+    {
+      char *printed = g_steal_pointer (&card->address);
+
+      card->address = g_steal_pointer (&newest);
+      add_note (card, "address", "is newer than the printed one");
+      newest = printed;
+    }
+  explicit_bzero (newest, strlen (newest));
+}

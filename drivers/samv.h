@@ -147,6 +147,16 @@ gboolean th_samv_parse (const guint8 *data, gsize len, ThSamvReply *ret_reply, G
  */
 ThCard *th_samv_parse_card (const ThSamvReply *reply, GError **error);
 
+/**
+ * th_samv_card_take_address:
+ * @card: not yet shared with anybody
+ * @reply: the reply to TH_SAMV_ADDRESS
+ *
+ * The newest address that was appended to the card takes the place of the printed one; a note says
+ * so. A card that has none (TH_SAMV_NOT_ON_CARD), or a kind without address, stays as it is.
+ */
+void th_samv_card_take_address (ThCard *card, const ThSamvReply *reply);
+
 /* (transfer full): @reply to TH_SAMV_ID as the maker prints it,
  * "05.01-20110511-0001234567-0987654321";
  * "" when it is none. */

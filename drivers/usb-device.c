@@ -213,7 +213,7 @@ transfer_cb (struct libusb_transfer *usb)
   handle->transfers = g_list_remove (handle->transfers, transfer);
   if (usb->status == LIBUSB_TRANSFER_NO_DEVICE)
     th_usb_handle_is_gone (handle);
-  if (usb->status == LIBUSB_TRANSFER_STALL && usb->type == LIBUSB_TRANSFER_TYPE_BULK)
+  if (usb->status == LIBUSB_TRANSFER_STALL && usb->type != LIBUSB_TRANSFER_TYPE_CONTROL)
     handle->halted = usb->endpoint;
   close_when_idle (handle);
   g_mutex_unlock (&core->lock);
@@ -248,6 +248,15 @@ transfer_new (GTask *task, gsize size)
   transfer->usb = libusb_alloc_transfer (0);
   g_task_set_task_data (task, transfer, transfer_free);
   return transfer;
+}
+
+static void
+fill (ThUsbDevice *self, Transfer *transfer, guint8 endpoint, guint timeout_ms)
+{
+  libusb_fill_bulk_transfer (transfer->usb, NULL, endpoint, transfer->buffer, transfer->size,
+                             transfer_cb, transfer, timeout_ms);
+  if (self->shape.is_hid)
+    transfer->usb->type = LIBUSB_TRANSFER_TYPE_INTERRUPT;
 }
 
 static void
@@ -307,8 +316,7 @@ th_usb_device_bulk_out_async (ThUsbDevice *self, guint8 endpoint, const guint8 *
   g_task_set_source_tag (task, th_usb_device_bulk_out_async);
   transfer = transfer_new (task, len);
   memcpy (transfer->buffer, data, len);
-  libusb_fill_bulk_transfer (transfer->usb, NULL, endpoint, transfer->buffer, len, transfer_cb,
-                             transfer, timeout_ms);
+  fill (self, transfer, endpoint, timeout_ms);
   submit (self, task, transfer);
 }
 
@@ -343,8 +351,7 @@ th_usb_device_bulk_in_async (ThUsbDevice *self, guint8 endpoint, gsize max_len, 
       packet = self->shape.in_packet[i];
   g_task_set_source_tag (task, th_usb_device_bulk_in_async);
   transfer = transfer_new (task, (max_len + packet - 1) / packet * packet);
-  libusb_fill_bulk_transfer (transfer->usb, NULL, endpoint, transfer->buffer, transfer->size,
-                             transfer_cb, transfer, timeout_ms);
+  fill (self, transfer, endpoint, timeout_ms);
   submit (self, task, transfer);
 }
 
@@ -457,6 +464,13 @@ th_usb_device_get_interface (ThUsbDevice *self)
 {
   g_return_val_if_fail (TH_IS_USB_DEVICE (self), 0);
   return self->shape.interface;
+}
+
+gsize
+th_usb_device_get_report_size (ThUsbDevice *self)
+{
+  g_return_val_if_fail (TH_IS_USB_DEVICE (self), 0);
+  return self->shape.is_hid ? self->shape.in_packet[0] : 0;
 }
 
 guint8

@@ -42,6 +42,7 @@ typedef struct
   guint8 bulk_out[TH_USB_MAX_PIPES];
   guint8 bulk_in[TH_USB_MAX_PIPES];
   guint16 in_packet[TH_USB_MAX_PIPES];
+  gboolean is_hid; /* its pipes are interrupt endpoints */
 } ThUsbShape;
 
 /* An open interface; freed by its closing thread once the last transfer is over. */

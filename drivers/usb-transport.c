@@ -243,15 +243,17 @@ opening_free (gpointer data)
 static gboolean
 read_shape (const struct libusb_interface_descriptor *interface, ThUsbShape *ret_shape)
 {
-  ThUsbShape shape
-      = { .interface = interface->bInterfaceNumber, .alternate = interface->bAlternateSetting };
+  ThUsbShape shape = { .interface = interface->bInterfaceNumber,
+                       .alternate = interface->bAlternateSetting,
+                       .is_hid = interface->bInterfaceClass == LIBUSB_CLASS_HID };
+  guint8 wanted = shape.is_hid ? LIBUSB_TRANSFER_TYPE_INTERRUPT : LIBUSB_TRANSFER_TYPE_BULK;
   guint n_in = 0, n_out = 0;
 
   for (guint i = 0; i < interface->bNumEndpoints; i++)
     {
       const struct libusb_endpoint_descriptor *endpoint = &interface->endpoint[i];
 
-      if ((endpoint->bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != LIBUSB_TRANSFER_TYPE_BULK)
+      if ((endpoint->bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != wanted)
         continue;
       if ((endpoint->bEndpointAddress & LIBUSB_ENDPOINT_IN) == 0)
         {

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
 
 /**
  * ThUsbMatch: one row of a table that ends with a row of zeros.
- * With @vendor_id: that vendor and product, its first interface with bulk endpoints both ways.
+ * With @vendor_id: that vendor and product, its first interface with bulk endpoints both ways, or
+ * of HID class with interrupt endpoints both ways; these are then spoken to as if they were bulk.
  * Without: the first interface of @class_code, @subclass and @protocol.
  */
 typedef struct
@@ -71,6 +72,9 @@ guint16 th_usb_device_get_vendor_id (ThUsbDevice *self);
 guint16 th_usb_device_get_product_id (ThUsbDevice *self);
 /* bInterfaceNumber, as class requests need it in wIndex. */
 guint8 th_usb_device_get_interface (ThUsbDevice *self);
+/* Bytes of a HID's report, as its endpoint says; 0 for any other class. A HID is read one report at
+ * a time, as no report is shorter than another. */
+gsize th_usb_device_get_report_size (ThUsbDevice *self);
 /* Address of the interface's bulk endpoint number @index (from 0, in descriptor order); 0: no more.
  */
 guint8 th_usb_device_get_bulk_out (ThUsbDevice *self, guint index);

@@ -84,8 +84,8 @@ sex_to_string (ThSex sex)
   return "unknown";
 }
 
-static char *
-card_to_json (const ThCard *card)
+char *
+th_card_to_json (const ThCard *card)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -138,5 +138,5 @@ th_card_decode_json (const guint8 *data, gsize len, GError **error)
       return NULL;
     }
   card = th_samv_parse_card (&reply, error);
-  return card != NULL ? card_to_json (card) : NULL;
+  return card != NULL ? th_card_to_json (card) : NULL;
 }

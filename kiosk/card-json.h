@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A captured card reply as JSON, for `thresholdctl card decode`. */
+/* Cards as JSON, for `thresholdctl card decode` and `card watch`. */
 #pragma once
 
-#include <glib.h>
+#include "drivers/samv.h"
 
 G_BEGIN_DECLS
 
@@ -19,5 +19,8 @@ G_BEGIN_DECLS
  * valid_to (ISO, or "long-term"), nationality, permit_number, notes.
  */
 char *th_card_decode_json (const guint8 *data, gsize len, GError **error);
+
+/* (transfer full): the same of a card that is decoded */
+char *th_card_to_json (const ThCard *card);
 
 G_END_DECLS

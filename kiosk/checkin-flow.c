@@ -76,6 +76,23 @@ th_part_to_string (ThPart part)
   return "records";
 }
 
+const char *
+th_entry_to_string (ThEntry entry)
+{
+  switch (entry)
+    {
+    case TH_ENTRY_CARD:
+      return "card";
+    case TH_ENTRY_NUMBER:
+      return "number";
+    case TH_ENTRY_APPOINTMENT:
+      return "appointment";
+    case TH_ENTRY_SLIP:
+      return "slip";
+    }
+  return "number";
+}
+
 void
 th_flow_init (ThFlow *flow, const ThScreening *screening, guint idle_s, guint warning_s,
               guint done_s, guint trouble_s, guint tap_guard_ms)
@@ -116,7 +133,7 @@ forget_visit (ThFlow *flow)
 {
   flow->person = FALSE;
   flow->confirmed = FALSE;
-  flow->by_card = FALSE;
+  flow->entry = TH_ENTRY_NUMBER;
   flow->question = 0;
   memset (flow->answers, -1, sizeof flow->answers);
   memset (flow->shown_tenths, 0, sizeof flow->shown_tenths);
@@ -230,7 +247,7 @@ welcome (ThFlow *flow, const ThEvent *event)
       flow->second_card = FALSE;
       forget_visit (flow);
       flow->person = TRUE;
-      flow->by_card = TRUE;
+      flow->entry = flow->second_entry;
       return effects | enter (flow, event, TH_STATE_READING) | TH_EFFECT_NEXT_PERSON |
              TH_EFFECT_LOOK_UP;
     }
@@ -545,7 +562,13 @@ records_failed (ThFlow *flow, const ThEvent *event)
   return TH_EFFECT_NONE;
 }
 
-/* A card that was read while somebody else is being served. */
+static ThEntry
+entry_of (const ThEvent *event)
+{
+  return event->type == TH_EVENT_APPOINTMENT ? TH_ENTRY_APPOINTMENT : TH_ENTRY_CARD;
+}
+
+/* A card that was read, or an appointment that was scanned, while somebody else is being served. */
 static ThEffects
 second_card (ThFlow *flow, const ThEvent *event)
 {
@@ -555,10 +578,33 @@ second_card (ThFlow *flow, const ThEvent *event)
       return TH_EFFECT_DROP_SECOND;
     }
   flow->second_card = TRUE;
+  flow->second_entry = entry_of (event);
   flow->second_card_us = event->now_us;
   return TH_EFFECT_NONE;
 }
 
+/* Counted, so that a site sees what people bring in vain; nobody is named. */
+static ThEffects
+refused (ThFlow *flow, const ThEvent *event)
+{
+  ThEffects effects = end_page (flow, event, TH_STATE_NOT_TODAY, event->why);
+
+  flow->left_state = TH_STATE_WELCOME;
+  flow->left_why = event->why;
+  return effects | TH_EFFECT_RECORD_LEFT;
+}
+
+/* A card whose number does not hold, or that the site does not take. */
+static ThEffects
+card_not_taken (ThFlow *flow, const ThEvent *event)
+{
+  flow->second_card = FALSE;
+  if (event->why != NULL)
+    return refused (flow, event);
+  return end_page (flow, event, TH_STATE_HELP, "card");
+}
+
+/* Somebody is here: with a card, or with an appointment. */
 static ThEffects
 card_read (ThFlow *flow, const ThEvent *event)
 {
@@ -571,17 +617,18 @@ card_read (ThFlow *flow, const ThEvent *event)
         return second_card (flow, event);
       forget_visit (flow);
       if (!event->known)
-        return TH_EFFECT_FORGET | end_page (flow, event, TH_STATE_HELP, "card");
+        return TH_EFFECT_FORGET | card_not_taken (flow, event);
       flow->person = TRUE;
-      flow->by_card = TRUE;
+      flow->entry = entry_of (event);
       return TH_EFFECT_NEXT_PERSON | enter (flow, event, TH_STATE_READING) | TH_EFFECT_LOOK_UP;
     case TH_STATE_NOT_TODAY:
     case TH_STATE_HELP:
       if (flow->person)
         return second_card (flow, event);
-      flow->second_card = event->known;
       if (!event->known)
-        return end_page (flow, event, TH_STATE_HELP, "card");
+        return card_not_taken (flow, event);
+      flow->second_card = TRUE;
+      flow->second_entry = entry_of (event);
       return welcome (flow, event);
     case TH_STATE_TROUBLE:
       /* Nobody loses a place because the next in line is impatient. */
@@ -598,6 +645,50 @@ card_read (ThFlow *flow, const ThEvent *event)
       break;
     }
   return TH_EFFECT_NONE;
+}
+
+/* Whether what is held up to the scanner is meant for the kiosk, and no part of somebody's visit. */
+static gboolean
+is_free (const ThFlow *flow)
+{
+  switch (flow->state)
+    {
+    case TH_STATE_WELCOME:
+    case TH_STATE_NUMBER:
+    case TH_STATE_NOT_TODAY:
+      return TRUE;
+    case TH_STATE_READING:
+    case TH_STATE_HELP:
+      return !flow->person;
+    case TH_STATE_IDENTITY:
+    case TH_STATE_QUESTIONS:
+    case TH_STATE_MEASURING:
+    case TH_STATE_REST:
+    case TH_STATE_PRINTING:
+    case TH_STATE_PLACE:
+    case TH_STATE_DONE:
+    case TH_STATE_TROUBLE:
+    case TH_N_STATES:
+      break;
+    }
+  return FALSE;
+}
+
+static ThEffects
+slip_scanned (ThFlow *flow, const ThEvent *event)
+{
+  if (!is_free (flow))
+    return TH_EFFECT_NONE;
+  forget_visit (flow);
+  flow->person = TRUE;
+  flow->entry = TH_ENTRY_SLIP;
+  return TH_EFFECT_FORGET | enter (flow, event, TH_STATE_READING) | TH_EFFECT_LOOK_UP_SLIP;
+}
+
+static ThEffects
+code_refused (ThFlow *flow, const ThEvent *event)
+{
+  return is_free (flow) ? refused (flow, event) : TH_EFFECT_NONE;
 }
 
 static ThEffects
@@ -624,14 +715,14 @@ static ThEffects
 card_lifted (ThFlow *flow, const ThEvent *event)
 {
   flow->card_on = FALSE;
-  if (flow->second_card && flow->state != TH_STATE_DONE)
+  if (flow->second_card && flow->second_entry == TH_ENTRY_CARD && flow->state != TH_STATE_DONE)
     {
       flow->second_card = FALSE;
       flow->entered_us = event->now_us;
       return TH_EFFECT_DROP_SECOND;
     }
   /* A slip that nobody saw come out leaves the number up for its whole time. */
-  if (flow->state == TH_STATE_DONE && flow->by_card && !flow->second_card &&
+  if (flow->state == TH_STATE_DONE && flow->entry == TH_ENTRY_CARD && !flow->second_card &&
       flow->outcome == TH_SLIP_CONFIRMED)
     flow->deadline_us = MIN (flow->deadline_us, event->now_us + AFTER_LIFT_US);
   if (flow->state == TH_STATE_READING && !flow->person && !flow->retry_shown)
@@ -897,7 +988,12 @@ th_flow_step (ThFlow *flow, const ThEvent *event)
       return TH_EFFECT_NONE;
 
     case TH_EVENT_CARD_READ:
+    case TH_EVENT_APPOINTMENT:
       return card_read (flow, event);
+    case TH_EVENT_SLIP:
+      return slip_scanned (flow, event);
+    case TH_EVENT_CODE_REFUSED:
+      return code_refused (flow, event);
     case TH_EVENT_CARD_FAILED:
       return card_failed (flow, event);
     case TH_EVENT_CARD_LIFTED:
@@ -912,6 +1008,8 @@ th_flow_step (ThFlow *flow, const ThEvent *event)
       if (flow->state != TH_STATE_READING && flow->state != TH_STATE_NUMBER)
         return TH_EFFECT_NONE;
       flow->person = TRUE;
+      if (event->type == TH_EVENT_PLACE_NONE && flow->entry == TH_ENTRY_SLIP)
+        return end_page (flow, event, TH_STATE_NOT_TODAY, "code-slip");
       if (event->type == TH_EVENT_PLACE_NONE)
         return enter (flow, event, TH_STATE_IDENTITY);
       flow->issued = TRUE;

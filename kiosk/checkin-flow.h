@@ -33,6 +33,17 @@ typedef enum
 
 const char *th_state_to_string (ThState state);
 
+/* How somebody came. */
+typedef enum
+{
+  TH_ENTRY_CARD,
+  TH_ENTRY_NUMBER,
+  TH_ENTRY_APPOINTMENT, /* its code was scanned */
+  TH_ENTRY_SLIP,        /* a slip's code was scanned: there is a number already, or there is none */
+} ThEntry;
+
+const char *th_entry_to_string (ThEntry entry); /* "card", "number", "appointment", "slip" */
+
 typedef enum
 {
   /* what a person does */
@@ -49,9 +60,14 @@ typedef enum
 
   /* what the card reader says */
   TH_EVENT_CARD_FOUND,
-  TH_EVENT_CARD_READ,   /* @known: an ID number that holds; @same: the person who is being served */
+  TH_EVENT_CARD_READ,   /* @known: an ID number that holds, of a card that is taken (else perhaps @why); @same: the person who is being served */
   TH_EVENT_CARD_FAILED, /* @retry */
   TH_EVENT_CARD_LIFTED,
+
+  /* what the scanner says */
+  TH_EVENT_APPOINTMENT,  /* as CARD_READ; @known: it holds, here and now */
+  TH_EVENT_SLIP,         /* the code of a slip */
+  TH_EVENT_CODE_REFUSED, /* @why: a code that is of no use here */
 
   /* what the records say */
   TH_EVENT_NUMBER_BAD,   /* the typed number cannot be right */
@@ -91,6 +107,7 @@ typedef struct
   gint64 now_us; /* monotonic; never 0 */
   gboolean known;
   gboolean same;
+  const char *why; /* static nick */
   gboolean present; /* TIME: somebody stands in front of the thermometer */
   ThDeviceRetry retry;
   gboolean existed;
@@ -124,6 +141,7 @@ typedef enum
   TH_EFFECT_FORGET = 1 << 14,         /* everything personal leaves memory and screen */
   TH_EFFECT_NEXT_PERSON = 1 << 15,    /* the card that waited is now the person */
   TH_EFFECT_DROP_SECOND = 1 << 16,    /* the card that waited is forgotten */
+  TH_EFFECT_LOOK_UP_SLIP = 1 << 18,   /* whose number is on this slip? → PLACE_* */
   TH_EFFECT_RECORD_NO_SLIP = 1 << 17, /* the original is given up: nothing of it reached the printer */
 } ThEffects;
 
@@ -138,7 +156,7 @@ typedef struct
   gboolean card_on;        /* a card lies on the reader */
   gboolean person;         /* something personal is in memory */
   gboolean confirmed;      /* "yes, this is me" */
-  gboolean by_card;        /* came with a card, not with a typed number */
+  ThEntry entry;           /* how the person came */
   guint question;          /* 0 … TH_N_QUESTIONS - 1 */
   guint answered;          /* the question just answered, for RECORD_ANSWER; it outlives the visit */
   gboolean answered_yes;
@@ -163,7 +181,8 @@ typedef struct
   ThPaper paper;
   ThPart trouble_part;
   ThState resume;          /* where the visit goes on after trouble or help; WELCOME: nowhere */
-  gboolean second_card;
+  gboolean second_card;    /* or an appointment, see second_entry */
+  ThEntry second_entry;
   gint64 second_card_us;
   gint64 entered_us;       /* when the page came up, or was seen again */
   gint64 deadline_us;      /* of the state; 0 none */

@@ -3,7 +3,9 @@
  * checkin-print.c (a slip from words to paper). */
 #pragma once
 
+#include "kiosk/card-check.h"
 #include "kiosk/checkin.h"
+#include "kiosk/token.h"
 #include "kiosk/visit-log.h"
 #include "kiosk/worker.h"
 
@@ -18,29 +20,35 @@ struct _ThCheckin
   ThThermometer *thermometer;
   ThPrinter *printer;
   ThLamps *lamps;
+  GPtrArray *scanners; /* of ThScanner */
   ThVisitLog *log;
   ThWorker *slips;
   GCancellable *over;
 
   ThFlow flow;
   guint timer_id;
-  GValue values[32]; /* what the screens were last told: by property, see checkin-shown.c */
+  GValue values[40]; /* what the screens were last told: by property, see checkin-shown.c */
 
   /* The person: wiped by forget(). */
   guint serial;
   char visit[37];
-  char id_number[19];
+  char id_number[19];        /* "" when the person came with an appointment */
+  ThAppointment appointment; /* id "" when not; also one that was refused, while that is shown */
   char typed[19];
   ThCard *card;
+  ThCardNotes notes;
   ThTicket ticket;
   gboolean has_ticket;
   guint copy;
   ThReading reading;
   ThWindow window;
 
-  /* A card that was read while somebody else is being served. */
+  /* A card that was read, or an appointment scanned, while somebody else is being served. */
   ThCard *next_card;
   char next_number[19];
+  ThAppointment next_appointment;
+
+  char slip_token[33]; /* of the slip that was scanned, until it is looked up */
 
   ThLanguage language;
   gint64 language_us;    /* when it was chosen */
@@ -55,6 +63,12 @@ struct _ThCheckin
 /* checkin.c */
 void th_checkin_step (ThCheckin *self, ThEvent event);
 void th_checkin_add_job (ThCheckin *self, ThJob job); /* of the present visit */
+void th_checkin_drop_next (ThCheckin *self);
+
+/* checkin-scan.c */
+/* Who the person is to the records: th_records_find_ticket(). */
+void th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES]);
+gboolean th_checkin_takes_codes (ThCheckin *self); /* a scanner works */
 
 /* checkin-shown.c */
 void th_checkin_install_properties (GObjectClass *object_class);

@@ -14,6 +14,9 @@ enum
   PROP_NOTICE,
   PROP_MASKED_NAME,
   PROP_BIRTH_YEAR,
+  PROP_APPOINTMENT,
+  PROP_APPOINTMENT_DATE,
+  PROP_APPOINTMENT_TIME,
   PROP_READING_HINT,
   PROP_TYPED,
   PROP_TYPED_PROBLEM,
@@ -39,6 +42,7 @@ enum
   PROP_CAN_GO_BACK,
   PROP_CARD_ON,
   PROP_TAKES_CARDS,
+  PROP_TAKES_CODES,
   N_PROPS
 };
 
@@ -112,6 +116,28 @@ shows_person (const ThFlow *flow)
 }
 
 static gboolean
+shows_appointment (ThCheckin *self)
+{
+  return self->appointment.id[0] != '\0' &&
+         (shows_person (&self->flow) || self->flow.state == TH_STATE_NOT_TODAY);
+}
+
+static char *
+appointment_date (const ThAppointment *appointment)
+{
+  return g_strdup_printf ("%04u-%02u-%02u", appointment->date.year, appointment->date.month,
+                          appointment->date.day);
+}
+
+static char *
+appointment_time (const ThAppointment *appointment)
+{
+  return g_strdup_printf ("%02u:%02u–%02u:%02u", appointment->from_min / 60,
+                          appointment->from_min % 60, appointment->to_min / 60,
+                          appointment->to_min % 60);
+}
+
+static gboolean
 can_go_back (const ThFlow *flow)
 {
   return (flow->state == TH_STATE_QUESTIONS && flow->question > 0) ||
@@ -155,9 +181,20 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
       break;
     case PROP_BIRTH_YEAR:
       if (shows_person (flow) && self->id_number[0] != '\0')
-        g_value_take_string (value, g_strndup (self->id_number + 6, 4));
+        g_value_take_string (value, g_strdup_printf ("%04u", th_id_number_birth (self->id_number).year));
       else
         g_value_set_static_string (value, "");
+      break;
+    case PROP_APPOINTMENT:
+      g_value_set_string (value, shows_appointment (self) ? self->appointment.id : "");
+      break;
+    case PROP_APPOINTMENT_DATE:
+      g_value_take_string (value, shows_appointment (self) ? appointment_date (&self->appointment)
+                                                           : g_strdup (""));
+      break;
+    case PROP_APPOINTMENT_TIME:
+      g_value_take_string (value, shows_appointment (self) ? appointment_time (&self->appointment)
+                                                           : g_strdup (""));
       break;
     case PROP_READING_HINT:
       g_value_set_static_string (value, reading_hint (flow));
@@ -239,6 +276,9 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
       break;
     case PROP_TAKES_CARDS:
       g_value_set_boolean (value, self->reader != NULL);
+      break;
+    case PROP_TAKES_CODES:
+      g_value_set_boolean (value, th_checkin_takes_codes (self));
       break;
     default:
       break;
@@ -353,6 +393,9 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_NOTICE, "notice" },
     { PROP_MASKED_NAME, "masked-name" },
     { PROP_BIRTH_YEAR, "birth-year" },
+    { PROP_APPOINTMENT, "appointment" },
+    { PROP_APPOINTMENT_DATE, "appointment-date" },
+    { PROP_APPOINTMENT_TIME, "appointment-time" },
     { PROP_READING_HINT, "reading-hint" },
     { PROP_TYPED, "typed" },
     { PROP_TYPED_PROBLEM, "typed-problem" },
@@ -372,6 +415,7 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_CAN_GO_BACK, "can-go-back" },
     { PROP_CARD_ON, "card-on" },
     { PROP_TAKES_CARDS, "takes-cards" },
+    { PROP_TAKES_CODES, "takes-codes" },
   }, uints[] = {
     { PROP_QUESTION_NUMBER, "question-number" },
     { PROP_QUESTION_COUNT, "question-count" },

@@ -67,11 +67,12 @@ schedule (ThCheckin *self)
 
 /* --- the person ------------------------------------------------------------------------------------------ */
 
-static void
-drop_next (ThCheckin *self)
+void
+th_checkin_drop_next (ThCheckin *self)
 {
   g_clear_pointer (&self->next_card, th_card_unref);
   explicit_bzero (self->next_number, sizeof self->next_number);
+  explicit_bzero (&self->next_appointment, sizeof self->next_appointment);
 }
 
 /* Also what is still being asked about it. */
@@ -88,6 +89,8 @@ forget (ThCheckin *self)
 {
   forget_number (self);
   g_clear_pointer (&self->card, th_card_unref);
+  self->notes = 0;
+  explicit_bzero (&self->appointment, sizeof self->appointment);
   explicit_bzero (self->visit, sizeof self->visit);
   explicit_bzero (self->typed, sizeof self->typed);
   explicit_bzero (&self->ticket, sizeof self->ticket);
@@ -111,7 +114,12 @@ next_person (ThCheckin *self)
   forget (self);
   self->card = g_steal_pointer (&self->next_card);
   memcpy (self->id_number, self->next_number, sizeof self->id_number);
-  drop_next (self);
+  self->appointment = self->next_appointment;
+  if (self->card != NULL)
+    self->notes = th_card_check (self->card, self->id_number, th_date_today ());
+  if (self->config->expired_card == TH_EXPIRED_ACCEPT)
+    self->notes &= ~TH_CARD_NOTE_EXPIRED;
+  th_checkin_drop_next (self);
   new_visit (self);
 }
 
@@ -158,6 +166,7 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       break;
 
     case TH_JOB_LOOK_UP:
+    case TH_JOB_LOOK_UP_SLIP:
       if (!present || (self->flow.state != TH_STATE_READING && self->flow.state != TH_STATE_NUMBER))
         break;
       if (error != NULL)
@@ -211,6 +220,7 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       break;
 
     case TH_JOB_CONFIRMED:
+    case TH_JOB_CARD_NOTES:
     case TH_JOB_ANSWERED:
     case TH_JOB_MEASURED:
     case TH_JOB_NOT_MEASURED:
@@ -250,8 +260,44 @@ look_up (ThCheckin *self)
 {
   ThJob job = { .kind = TH_JOB_LOOK_UP };
 
-  memcpy (job.id_number, self->id_number, sizeof job.id_number);
+  th_checkin_person (self, job.person);
   th_checkin_add_job (self, job);
+  explicit_bzero (&job, sizeof job);
+}
+
+static void
+look_up_slip (ThCheckin *self)
+{
+  ThJob job = { .kind = TH_JOB_LOOK_UP_SLIP };
+
+  memcpy (job.person, self->slip_token, sizeof self->slip_token);
+  explicit_bzero (self->slip_token, sizeof self->slip_token);
+  th_checkin_add_job (self, job);
+}
+
+/* An appointment says which; a lane that this site does not have is the booking system's mistake, not the
+ * person's. */
+static char
+lane (ThCheckin *self)
+{
+  for (guint i = 0; i < self->config->n_lanes; i++)
+    if (self->appointment.id[0] != '\0' && self->config->lanes[i].letter == self->appointment.lane)
+      return self->appointment.lane;
+  return self->config->lanes[0].letter;
+}
+
+static void
+record_confirmed (ThCheckin *self)
+{
+  ThJob notes = { .kind = TH_JOB_CARD_NOTES };
+
+  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_CONFIRMED,
+                          .entry = th_entry_to_string (self->flow.entry),
+                          .language = th_language_to_string (self->language) });
+  if (self->notes == 0)
+    return;
+  th_card_notes_to_string (self->notes, notes.notes);
+  th_checkin_add_job (self, notes);
 }
 
 static void
@@ -284,11 +330,12 @@ static void
 issue (ThCheckin *self)
 {
   ThJob job = { .kind = TH_JOB_ISSUE,
-                .lane = self->config->lanes[0].letter,
+                .lane = lane (self),
                 .reasons = self->flow.reasons };
 
-  memcpy (job.id_number, self->id_number, sizeof job.id_number);
+  th_checkin_person (self, job.person);
   th_checkin_add_job (self, job);
+  explicit_bzero (&job, sizeof job);
 }
 
 static void
@@ -298,9 +345,7 @@ apply (ThCheckin *self, ThEffects effects)
 
   /* What is recorded comes before what is forgotten. */
   if (effects & TH_EFFECT_RECORD_CONFIRMED)
-    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_CONFIRMED,
-                            .entry = flow->by_card ? "card" : "number",
-                            .language = th_language_to_string (self->language) });
+    record_confirmed (self);
   if (effects & TH_EFFECT_RECORD_ANSWER)
     th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_ANSWERED,
                             .question = flow->answered,
@@ -327,7 +372,7 @@ apply (ThCheckin *self, ThEffects effects)
     {
       forget (self);
       if (!(effects & TH_EFFECT_NEXT_PERSON) && !flow->second_card)
-        drop_next (self);
+        th_checkin_drop_next (self);
       /* A last page stays in the language of who reads it. */
       if ((effects & TH_EFFECT_NEXT_PERSON) || flow->state == TH_STATE_WELCOME ||
           flow->state == TH_STATE_TROUBLE)
@@ -336,7 +381,7 @@ apply (ThCheckin *self, ThEffects effects)
   if (effects & TH_EFFECT_NEXT_PERSON)
     next_person (self);
   if (effects & TH_EFFECT_DROP_SECOND)
-    drop_next (self);
+    th_checkin_drop_next (self);
   if (effects & TH_EFFECT_MEASURE)
     {
       th_window_reset (&self->window);
@@ -346,6 +391,8 @@ apply (ThCheckin *self, ThEffects effects)
     check_number (self);
   if (effects & TH_EFFECT_LOOK_UP)
     look_up (self);
+  if (effects & TH_EFFECT_LOOK_UP_SLIP)
+    look_up_slip (self);
   if (effects & TH_EFFECT_ASK_PAPER)
     th_checkin_ask_paper (self);
   if (effects & TH_EFFECT_ISSUE)
@@ -470,14 +517,22 @@ static void
 card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
 {
   g_autoptr (GError) error = NULL;
+  const char *why = NULL;
   gboolean known;
 
-  drop_next (self);
+  th_checkin_drop_next (self);
   known = th_id_number_check (card->id_number, th_date_today (), self->next_number, &error);
+  if (known && self->config->expired_card == TH_EXPIRED_REFUSE &&
+      (th_card_check (card, self->next_number, th_date_today ()) & TH_CARD_NOTE_EXPIRED))
+    {
+      known = FALSE;
+      why = "card-expired";
+    }
   if (known)
     self->next_card = th_card_ref (card);
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_READ,
                          .known = known,
+                         .why = why,
                          .same = known && strcmp (self->next_number, self->id_number) == 0 });
 }
 
@@ -519,6 +574,8 @@ th_checkin_start (ThCheckin *self)
     th_card_reader_start (self->reader);
   th_thermometer_start (self->thermometer);
   th_printer_start (self->printer);
+  for (guint i = 0; i < self->scanners->len; i++)
+    th_scanner_start (self->scanners->pdata[i]);
   th_checkin_update (self);
 }
 
@@ -572,8 +629,10 @@ th_checkin_stop (ThCheckin *self)
     g_signal_handlers_disconnect_by_data (self->reader, self);
   g_signal_handlers_disconnect_by_data (self->thermometer, self);
   g_signal_handlers_disconnect_by_data (self->printer, self);
+  for (guint i = 0; i < self->scanners->len; i++)
+    g_signal_handlers_disconnect_by_data (self->scanners->pdata[i], self);
   forget (self);
-  drop_next (self);
+  th_checkin_drop_next (self);
   th_checkin_update (self);
   g_clear_pointer (&self->log, th_visit_log_free);
   g_clear_pointer (&self->slips, th_worker_free);
@@ -626,6 +685,7 @@ th_checkin_dispose (GObject *object)
   g_clear_object (&self->thermometer);
   g_clear_object (&self->printer);
   g_clear_object (&self->lamps);
+  g_ptr_array_set_size (self->scanners, 0);
   G_OBJECT_CLASS (th_checkin_parent_class)->dispose (object);
 }
 
@@ -636,6 +696,7 @@ th_checkin_finalize (GObject *object)
 
   th_checkin_clear_properties (self);
   g_object_unref (self->over);
+  g_ptr_array_unref (self->scanners);
   G_OBJECT_CLASS (th_checkin_parent_class)->finalize (object);
 }
 
@@ -653,6 +714,7 @@ static void
 th_checkin_init (ThCheckin *self)
 {
   self->over = g_cancellable_new ();
+  self->scanners = g_ptr_array_new_with_free_func (g_object_unref);
   self->staff_told = "";
   th_window_reset (&self->window);
   self->last_present_us = G_MININT64 / 2;

@@ -24,6 +24,9 @@ G_BEGIN_DECLS
  *   "notice"          string  welcome notice in that language, may be ""
  *   "masked-name"     string  "张*试"; "" when unknown (typed number)
  *   "birth-year"      string  "1948", "" when unknown
+ *   "appointment"     string  "4711-A", the booking system's number; "" when the person has none
+ *   "appointment-date" string "2026-11-22"; also in "not-today", of one that was refused
+ *   "appointment-time" string "09:30–10:00"
  *   "reading-hint"    string  in "reading": "hold" (hold still), "again" (lift the card and put it back),
  *                             "wrong" (not an identity card), "refused" (ask staff, the card cannot be used)
  *   "typed"           string  in "number": what was typed, grouped "110101 1990 0101 99", for display
@@ -40,8 +43,11 @@ G_BEGIN_DECLS
  *   "ticket"          string  "A-017", "" before there is one ("printing", "place", "done")
  *   "slip"            string  "" (not sent), "printing", "sent", "confirmed", "uncertain", "failed"
  *   "people-ahead"    int     -1 unknown
- *   "end"             string  why the visit ended here: in "not-today": "no-consent"; in "help": "asked",
- *                             "not-me", "card" (it cannot be used here), "time"; else ""
+ *   "end"             string  why the visit ended here: in "not-today": "no-consent", "card-expired",
+ *                             "code-foreign" (not one of ours, or newer), "code-forged" (signed by nobody we
+ *                             know, or damaged), "code-other-site", "code-past", "code-later", "code-early",
+ *                             "code-slip" (no slip of today); in "help": "asked", "not-me", "card" (it
+ *                             cannot be used here), "time"; else ""
  *   "trouble"         string  in "trouble": "reader", "thermometer", "printer", "records"; else ""
  *   "trouble-detail"  string  nick: "absent", "silent", "fault", "out", "cover-open", "offline", "unknown", "full"
  *   "trouble-visit"   bool    somebody is waiting in mid-visit (their place is kept)
@@ -51,6 +57,7 @@ G_BEGIN_DECLS
  *   "can-go-back"     bool    "back" does something here
  *   "card-on"         bool    a card lies on the reader ("take your card" on "done" and "welcome")
  *   "takes-cards"     bool    there is a reader here (else numbers are typed)
+ *   "takes-codes"     bool    a scanner works here: appointments and slips are held up to it
  */
 #define TH_TYPE_CHECKIN (th_checkin_get_type ())
 G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)
@@ -62,6 +69,10 @@ G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)
  */
 ThCheckin *th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *thermometer,
                            ThPrinter *printer, ThLamps *lamps);
+
+/* A scanner that the person may hold a code up to; before th_checkin_start(). One that is missing closes
+ * nothing: there are other ways in. Staff see it among the devices. */
+void th_checkin_add_scanner (ThCheckin *self, ThScanner *scanner);
 
 /* Opens the records, settles unfinished slips, starts the devices. Trouble is a state, not an error. */
 void th_checkin_start (ThCheckin *self);

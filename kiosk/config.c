@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "drivers/scanner-device.h"
 
 #define FILE_LIMIT (64 * 1024)
 #define PATH_LIMIT 200
@@ -29,6 +32,11 @@ typedef enum
   KEY_TENTHS,   /* int, tenths of a degree, written in °C; bounds: th_screening_check() */
   KEY_INT,      /* int; bounds: th_screening_check() */
   KEY_REAL,     /* double; bounds: th_screening_check() */
+  KEY_CHOICE,   /* guint, which of words, "one;two" */
+  KEY_PHOTO,    /* "drop"; nothing is stored */
+  KEY_PORT,     /* char *, empty or a path below /dev */
+  KEY_KEYBOARD, /* char *, empty, a path below /dev, or USB ids */
+  KEY_KEYS,     /* the public keys of appointments */
   KEY_ROOM,     /* °C or "sensor": two fields of ThScreening; bounds: th_screening_check() */
 } KeyKind;
 
@@ -40,6 +48,7 @@ typedef struct
   gsize offset;
   guint min;
   guint max;
+  const char *words;
 } Key;
 
 #define AT(field) G_STRUCT_OFFSET (ThConfig, field)
@@ -52,7 +61,15 @@ static const Key keys[] = {
   { "threshold", "notice", KEY_WORDS, AT (notice), 0, 100 },
   { "threshold", "language", KEY_LANGUAGE, AT (default_language), 0, 0 },
   { "reader", "enabled", KEY_BOOL, AT (reader), 0, 0 },
+  { "reader", "serial", KEY_PORT, AT (reader_serial), 0, 0 },
   { "reader", "poll-ms", KEY_UINT, AT (reader_poll_ms), 300, 2000 },
+  { "reader", "expired-card", KEY_CHOICE, AT (expired_card), 0, 0, "accept;staff;refuse" },
+  { "reader", "photo", KEY_PHOTO, 0, 0, 0 },
+  { "scanner", "serial", KEY_PORT, AT (scanner_serial), 0, 0 },
+  { "scanner", "keyboard", KEY_KEYBOARD, AT (scanner_keyboard), 0, 0 },
+  { "appointments", "site", KEY_NICK, AT (appointment_site), 1, TH_TOKEN_NAME_MAX },
+  { "appointments", "public-keys", KEY_KEYS, 0, 0, 0 },
+  { "appointments", "early-minutes", KEY_UINT, AT (early_min), 0, 720 },
   { "thermometer", "gpio-chip", KEY_LABEL, AT (gpio_chip), 0, 31 },
   { "thermometer", "sda-line", KEY_UINT, AT (sda_line), 0, MAX_LINE },
   { "thermometer", "scl-line", KEY_UINT, AT (scl_line), 0, MAX_LINE },
@@ -184,7 +201,14 @@ defaults (void)
   config->default_language = TH_LANGUAGE_ZH_CN;
 
   config->reader = TRUE;
+  config->reader_serial = g_strdup ("");
   config->reader_poll_ms = 300;
+
+  config->expired_card = TH_EXPIRED_STAFF;
+  config->scanner_serial = g_strdup ("");
+  config->scanner_keyboard = g_strdup ("");
+  config->appointment_site = g_strdup ("site");
+  config->early_min = 30;
 
   config->gpio_chip = g_strdup ("");
   config->sda_line = 23;
@@ -224,6 +248,10 @@ th_config_free (ThConfig *config)
     return;
   g_free (config->state_dir);
   g_free (config->device);
+  g_free (config->scanner_serial);
+  g_free (config->scanner_keyboard);
+  g_free (config->appointment_site);
+  g_free (config->reader_serial);
   g_free (config->gpio_chip);
   for (guint i = 0; i < TH_N_LANGUAGES; i++)
     {
@@ -393,9 +421,60 @@ read_room (const Key *key, const char *value, ThScreening *screening, GError **e
 }
 
 static gboolean
+read_choice (const Key *key, const char *value, guint *ret_choice, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (key->words, ";", -1);
+  g_autofree char *may = NULL;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (strcmp (words[i], value) == 0)
+      {
+        *ret_choice = i;
+        return TRUE;
+      }
+  may = g_strjoinv (", ", words);
+  return refuse (key->group, key->key, value, error, "one of %s", may);
+}
+
+/* A device, or none. It need not be there now, so nothing but its form can be looked at. */
+static gboolean
+is_port (const char *value)
+{
+  return *value == '\0' ||
+         (g_str_has_prefix (value, "/dev/") && strlen (value) <= PATH_LIMIT &&
+          strstr (value, "/../") == NULL && is_label (value, PATH_LIMIT));
+}
+
+static gboolean
+read_public_keys (const Key *key, const char *value, ThConfig *config, GError **error)
+{
+  g_auto (GStrv) keys_hex = g_strsplit (value, ";", -1);
+  guint n = 0;
+
+  for (guint i = 0; keys_hex[i] != NULL; i++)
+    {
+      const char *hex = g_strstrip (keys_hex[i]);
+
+      if (*hex == '\0')
+        continue;
+      if (n == TH_MAX_APPOINTMENT_KEYS || strlen (hex) != 2 * TH_TOKEN_KEY_BYTES ||
+          sodium_hex2bin (config->appointment_keys[n], TH_TOKEN_KEY_BYTES, hex, strlen (hex), NULL,
+                          NULL, NULL) != 0)
+        return refuse (key->group, key->key, value, error,
+                       "empty, or up to %d keys of %d hex digits with ; between them, as "
+                       "thresholdctl token make-key prints one",
+                       TH_MAX_APPOINTMENT_KEYS, 2 * TH_TOKEN_KEY_BYTES);
+      n++;
+    }
+  config->n_appointment_keys = n;
+  return TRUE;
+}
+
+static gboolean
 read_value (const Key *key, const char *value, gpointer where, GError **error)
 {
   guint64 number = 0;
+  guint16 vendor, product;
   ThLanguage language;
 
   switch (key->kind)
@@ -477,6 +556,31 @@ read_value (const Key *key, const char *value, gpointer where, GError **error)
       if (!parse_real (value, where))
         return refuse (key->group, key->key, value, error, "a number, as in 0.98");
       return TRUE;
+
+    case KEY_CHOICE:
+      return read_choice (key, value, where, error);
+
+    case KEY_PHOTO:
+      if (strcmp (value, "drop") != 0)
+        return refuse (key->group, key->key, value, error,
+                       "drop: this version cannot keep a photo, neither sealed nor in clear");
+      return TRUE;
+
+    case KEY_PORT:
+      if (!is_port (value))
+        return refuse (key->group, key->key, value, error, "empty, or a path below /dev");
+      set_string (where, value);
+      return TRUE;
+
+    case KEY_KEYBOARD:
+      if (!is_port (value) && !th_scanner_parse_ids (value, &vendor, &product))
+        return refuse (key->group, key->key, value, error,
+                       "empty, a path below /dev, or the USB ids of a device such as 05e0:1200");
+      set_string (where, value);
+      return TRUE;
+
+    case KEY_KEYS:
+      return read_public_keys (key, value, where, error);
 
     case KEY_ROOM:
       return read_room (key, value, where, error);
@@ -607,7 +711,7 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "[%s] is not a group of this file, it may be [threshold], [reader], "
-                   "[thermometer], [lamps], [printer], [screening], [lanes], [timeouts], [staff], "
+                   "[scanner], [appointments], [thermometer], [lamps], [printer], [screening], [lanes], [timeouts], [staff], "
                    "or [lane X] of a lane X that [lanes] lists",
                    group);
       return FALSE;

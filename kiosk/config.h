@@ -5,11 +5,21 @@
 #include <glib.h>
 
 #include "kiosk/screening.h"
+#include "kiosk/token.h"
 
 G_BEGIN_DECLS
 
 #define TH_CONFIG_DEFAULT_PATH SYSCONFDIR "/threshold/threshold.conf"
 #define TH_MAX_LANES 8
+#define TH_MAX_APPOINTMENT_KEYS 4
+
+/* What becomes of a person whose card is past its date. */
+typedef enum
+{
+  TH_EXPIRED_ACCEPT,
+  TH_EXPIRED_STAFF, /* goes on, with a note for staff */
+  TH_EXPIRED_REFUSE,
+} ThExpiredCard;
 
 typedef struct
 {
@@ -30,7 +40,20 @@ typedef struct
 
   /* [reader] */
   gboolean reader; /* false: entry by number only */
+  char *reader_serial; /* path of its serial port; "" = by USB */
   guint reader_poll_ms; /* 300 to 2000; 300 */
+
+  guint expired_card;   /* ThExpiredCard */
+
+  /* [scanner]: "" = none */
+  char *scanner_serial;   /* a path */
+  char *scanner_keyboard; /* a path, or "vvvv:pppp" */
+
+  /* [appointments] */
+  char *appointment_site; /* [a-z0-9-]{1,32}: which site's appointments are taken here */
+  guint8 appointment_keys[TH_MAX_APPOINTMENT_KEYS][TH_TOKEN_KEY_BYTES];
+  guint n_appointment_keys; /* 0: appointments are not taken */
+  guint early_min;          /* 0 to 720; 30 */
 
   /* [thermometer] */
   char *gpio_chip;      /* label of the chip, "" = the first Raspberry Pi header found by label */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "drivers/mlx90614.h"
+#include "kiosk/area.h"
 #include "kiosk/card-json.h"
 #include "kiosk/ctl.h"
 #include "kiosk/id-number.h"
@@ -53,8 +54,10 @@ int
 th_ctl_id_check (int argc, char **argv)
 {
   g_autofree char *today_text = NULL;
+  gboolean verbose = FALSE;
   const GOptionEntry entries[] = {
     { "today", 0, 0, G_OPTION_ARG_STRING, &today_text, "instead of today, as 2026-11-22", "DATE" },
+    { "verbose", 0, 0, G_OPTION_ARG_NONE, &verbose, "also the area that the number names", NULL },
     { NULL },
   };
   ThDate today = th_date_today ();
@@ -74,7 +77,11 @@ th_ctl_id_check (int argc, char **argv)
       char number[19];
 
       if (th_id_number_check (argv[i], today, number, &error))
-        g_print ("valid\n");
+        {
+          g_autofree char *area = th_area_name (number);
+
+          g_print ("valid%s%s\n", verbose && area[0] != '\0' ? ": " : "", verbose ? area : "");
+        }
       else
         g_print ("invalid: %s\n", error->message);
       if (error != NULL)

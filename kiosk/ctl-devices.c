@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "drivers/gpio-lines.h"
+#include "drivers/scanner-device.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/ctl.h"
 
-static const ThUsbMatch readers[] = { { .vendor_id = 0x0400, .product_id = 0xc35a }, { 0 } };
+/* For a reader to be found, to answer and to say who it is; it takes a second to say nothing. */
+#define READER_LIMIT_MS 3000
+
 static const ThUsbMatch printers[] = {
   { .class_code = 0x07, .subclass = 0x01, .protocol = 0x02 },
   { 0 },
@@ -80,6 +83,52 @@ print_recorded (const ThConfig *config, const char *device)
     }
 }
 
+static gboolean
+late_cb (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* As the kiosk would meet it: opened, asked for its state and its number. */
+static int
+show_reader (const ThConfig *config)
+{
+  g_autoptr(ThSamvReader) reader = th_ctl_reader_new (config, NULL);
+  g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autofree char *text = NULL;
+  const GError *trouble;
+  guint limit_id;
+
+  if (reader == NULL)
+    return TH_CTL_AWAY;
+  limit_id = g_timeout_add (READER_LIMIT_MS, late_cb, loop);
+  g_signal_connect_swapped (reader, "notify::health", G_CALLBACK (g_main_loop_quit), loop);
+  th_card_reader_start (TH_CARD_READER (reader));
+  g_main_loop_run (loop); /* a program without a screen: nothing else waits */
+  g_source_remove (limit_id);
+
+  text = th_samv_reader_describe (reader);
+  trouble = th_samv_reader_get_trouble (reader);
+  if (th_card_reader_get_health (TH_CARD_READER (reader)) == TH_HEALTH_READY)
+    g_print ("%-12s connected (%s)\n", "reader", text);
+  else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY))
+    print_recorded (config, "reader");
+  else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_OUT_OF_SERVICE))
+    g_print ("%-12s connected (%s), out of service: %s\n", "reader", text, trouble->message);
+  else if (*text != '\0')
+    g_print ("%-12s connected (%s), but: %s\n", "reader", text,
+             trouble != NULL ? trouble->message : "it does not answer");
+  else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE)
+           && config->reader_serial[0] == '\0')
+    g_print ("%-12s not connected\n", "reader");
+  else
+    g_print ("%-12s not connected: %s\n", "reader",
+             trouble != NULL ? trouble->message : "it was not found in time");
+  return th_card_reader_get_health (TH_CARD_READER (reader)) == TH_HEALTH_READY ? TH_CTL_GOOD
+                                                                                : TH_CTL_AWAY;
+}
+
 /* One device by USB; TH_CTL_GOOD when it could be opened. */
 static int
 show_usb (const ThConfig *config, ThUsbContext *context, const char *name,
@@ -139,6 +188,48 @@ show_gpio (const ThConfig *config)
   return TH_CTL_GOOD;
 }
 
+/* Opened for a moment: a keyboard is grabbed and let go. */
+static int
+show_scanner (const ThConfig *config, ThScannerDevice *device, const char *which)
+{
+  g_autoptr(ThScannerDevice) scanner = device;
+
+  th_scanner_start (TH_SCANNER (scanner));
+  switch (th_scanner_get_health (TH_SCANNER (scanner)))
+    {
+    case TH_HEALTH_READY:
+      g_print ("%-12s connected (%s)\n", "scanner", which);
+      return TH_CTL_GOOD;
+    case TH_HEALTH_FAULT:
+      g_print ("%-12s %s is no scanner\n", "scanner", which);
+      return TH_CTL_AWAY;
+    case TH_HEALTH_STARTING:
+    case TH_HEALTH_ABSENT:
+    case TH_HEALTH_SILENT:
+      break;
+    }
+  if (which[0] == '/' && g_file_test (which, G_FILE_TEST_EXISTS))
+    print_recorded (config, "scanner");
+  else
+    g_print ("%-12s not connected, or held by the kiosk (%s)\n", "scanner", which);
+  return TH_CTL_AWAY;
+}
+
+static int
+show_scanners (const ThConfig *config)
+{
+  const char *serial = config->scanner_serial;
+  const char *keyboard = config->scanner_keyboard;
+  int status = TH_CTL_GOOD;
+
+  if (serial[0] != '\0')
+    status = show_scanner (config, th_scanner_serial_new (serial, &th_scanner_times), serial);
+  if (keyboard[0] != '\0')
+    status = MAX (status, show_scanner (config, th_scanner_keyboard_new (keyboard, &th_scanner_times),
+                                        keyboard));
+  return status;
+}
+
 int
 th_ctl_devices (int argc, char **argv)
 {
@@ -152,7 +243,7 @@ th_ctl_devices (int argc, char **argv)
   g_autoptr(GError) error = NULL;
   int status = TH_CTL_GOOD;
   int reader = TH_CTL_GOOD;
-  int printer, gpio;
+  int printer, gpio, scanner;
 
   if (!th_ctl_parse (&argc, &argv, entries, NULL,
                      "Reader, printer and GPIO lines: connected, missing, or held by the kiosk."))
@@ -166,10 +257,11 @@ th_ctl_devices (int argc, char **argv)
   if (context == NULL)
     return th_ctl_fail (TH_CTL_AWAY, "%s", error->message);
   if (config->reader)
-    reader = show_usb (config, context, "reader", readers);
+    reader = show_reader (config);
   else
     g_print ("%-12s switched off in the configuration\n", "reader");
   printer = show_usb (config, context, "printer", printers);
   gpio = show_gpio (config);
-  return MAX (reader, MAX (printer, gpio));
+  scanner = show_scanners (config);
+  return MAX (MAX (reader, scanner), MAX (printer, gpio));
 }

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "drivers/samv-reader.h"
 #include "kiosk/config.h"
 #include "kiosk/records.h"
 
@@ -39,12 +40,20 @@ GBytes *th_ctl_read_input (const char *path);
 int th_ctl_card_decode (int argc, char **argv);
 int th_ctl_id_check (int argc, char **argv);
 int th_ctl_sensor_decode (int argc, char **argv);
+/* ctl-token.c */
+int th_ctl_token_make_key (int argc, char **argv);
+int th_ctl_token_sign (int argc, char **argv);
+int th_ctl_token_check (int argc, char **argv);
 /* ctl-records.c */
 int th_ctl_staff_add (int argc, char **argv);
 int th_ctl_staff_list (int argc, char **argv);
 int th_ctl_records_summary (int argc, char **argv);
 int th_ctl_records_verify (int argc, char **argv);
 int th_ctl_records_rebuild (int argc, char **argv);
+/* ctl-card.c */
+int th_ctl_card_watch (int argc, char **argv);
+/* The configured reader, with @times; NULL: said why. It finds and opens itself when started. */
+ThSamvReader *th_ctl_reader_new (const ThConfig *config, const ThCardReaderTimes *times);
 /* ctl-devices.c */
 int th_ctl_devices (int argc, char **argv);
 

@@ -10,6 +10,7 @@
 
 static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_CONFIRMED] = "confirmed",
+  [TH_LOG_CARD_NOTES] = "card_notes",
   [TH_LOG_ANSWERED] = "answered",
   [TH_LOG_MEASURED] = "measured",
   [TH_LOG_NOT_MEASURED] = "not_measured",

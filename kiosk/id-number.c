@@ -9,6 +9,8 @@
 #define NUMBER_LEN 18
 #define OLD_NUMBER_LEN 15
 #define AREA_LEN 6
+#define FOREIGN_DATE 7 /* offset in a foreigner's number of before 2023: country, area, YYMMDD, 1, check */
+#define FOREIGN_LAST_YEAR 23
 #define OLDEST_YEARS 130
 #define NAME_LIMIT 64 /* characters; the card has room for 15 */
 
@@ -33,9 +35,24 @@ take_digits (const char *text, guint n)
   return value;
 }
 
-ThDate
-th_id_number_birth (const char number[19])
+/* Two digits of a year. The last such number was given out in 2023, so 24 was 1924. */
+static ThDate
+foreign_birth (const char *number)
 {
+  guint year = take_digits (number + FOREIGN_DATE, 2);
+
+  return (ThDate){
+    .year = (guint16) (year + (year > FOREIGN_LAST_YEAR ? 1900 : 2000)),
+    .month = (guint8) take_digits (number + FOREIGN_DATE + 2, 2),
+    .day = (guint8) take_digits (number + FOREIGN_DATE + 4, 2),
+  };
+}
+
+ThDate
+th_id_number_birth (const char *number)
+{
+  if (g_ascii_isupper (number[0]))
+    return foreign_birth (number);
   return (ThDate){
     .year = take_digits (number + AREA_LEN, 4),
     .month = take_digits (number + AREA_LEN + 4, 2),
@@ -174,12 +191,60 @@ lengthen (char plain[TEXT_LIMIT + 1])
   plain[NUMBER_LEN] = '\0';
 }
 
+/* Three letters and twelve digits: the permanent residence card of 2017 and before. */
+static gboolean
+read_foreign (const char *text, char plain[TEXT_LIMIT + 1])
+{
+  gsize len = strnlen (text, TEXT_LIMIT + 1);
+  guint n = 0;
+
+  if (len > TEXT_LIMIT)
+    return FALSE;
+  for (gsize i = 0; i < len; i++)
+    {
+      char c = g_ascii_toupper (text[i]);
+
+      if (g_ascii_isspace (c))
+        continue;
+      if (n == OLD_NUMBER_LEN || !(n < 3 ? g_ascii_isupper (c) : g_ascii_isdigit (c)))
+        return FALSE;
+      plain[n++] = c;
+    }
+  plain[n] = '\0';
+  return n == OLD_NUMBER_LEN;
+}
+
+/* ICAO 9303: weights 7, 3, 1; A is 10. */
+static gboolean
+check_foreign (const char *plain, ThDate today, GError **error)
+{
+  static const guint8 weights[3] = { 7, 3, 1 };
+  guint sum = 0;
+
+  if (!check_birth (foreign_birth (plain), today, error))
+    return FALSE;
+  for (guint i = 0; i < OLD_NUMBER_LEN - 1; i++)
+    sum += weights[i % 3] * (guint) (g_ascii_isdigit (plain[i]) ? plain[i] - '0' : plain[i] - 'A' + 10);
+  if (plain[OLD_NUMBER_LEN - 1] != (char) ('0' + sum % 10))
+    return refuse (error, "check digit is %c instead of %u", plain[OLD_NUMBER_LEN - 1], sum % 10);
+  return TRUE;
+}
+
 gboolean
 th_id_number_check (const char *text, ThDate today, char ret_number[19], GError **error)
 {
   char plain[TEXT_LIMIT + 1] = "";
-  gboolean good = read_characters (text, plain, error) && check_shape (plain, error);
+  gboolean good;
 
+  if (read_foreign (text, plain))
+    {
+      good = check_foreign (plain, today, error);
+      if (good)
+        memcpy (ret_number, plain, OLD_NUMBER_LEN + 1);
+      explicit_bzero (plain, sizeof plain);
+      return good;
+    }
+  good = read_characters (text, plain, error) && check_shape (plain, error);
   if (good && strlen (plain) == OLD_NUMBER_LEN)
     lengthen (plain);
   good = good && check_birth (th_id_number_birth (plain), today, error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Citizen identity numbers (GB 11643-1999, ISO 7064 MOD 11-2). Pure. */
+/* Citizen identity numbers (GB 11643-1999, ISO 7064 MOD 11-2), and foreigners' of before 2023. Pure. */
 #pragma once
 
 #include <glib.h>
@@ -13,14 +13,15 @@ G_BEGIN_DECLS
  * @text: as typed or read: x or X, full-width digits and white space are accepted, 15 digits are
  *   converted to 18; at most 64 bytes are looked at
  * @today: a birth date after it, or over 130 years before it, is refused
- * @ret_number: (out): 18 characters and a NUL, set only on success
+ * @ret_number: (out): 18 characters and a NUL, set only on success; 15 for a foreigner's number of before
+ *   2023 ("KAZ110090123105": country, area, YYMMDD, a digit, ICAO check digit)
  * @error: G_IO_ERROR_INVALID_DATA with the reason ("19 digits instead of 18", "month 20", "check digit is 5 instead of 2")
  *
  * An unknown area is never a reason to refuse.
  */
 gboolean th_id_number_check (const char *text, ThDate today, char ret_number[19], GError **error);
 
-ThDate th_id_number_birth (const char number[19]); /* of a checked number */
+ThDate th_id_number_birth (const char *number); /* of a checked number */
 char th_id_number_check_digit (const char body[17]); /* '0'…'9' or 'X'; body is 17 ASCII digits */
 ThDate th_date_today (void);                          /* local date */
 gboolean th_date_is_real (ThDate date);

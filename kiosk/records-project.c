@@ -12,6 +12,15 @@
 #define TEXT(key) th_log_body_text (body, key)
 
 static gboolean
+project_card_notes (ThDb *db, const char *visit, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO card_notes (visit, notes) VALUES ($1, $2)"
+                    " ON CONFLICT (visit) DO UPDATE SET notes = excluded.notes",
+                    "ss", visit, TEXT ("notes"));
+}
+
+static gboolean
 project_answered (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
 {
   return th_db_run (db, error,
@@ -157,6 +166,8 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
 
   switch (kind)
     {
+    case TH_LOG_CARD_NOTES:
+      return project_card_notes (db, visit, body, error);
     case TH_LOG_ANSWERED:
       return project_answered (db, visit, at_us, body, error);
     case TH_LOG_MEASURED:
@@ -278,7 +289,7 @@ th_records_rebuild (ThRecords *records, GError **error)
       !th_db_exec (
           records->db,
           "DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
-          "DELETE FROM readings; DELETE FROM answers; DELETE FROM staff;"
+          "DELETE FROM readings; DELETE FROM answers; DELETE FROM card_notes; DELETE FROM staff;"
           "DELETE FROM device_states",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))

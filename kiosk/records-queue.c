@@ -59,6 +59,7 @@ th_case_free (ThCase *the_case)
 {
   if (the_case == NULL)
     return;
+  g_free (the_case->card_notes);
   g_free (the_case->decided_by);
   g_free (the_case->reason_text);
   g_free (the_case);
@@ -119,6 +120,7 @@ take_case (ThStatement *row, ThCase *the_case, GError **error)
   the_case->decided_at_us = th_statement_int (row, 6);
   the_case->decided_by = g_strdup (th_statement_text (row, 7));
   the_case->reason_text = g_strdup (th_statement_text (row, 8));
+  the_case->card_notes = g_strdup (th_statement_text (row, 12));
   the_case->oral_report_at_us = th_statement_int (row, 9);
   the_case->written_report_at_us = th_statement_int (row, 10);
   return TRUE;
@@ -138,9 +140,10 @@ th_records_list_cases (ThRecords *records, GError **error)
   row = th_db_query (records->db,
                      "SELECT c.visit, t.lane, t.number, c.reasons, c.flagged_at_us, c.decision,"
                      " c.decided_at_us, c.decided_by, c.reason, c.oral_report_at_us,"
-                     " c.written_report_at_us, s.state"
+                     " c.written_report_at_us, s.state, coalesce (n.notes, '')"
                      " FROM cases c JOIN tickets t ON t.visit = c.visit"
                      " JOIN slips s ON s.visit = c.visit AND s.copy = 0"
+                     " LEFT JOIN card_notes n ON n.visit = c.visit"
                      " WHERE t.day = $1 OR c.decision = 'open'"
                      " ORDER BY c.decision <> 'open', c.flagged_at_us, t.lane, t.number",
                      "s", day);
@@ -215,8 +218,9 @@ th_records_reported (ThRecords *records, const char *visit, gboolean written, co
 
 #define ENTRY                                                                                      \
   "SELECT t.visit, t.lane, t.number, t.issued_at_us, t.called_at_us, s.state,"                     \
-  " coalesce (c.decision, 'cleared') FROM tickets t"                                               \
-  " JOIN slips s ON s.visit = t.visit AND s.copy = 0 LEFT JOIN cases c ON c.visit = t.visit "
+  " coalesce (c.decision, 'cleared'), coalesce (n.notes, '') FROM tickets t"                       \
+  " JOIN slips s ON s.visit = t.visit AND s.copy = 0 LEFT JOIN cases c ON c.visit = t.visit "      \
+  " LEFT JOIN card_notes n ON n.visit = t.visit "
 
 static gboolean
 take_entry (ThStatement *row, ThQueueEntry *ret_entry, GError **error)
@@ -238,6 +242,7 @@ take_entry (ThStatement *row, ThQueueEntry *ret_entry, GError **error)
   entry.number = (guint) th_statement_int (row, 2);
   entry.issued_at_us = th_statement_int (row, 3);
   entry.called_at_us = th_statement_int (row, 4);
+  g_strlcpy (entry.card_notes, th_statement_text (row, 7), sizeof entry.card_notes);
   if (decision == TH_DECISION_DEFERRED || decision == TH_DECISION_FEVER_CLINIC)
     entry.state = TH_TICKET_CLOSED;
   else if (decision == TH_DECISION_NONE)

@@ -124,6 +124,7 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_PUT_BACK:
       summary->put_back++;
       break;
+    case TH_LOG_CARD_NOTES:
     case TH_LOG_SLIP:
     case TH_LOG_REVIEWED:
     case TH_LOG_REPORTED:

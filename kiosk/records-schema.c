@@ -70,6 +70,9 @@ static const char *const steps[] = {
   "CREATE TABLE lookups ("
   "  day TEXT NOT NULL, hash BLOB NOT NULL, visit TEXT NOT NULL,"
   "  PRIMARY KEY (day, hash));",
+
+  /* 2: what staff should know of a card */
+  "CREATE TABLE card_notes (visit TEXT PRIMARY KEY, notes TEXT NOT NULL);",
 };
 
 gboolean

@@ -5,7 +5,10 @@
 #include <sodium.h>
 #include <string.h>
 
-#define ID_NUMBER_LENGTH 18
+#define APPOINTMENT "appointment:"
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define SMALL "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
 #define HASH_BYTES 32
 
 const char *
@@ -37,6 +40,15 @@ th_records_confirmed (ThRecords *records, const char *visit, const char *entry,
   th_log_body_set_text (body, "entry", entry);
   th_log_body_set_text (body, "language", language);
   return th_records_append_alone (records, TH_LOG_CONFIRMED, visit, body, error);
+}
+
+gboolean
+th_records_card_notes (ThRecords *records, const char *visit, const char *notes, GError **error)
+{
+  g_autoptr(ThLogBody) body = th_log_body_new ();
+
+  th_log_body_set_text (body, "notes", notes);
+  return th_records_append_alone (records, TH_LOG_CARD_NOTES, visit, body, error);
 }
 
 gboolean
@@ -148,26 +160,37 @@ find_by_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket, GErr
   return take_ticket (row, ret_ticket, error);
 }
 
+/* One person, one spelling; anything else would be found again only by luck. */
 static gboolean
-hash_person (ThRecords *records, const char *day, const char *id_number,
-             guint8 ret_hash[HASH_BYTES], GError **error)
+is_person (const char *person)
 {
-  gsize len = strlen (id_number);
+  gsize len = strlen (person);
 
-  /* One person, one spelling; anything else would be found again only by luck. */
-  if (len != ID_NUMBER_LENGTH || strspn (id_number, "0123456789") < len - 1 ||
-      (!g_ascii_isdigit (id_number[len - 1]) && id_number[len - 1] != 'X'))
+  if (g_str_has_prefix (person, APPOINTMENT))
+    return len > sizeof APPOINTMENT && len < TH_PERSON_BYTES &&
+           strspn (person, CAPITALS SMALL DIGITS "-:") == len;
+  if (len == 18)
+    return strspn (person, DIGITS) >= 17 && (g_ascii_isdigit (person[17]) || person[17] == 'X');
+  /* A foreigner's number of before 2023. */
+  return len == 15 && strspn (person, CAPITALS) == 3 && strspn (person + 3, DIGITS) == 12;
+}
+
+static gboolean
+hash_person (ThRecords *records, const char *day, const char *person, guint8 ret_hash[HASH_BYTES],
+             GError **error)
+{
+  if (!is_person (person))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
-                              "an ID number is 17 digits and a digit or X");
+                              "neither an ID number nor an appointment");
   if (!th_records_use_day_key (records, day, error))
     return FALSE;
-  crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) id_number, len, records->day_key,
+  crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) person, strlen (person), records->day_key,
                       sizeof records->day_key);
   return TRUE;
 }
 
 gboolean
-th_records_find_ticket (ThRecords *records, const char *id_number, ThTicket *ret_ticket,
+th_records_find_ticket (ThRecords *records, const char *person, ThTicket *ret_ticket,
                         GError **error)
 {
   gint64 now_us = th_records_now_us (records, error);
@@ -177,8 +200,22 @@ th_records_find_ticket (ThRecords *records, const char *id_number, ThTicket *ret
   if (now_us == 0)
     return FALSE;
   th_records_day (now_us, day);
-  return hash_person (records, day, id_number, hash, error) &&
+  return hash_person (records, day, person, hash, error) &&
          find_by_hash (records, day, hash, ret_ticket, error);
+}
+
+gboolean
+th_records_find_slip (ThRecords *records, const char *token, ThTicket *ret_ticket, GError **error)
+{
+  gint64 now_us = th_records_now_us (records, error);
+  g_autoptr(ThStatement) row = NULL;
+  char day[TH_DAY_BYTES];
+
+  if (now_us == 0)
+    return FALSE;
+  th_records_day (now_us, day);
+  row = th_db_query (records->db, TICKET "WHERE t.day = $1 AND t.token = $2", "ss", day, token);
+  return take_ticket (row, ret_ticket, error);
 }
 
 /* A counter of its own, not max + 1 over tickets: one statement that locks one row wherever it
@@ -225,7 +262,7 @@ append_ticket (ThRecords *records, const char *visit, const char *day, char lane
 }
 
 gboolean
-th_records_issue_ticket (ThRecords *records, const char *visit, const char *id_number, char lane,
+th_records_issue_ticket (ThRecords *records, const char *visit, const char *person, char lane,
                          ThReason reasons, ThTicket *ret_ticket, GError **error)
 {
   g_autoptr(ThTransaction) transaction = NULL;
@@ -241,7 +278,7 @@ th_records_issue_ticket (ThRecords *records, const char *visit, const char *id_n
   if (transaction == NULL)
     return FALSE;
   th_records_day (records->now_us, day);
-  if (!hash_person (records, day, id_number, hash, error))
+  if (!hash_person (records, day, person, hash, error))
     return FALSE;
   if (find_by_hash (records, day, hash, ret_ticket, &problem) ||
       (problem == NULL && find_by_visit (records, visit, ret_ticket, &problem)))

@@ -91,13 +91,24 @@ typedef struct
 /* "A-017" */
 void th_ticket_label (char lane, guint number, char ret_label[16]);
 
-/* FALSE with @error unset: this person has no ticket today. @id_number: 18 characters. */
-gboolean th_records_find_ticket (ThRecords *records, const char *id_number, ThTicket *ret_ticket,
-                                 GError **error);
+/* Who somebody is for the day, in one spelling: an ID number as th_id_number_check() writes it, or
+ * "appointment:SITE:ID" for whoever came with that appointment. */
+#define TH_PERSON_BYTES 80
 
-/* "yes, this is me": @entry "card" or "number"; @language "zh_CN". Nothing identifying is kept. */
+/* FALSE with @error unset: this person has no ticket today. */
+gboolean th_records_find_ticket (ThRecords *records, const char *person, ThTicket *ret_ticket,
+                                 GError **error);
+/* The ticket of today whose slip has this QR (32 lower-case hex digits). FALSE with @error unset: none. */
+gboolean th_records_find_slip (ThRecords *records, const char *token, ThTicket *ret_ticket,
+                               GError **error);
+
+/* "yes, this is me": @entry "card", "number" or "appointment"; @language "zh_CN". Nothing identifying
+ * is kept. */
 gboolean th_records_confirmed (ThRecords *records, const char *visit, const char *entry,
                                const char *language, GError **error);
+/* What staff should know of the card: nicks with ; between them (kiosk/card-check.h), nothing personal. */
+gboolean th_records_card_notes (ThRecords *records, const char *visit, const char *notes,
+                                GError **error);
 /* @version: of the text that was answered, e.g. "consent-1". */
 gboolean th_records_answered (ThRecords *records, const char *visit, ThQuestion question,
                               const char *version, gboolean yes, GError **error);
@@ -115,10 +126,10 @@ gboolean th_records_left (ThRecords *records, const char *visit, const char *sta
  * @reasons: 0, or why a case is opened in the same transaction ("flagged" event)
  *
  * Takes the lane's next number of the day: gap-free, never twice, whatever crashes or races; durable on
- * return, with its slip "queued". If the person (@id_number) or the @visit has a ticket today, that one is
+ * return, with its slip "queued". If the @person or the @visit has a ticket today, that one is
  * returned with existed = TRUE and nothing is written.
  */
-gboolean th_records_issue_ticket (ThRecords *records, const char *visit, const char *id_number,
+gboolean th_records_issue_ticket (ThRecords *records, const char *visit, const char *person,
                                   char lane, ThReason reasons, ThTicket *ret_ticket, GError **error);
 
 /* --- slips: queued → sending → sent → confirmed, or uncertain, or failed --------------------------- */
@@ -192,6 +203,7 @@ typedef struct
   ThCaseReading readings[8];
   guint n_readings;
   gint8 answers[TH_N_QUESTIONS]; /* -1 not asked, 0 no, 1 yes */
+  char *card_notes;              /* see th_records_card_notes(), "" for none */
   ThDecision decision;
   gint64 decided_at_us;
   char *decided_by;
@@ -232,6 +244,7 @@ typedef struct
   gint64 issued_at_us;
   gint64 called_at_us;
   ThSlipState slip;
+  char card_notes[64]; /* see th_records_card_notes(), "" for none */
 } ThQueueEntry;
 
 /* (element-type ThQueueEntry) (transfer full): today's tickets by lane and number. */

@@ -55,13 +55,18 @@ carry_out (ThRecords *records, ThJob *job, GError **error)
     case TH_JOB_SETTLE:
       return th_records_settle_slips (records, job->answers, &job->n_unfinished, error);
     case TH_JOB_LOOK_UP:
-      job->found = th_records_find_ticket (records, job->id_number, &job->ticket, &local_error);
+    case TH_JOB_LOOK_UP_SLIP:
+      job->found = job->kind == TH_JOB_LOOK_UP
+                       ? th_records_find_ticket (records, job->person, &job->ticket, &local_error)
+                       : th_records_find_slip (records, job->person, &job->ticket, &local_error);
       if (local_error == NULL)
         return TRUE;
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     case TH_JOB_CONFIRMED:
       return th_records_confirmed (records, job->visit, job->entry, job->language, error);
+    case TH_JOB_CARD_NOTES:
+      return th_records_card_notes (records, job->visit, job->notes, error);
     case TH_JOB_ANSWERED:
       return th_records_answered (records, job->visit, job->question, job->state, job->yes, error);
     case TH_JOB_MEASURED:
@@ -72,7 +77,7 @@ carry_out (ThRecords *records, ThJob *job, GError **error)
       return th_records_left (records, job->visit[0] != '\0' ? job->visit : NULL, job->state,
                               job->why, error);
     case TH_JOB_ISSUE:
-      return th_records_issue_ticket (records, job->visit, job->id_number, job->lane, job->reasons,
+      return th_records_issue_ticket (records, job->visit, job->person, job->lane, job->reasons,
                                       &job->ticket, error);
     case TH_JOB_NEW_COPY:
       return th_records_new_copy (records, job->visit, &job->copy, error);
@@ -237,7 +242,8 @@ drop (ThVisitLog *log, guint serial, JobTest unwanted)
 static gboolean
 is_for_a_person (const ThJob *job)
 {
-  return job->kind == TH_JOB_LOOK_UP || job->kind == TH_JOB_ISSUE;
+  return job->kind == TH_JOB_LOOK_UP || job->kind == TH_JOB_LOOK_UP_SLIP ||
+         job->kind == TH_JOB_ISSUE;
 }
 
 static gboolean

@@ -16,7 +16,9 @@ typedef enum
 {
   TH_JOB_SETTLE,       /* at start: unfinished slips become uncertain */
   TH_JOB_LOOK_UP,      /* → found, ticket */
+  TH_JOB_LOOK_UP_SLIP, /* the ticket whose slip has this QR → found, ticket */
   TH_JOB_CONFIRMED,
+  TH_JOB_CARD_NOTES,
   TH_JOB_ANSWERED,
   TH_JOB_MEASURED,
   TH_JOB_NOT_MEASURED,
@@ -33,7 +35,7 @@ typedef struct
   ThJobKind kind;
   guint serial; /* of the visit, for the caller: an answer to somebody who has left is ignored */
   char visit[37];
-  char id_number[19];
+  char person[TH_PERSON_BYTES]; /* LOOK_UP_SLIP: the QR's text */
   const char *entry;
   const char *language;
   const char *part;
@@ -46,6 +48,7 @@ typedef struct
   ThReading reading;
   ThReason reasons;
   guint copy;
+  char notes[64]; /* CARD_NOTES */
   ThSlipState slip;
   gboolean answers; /* SETTLE: the printer can confirm */
 

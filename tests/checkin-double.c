@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/checkin-double.h"
 
-#define N_VALUES 40
+#define N_VALUES 48
 
 struct _ThCheckin
 {
@@ -15,11 +15,12 @@ G_DEFINE_FINAL_TYPE (ThCheckin, th_checkin, G_TYPE_OBJECT)
 
 static const char *const strings[]
     = { "state",        "language", "site-name",     "notice",         "masked-name", "birth-year",
+        "appointment",  "appointment-date", "appointment-time",
         "reading-hint", "typed",    "typed-problem", "question",       "guide",       "ticket",
         "slip",         "end",      "trouble",       "trouble-detail", NULL };
 static const char *const booleans[]
     = { "typed-complete", "measuring-again", "trouble-visit", "second-card", "no-slip-notice",
-        "can-go-back",    "card-on",         "takes-cards",   NULL };
+        "can-go-back",    "card-on",         "takes-cards",   "takes-codes", NULL };
 static const char *const uints[]
     = { "question-number", "question-count", "rest-seconds", "warning-seconds", NULL };
 static const char *const doubles[] = { "distance", "steadiness", NULL };

@@ -77,6 +77,12 @@ double_reader_put (DoubleReader *self, const char *name, const char *id_number)
   card->name = g_strdup (name);
   g_free (card->id_number);
   card->id_number = g_strdup (id_number);
+  double_reader_put_card (self, card);
+}
+
+void
+double_reader_put_card (DoubleReader *self, ThCard *card)
+{
   g_signal_emit_by_name (self, "card-found");
   g_signal_emit_by_name (self, "card-read", card);
 }
@@ -85,6 +91,67 @@ void
 double_reader_lift (DoubleReader *self)
 {
   g_signal_emit_by_name (self, "card-lifted");
+}
+
+/* --- scanner ----------------------------------------------------------------------------------------------- */
+
+struct _DoubleScanner
+{
+  GObject parent;
+  ThHealth health;
+};
+
+static void
+scanner_start (ThScanner *scanner)
+{
+  DOUBLE_SCANNER (scanner)->health = TH_HEALTH_READY;
+  g_object_notify (G_OBJECT (scanner), "health");
+}
+
+static ThHealth
+scanner_health (ThScanner *scanner)
+{
+  return DOUBLE_SCANNER (scanner)->health;
+}
+
+static void
+scanner_iface_init (ThScannerInterface *iface)
+{
+  iface->start = scanner_start;
+  iface->get_health = scanner_health;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (DoubleScanner, double_scanner, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (TH_TYPE_SCANNER, scanner_iface_init))
+
+static void
+double_scanner_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_uint (value, DOUBLE_SCANNER (object)->health);
+}
+
+static void
+double_scanner_class_init (DoubleScannerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->get_property = double_scanner_get_property;
+  g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_STATE, "health");
+}
+
+static void
+double_scanner_init (DoubleScanner *self)
+{
+}
+
+DoubleScanner *
+double_scanner_new (void)
+{
+  return g_object_new (double_scanner_get_type (), NULL);
+}
+
+void
+double_scanner_scan (DoubleScanner *self, const char *text)
+{
+  g_signal_emit_by_name (self, "scanned", text);
 }
 
 /* --- thermometer ------------------------------------------------------------------------------------------- */

@@ -8,12 +8,18 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (DoubleReader, double_reader, DOUBLE, READER, GObject)
 G_DECLARE_FINAL_TYPE (DoubleThermometer, double_thermometer, DOUBLE, THERMOMETER, GObject)
+G_DECLARE_FINAL_TYPE (DoubleScanner, double_scanner, DOUBLE, SCANNER, GObject)
 G_DECLARE_FINAL_TYPE (DoublePrinter, double_printer, DOUBLE, PRINTER, GObject)
 
 DoubleReader *double_reader_new (void);
 void double_reader_set_health (DoubleReader *self, ThHealth health);
 void double_reader_put (DoubleReader *self, const char *name, const char *id_number); /* found, then read */
 void double_reader_lift (DoubleReader *self);
+
+void double_reader_put_card (DoubleReader *self, ThCard *card);
+
+DoubleScanner *double_scanner_new (void); /* ready when started */
+void double_scanner_scan (DoubleScanner *self, const char *text);
 
 DoubleThermometer *double_thermometer_new (void);
 void double_thermometer_set_health (DoubleThermometer *self, ThHealth health);

@@ -100,6 +100,22 @@ ask (const char *command)
   return reply;
 }
 
+const char *
+bench_dir (void)
+{
+  return g_getenv (DIR_VARIABLE);
+}
+
+char *
+bench_ask (const char *command)
+{
+  g_autofree char *reply = ask (command);
+
+  if (!g_str_has_prefix (reply, "ok "))
+    g_error ("bench, asked for %s: %s", command, reply);
+  return g_strdup (reply + strlen ("ok "));
+}
+
 void
 bench_make_sure (const char *command)
 {

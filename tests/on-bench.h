@@ -15,6 +15,12 @@ G_BEGIN_DECLS
  * @ret_status. */
 gboolean on_bench (int argc, char **argv, int *ret_status);
 
+/* Where the bench has its files; for the second process. */
+const char *bench_dir (void);
+
+/* The bench's answer without "ok". (transfer full) */
+char *bench_ask (const char *command);
+
 /* Sends a command line to the bench (see tests/bench/README.md); fails the test unless it says ok.
  */
 void bench_tell (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -17,6 +17,8 @@
 #define READ "AAAAAA96690003300132"
 #define NEWEST_ADDRESS "AAAAAA96690003300330"
 #define RESET "AAAAAA9669000310FFEC"
+#define READ_PRINTS "AAAAAA96690003301023"
+#define ID "AAAAAA9669000312FFEE"
 
 static const char *bench_program;
 static const char *client_program;
@@ -226,6 +228,8 @@ test_commands_that_make_no_sense_are_refused (Bench *bench, gconstpointer data)
     "reader jump",  "reader plug",    "printer hold x",    "paper",       "cover",
     "slip 2 /tmp/x", "slip 0 /tmp/x",  "wait slips 1",      "skin warm",   "step aside",
     "sensor bad-pec 0", "wait bytes x 1", "''",            "'",
+    "reader shape split", "reader at noon unplug", "reader at find", "reader says zz", "reader4 plug",
+    "card address 123456789012345678901234567890123456", "stranger",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -284,6 +288,43 @@ test_a_card_is_read_once_until_it_is_lifted (Bench *bench, gconstpointer data)
   put_card (bench, "card-B.hex");
   read_card_whole (bench, client, "card-A.hex");
   assert_told (bench, "reader reads", "ok 3");
+}
+
+/* Length, front and sum as the reference gives them. */
+static void
+read_with_prints (Bench *bench, Client *client, gsize len, const char *front, const char *sum)
+{
+  g_autofree char *reply = NULL;
+
+  put_card (bench, "card-A.hex");
+  assert_answers (client, FIND, FOUND);
+  assert_answers (client, SELECT, SELECTED);
+  assert_says (client, "write " READ_PRINTS " 1000", "ok 10");
+  say (client, "read 1000");
+  reply = hear (client);
+  g_assert_cmpuint (strlen (reply), ==, strlen ("ok ") + 2 * len);
+  g_assert_true (g_str_has_prefix (reply + strlen ("ok "), front));
+  g_assert_true (g_str_has_suffix (reply, sum));
+}
+
+static void
+test_a_card_may_have_fingerprints_and_a_newer_address (Bench *bench, gconstpointer data)
+{
+  g_autoptr(Client) client = client_new (bench);
+  g_autoptr(GString) address = g_string_new ("aaaaaa9669004a000090");
+
+  assert_says (client, "open 0400 c35a", "ok");
+  read_with_prints (bench, client, 1297, "aaaaaa9669050a000090010004000000", "1d");
+  tell (bench, "card prints yes");
+  read_with_prints (bench, client, 2321, "aaaaaa9669090a000090010004000400", "15");
+  tell (bench, "card address 1");
+  g_string_append (address, "3100");
+  for (guint i = 1; i < 35; i++)
+    g_string_append (address, "2000");
+  g_string_append (address, "eb"); /* an even number of spaces leaves no trace in the sum */
+  assert_answers (client, NEWEST_ADDRESS, address->str);
+  assert_answers (client, ID, "aaaaaa966900140000900500"
+                              "0100afdc320187d61200b168de3abe");
 }
 
 static void
@@ -594,6 +635,8 @@ main (int argc, char **argv)
       test_the_reader_refuses_frames_that_are_wrong },
     { "/bench/a-card-is-read-once-until-it-is-lifted",
       test_a_card_is_read_once_until_it_is_lifted },
+    { "/bench/a-card-may-have-fingerprints-and-a-newer-address",
+      test_a_card_may_have_fingerprints_and_a_newer_address },
     { "/bench/a-card-that-fails-says-how", test_a_card_that_fails_says_how },
     { "/bench/a-reader-can-be-silent-or-talk-nonsense",
       test_a_reader_can_be_silent_or_talk_nonsense },

@@ -760,6 +760,88 @@ test_a_card_that_is_not_known_is_told_so_also_after_somebody (void)
   g_assert_cmpstr (flow.end_why, ==, "card");
 }
 
+static void
+test_a_code_in_mid_visit_changes_nothing (void)
+{
+  ThFlow flow = new_flow ();
+
+  to_measuring (&flow);
+  g_assert_cmpint (give (&flow, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = "code-past" }), ==,
+                   TH_EFFECT_NONE);
+  g_assert_cmpint (tell (&flow, TH_EVENT_SLIP), ==, TH_EFFECT_NONE);
+  assert_state (&flow, "measuring");
+  /* The next person's appointment waits, as a card would. */
+  give (&flow, (ThEvent){ .type = TH_EVENT_APPOINTMENT, .known = TRUE });
+  g_assert_true (th_flow_asks_second_card (&flow));
+  /* It does not lie on the reader: lifting the first person's card does not take it away. */
+  g_assert_false (tell (&flow, TH_EVENT_CARD_LIFTED) & TH_EFFECT_DROP_SECOND);
+  g_assert_true (tell (&flow, TH_EVENT_YES) & TH_EFFECT_NEXT_PERSON);
+  g_assert_cmpint (flow.entry, ==, TH_ENTRY_APPOINTMENT);
+  assert_state (&flow, "reading");
+}
+
+static void
+test_a_code_of_no_use_is_told_why_and_counted (void)
+{
+  ThFlow flow = new_flow ();
+  ThEffects effects =
+      give (&flow, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = "code-forged" });
+
+  assert_state (&flow, "not-today");
+  g_assert_cmpstr (flow.end_why, ==, "code-forged");
+  g_assert_true (effects & TH_EFFECT_RECORD_LEFT);
+  g_assert_cmpstr (flow.left_why, ==, "code-forged");
+  /* Then the card, and all is well. */
+  g_assert_true (card (&flow) & TH_EFFECT_LOOK_UP);
+  tell (&flow, TH_EVENT_PLACE_NONE);
+  assert_state (&flow, "identity");
+}
+
+static void
+test_a_card_that_is_not_taken_is_told_why (void)
+{
+  ThFlow flow = new_flow ();
+
+  tell (&flow, TH_EVENT_CARD_FOUND);
+  g_assert_true (give (&flow, (ThEvent){ .type = TH_EVENT_CARD_READ, .why = "card-expired" }) &
+                 TH_EFFECT_RECORD_LEFT);
+  assert_state (&flow, "not-today");
+  g_assert_cmpstr (flow.end_why, ==, "card-expired");
+}
+
+static void
+test_an_appointment_is_a_visit_like_any_other (void)
+{
+  ThFlow flow = new_flow ();
+  ThEffects effects = give (&flow, (ThEvent){ .type = TH_EVENT_APPOINTMENT, .known = TRUE });
+
+  g_assert_true (effects & TH_EFFECT_NEXT_PERSON);
+  g_assert_true (effects & TH_EFFECT_LOOK_UP);
+  tell (&flow, TH_EVENT_PLACE_NONE);
+  assert_state (&flow, "identity");
+  g_assert_cmpint (flow.entry, ==, TH_ENTRY_APPOINTMENT);
+  g_assert_cmpint (tell (&flow, TH_EVENT_YES), ==, TH_EFFECT_RECORD_CONFIRMED);
+}
+
+static void
+test_a_slip_shows_its_place_or_says_that_there_is_none (void)
+{
+  ThFlow flow = new_flow ();
+
+  g_assert_true (tell (&flow, TH_EVENT_SLIP) & TH_EFFECT_LOOK_UP_SLIP);
+  assert_state (&flow, "reading");
+  tell (&flow, TH_EVENT_PLACE_FOUND);
+  assert_state (&flow, "place");
+  tell (&flow, TH_EVENT_LEAVE);
+  assert_state (&flow, "welcome");
+
+  tell (&flow, TH_EVENT_SLIP);
+  tell (&flow, TH_EVENT_PLACE_NONE);
+  assert_state (&flow, "not-today");
+  g_assert_cmpstr (flow.end_why, ==, "code-slip");
+  g_assert_false (flow.person);
+}
+
 /* Random days: the rules that must hold whatever happens. */
 static void
 test_rules_hold_in_random_order (void)
@@ -780,6 +862,7 @@ test_rules_hold_in_random_order (void)
       event.now_us = now_us;
       event.known = g_test_rand_int_range (0, 4) != 0;
       event.same = g_test_rand_bit ();
+      event.why = event.type == TH_EVENT_CODE_REFUSED || g_test_rand_bit () ? "code-foreign" : NULL;
       event.present = g_test_rand_bit ();
       event.retry = g_test_rand_int_range (0, 4);
       event.waits = g_test_rand_bit ();
@@ -793,7 +876,7 @@ test_rules_hold_in_random_order (void)
       effects = th_flow_step (&flow, &event);
 
       g_assert_cmpint (flow.state, <, TH_N_STATES);
-      if (event.type == TH_EVENT_CARD_READ)
+      if (event.type == TH_EVENT_CARD_READ || event.type == TH_EVENT_APPOINTMENT)
         next_card = event.known;
       /* The next person is somebody whose card is kept. */
       if (effects & TH_EFFECT_NEXT_PERSON)
@@ -882,6 +965,11 @@ main (int argc, char **argv)
   TEST (a_card_of_today_shows_the_place_it_has);
   TEST (help_keeps_the_visit_and_comes_back);
   TEST (every_state_ends_by_itself);
+  TEST (a_code_in_mid_visit_changes_nothing);
+  TEST (a_code_of_no_use_is_told_why_and_counted);
+  TEST (a_card_that_is_not_taken_is_told_why);
+  TEST (an_appointment_is_a_visit_like_any_other);
+  TEST (a_slip_shows_its_place_or_says_that_there_is_none);
   TEST (rules_hold_in_random_order);
   return g_test_run ();
 }

@@ -12,6 +12,8 @@ load (const char *text, GError **error)
 }
 
 /* Every part of @parts stands in the message: group, key, what it has, what it may have. */
+#define KEY_HEX "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"
+
 static void
 assert_refused (const char *text, const char *const *parts)
 {
@@ -57,6 +59,18 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[threshold]\nsite-name=a\\nb\n", "site-name", "backslash");
   REFUSED ("[threshold]\nlanguage=zh\n", "language", "zh", "en, zh_CN or zh_TW");
   REFUSED ("[reader]\nenabled=yes\n", "enabled", "yes", "true or false");
+  REFUSED ("[reader]\nexpired-card=maybe\n", "expired-card", "maybe", "accept, staff, refuse");
+  REFUSED ("[reader]\nphoto=sealed\n", "photo", "sealed", "drop", "cannot keep");
+  REFUSED ("[scanner]\nserial=ttyACM0\n", "serial", "below /dev");
+  REFUSED ("[scanner]\nserial=/dev/../etc/passwd\n", "serial", "below /dev");
+  REFUSED ("[scanner]\nkeyboard=05e0-1200\n", "keyboard", "05e0:1200");
+  REFUSED ("[appointments]\nsite=\n", "site", "1 to 32");
+  REFUSED ("[appointments]\npublic-keys=00ff\n", "public-keys", "64 hex");
+  REFUSED ("[appointments]\npublic-keys=" KEY_HEX "00\n", "public-keys", "64 hex");
+  REFUSED ("[appointments]\npublic-keys=" KEY_HEX ";" KEY_HEX ";" KEY_HEX ";" KEY_HEX ";" KEY_HEX "\n",
+           "public-keys", "up to 4");
+  REFUSED ("[appointments]\nearly-minutes=721\n", "early-minutes", "0 to 720");
+  REFUSED ("[reader]\nserial=ttyUSB0\n", "serial", "below /dev");
   REFUSED ("[reader]\npoll-ms=299\n", "poll-ms", "299", "300 to 2000");
   REFUSED ("[reader]\npoll-ms=2001\n", "poll-ms", "2001");
   REFUSED ("[reader]\npoll-ms=300ms\n", "poll-ms", "300ms");
@@ -215,7 +229,10 @@ test_every_key_is_read (void)
     "site-name[zh_TW]=北廳\n"
     "notice[zh_CN]=请戴口罩\n"
     "language=en\n"
-    "[reader]\nenabled=false\npoll-ms=2000\n"
+    "[reader]\nenabled=false\nserial=/dev/ttyUSB0\npoll-ms=2000\nexpired-card=refuse\nphoto=drop\n"
+    "[scanner]\nserial=/dev/ttyACM0\nkeyboard=05e0:1200\n"
+    "[appointments]\nsite=north-1\nearly-minutes=0\n"
+    "public-keys=" KEY_HEX "; " KEY_HEX ";\n"
     "[thermometer]\ngpio-chip=pinctrl-rp1\nsda-line=2\nscl-line=3\npresence-line=4\n"
     "presence-active-low=true\nsample-ms=500\n"
     "[lamps]\nready-line=5\nattention-line=none\n"
@@ -243,7 +260,16 @@ test_every_key_is_read (void)
   g_assert_cmpstr (config->notice[TH_LANGUAGE_ZH_CN], ==, "请戴口罩");
   g_assert_cmpint (config->default_language, ==, TH_LANGUAGE_EN);
   g_assert_false (config->reader);
+  g_assert_cmpstr (config->reader_serial, ==, "/dev/ttyUSB0");
   g_assert_cmpuint (config->reader_poll_ms, ==, 2000);
+  g_assert_cmpuint (config->expired_card, ==, TH_EXPIRED_REFUSE);
+  g_assert_cmpstr (config->scanner_serial, ==, "/dev/ttyACM0");
+  g_assert_cmpstr (config->scanner_keyboard, ==, "05e0:1200");
+  g_assert_cmpstr (config->appointment_site, ==, "north-1");
+  g_assert_cmpuint (config->early_min, ==, 0);
+  g_assert_cmpuint (config->n_appointment_keys, ==, 2);
+  g_assert_cmphex (config->appointment_keys[1][1], ==, 0x11);
+  g_assert_cmphex (config->appointment_keys[1][31], ==, 0xff);
   g_assert_cmpstr (config->gpio_chip, ==, "pinctrl-rp1");
   g_assert_cmpuint (config->sda_line, ==, 2);
   g_assert_cmpuint (config->scl_line, ==, 3);
@@ -297,7 +323,14 @@ assert_same (const ThConfig *a, const ThConfig *b)
     }
   g_assert_cmpint (a->default_language, ==, b->default_language);
   g_assert_cmpint (a->reader, ==, b->reader);
+  g_assert_cmpstr (a->reader_serial, ==, b->reader_serial);
   g_assert_cmpuint (a->reader_poll_ms, ==, b->reader_poll_ms);
+  g_assert_cmpuint (a->expired_card, ==, b->expired_card);
+  g_assert_cmpstr (a->scanner_serial, ==, b->scanner_serial);
+  g_assert_cmpstr (a->scanner_keyboard, ==, b->scanner_keyboard);
+  g_assert_cmpstr (a->appointment_site, ==, b->appointment_site);
+  g_assert_cmpuint (a->n_appointment_keys, ==, b->n_appointment_keys);
+  g_assert_cmpuint (a->early_min, ==, b->early_min);
   g_assert_cmpstr (a->gpio_chip, ==, b->gpio_chip);
   g_assert_cmpuint (a->sda_line, ==, b->sda_line);
   g_assert_cmpuint (a->scl_line, ==, b->scl_line);
@@ -390,7 +423,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 51); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 59); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);

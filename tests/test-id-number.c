@@ -46,7 +46,11 @@ test_numbers_that_cannot_be_are_refused_with_the_reason (void)
     { "110101199001019918", "check digit is 8 instead of 7" },
     { "11010119900101991X", "check digit is X instead of 7" },
     { "110101991301991", "month 13" },
-    { "KAZ110090123105", "character 1 is not a digit" },
+    { "KAZ110090123106", "check digit is 6 instead of 5" },
+    { "KAZ110090133105", "month 13" },
+    { "KAZ11009012310", "character 1 is not a digit" },
+    { "KAZ1100901231055", "character 1 is not a digit" },
+    { "KA1110090123105", "character 1 is not a digit" },
     { "11010119900101991711010119900101991711010119900101991711010119900", "more than 64 bytes" },
   };
 
@@ -87,6 +91,20 @@ test_typed_forms_are_understood (void)
   assert_taken ("１１０１０５１９４９１２３１００２Ｘ", today, "11010519491231002X");
   assert_taken ("１１０１０５１９４９１２３１００２ｘ", today, "11010519491231002X");
   assert_taken ("110105　19491231　002X", today, "11010519491231002X");
+}
+
+static void
+test_foreigners_numbers_of_before_2023_are_taken (void)
+{
+  const ThDate old = th_id_number_birth ("KAZ110090123105");
+  const ThDate young = th_id_number_birth ("KAZ110010123105");
+
+  assert_taken ("KAZ110090123105", today, "KAZ110090123105");
+  assert_taken (" kaz 1100 901231 05", today, "KAZ110090123105");
+  g_assert_cmpuint (old.year, ==, 1990);
+  g_assert_cmpuint (old.month, ==, 12);
+  g_assert_cmpuint (old.day, ==, 31);
+  g_assert_cmpuint (young.year, ==, 2010);
 }
 
 static void
@@ -213,6 +231,8 @@ main (int argc, char **argv)
   g_test_add_func ("/id-number/refused", test_numbers_that_cannot_be_are_refused_with_the_reason);
   g_test_add_func ("/id-number/taken", test_numbers_of_the_standard_and_of_the_test_cards_are_taken);
   g_test_add_func ("/id-number/typed", test_typed_forms_are_understood);
+  g_test_add_func ("/id-number/foreigners' numbers of before 2023 are taken",
+                   test_foreigners_numbers_of_before_2023_are_taken);
   g_test_add_func ("/id-number/fifteen", test_fifteen_digits_become_eighteen);
   g_test_add_func ("/id-number/birth", test_the_bounds_of_a_birth_date_are_exact);
   g_test_add_func ("/id-number/mistyped", test_every_changed_digit_and_every_swap_is_noticed);

@@ -444,6 +444,35 @@ test_a_capture_is_bytes_or_hex_text_and_nothing_behind (void)
   g_assert_null (strstr (from_hex, "notes"));
 }
 
+static void
+test_a_newer_address_takes_the_place_of_the_printed_one (void)
+{
+  guint8 text[70] = { 0 };
+  gsize len;
+  g_autofree guint8 *frame = card_frame_load ("card-A.hex", &len);
+  g_autoptr (ThCard) card = read_card (frame, len, NULL);
+  g_autofree char *printed = g_strdup (card->address);
+  ThSamvReply reply = { .status = TH_SAMV_NOT_ON_CARD, .data = text, .len = sizeof text };
+
+  text[0] = '7';
+  th_samv_card_take_address (card, &reply);
+  g_assert_cmpstr (card->address, ==, printed);
+  reply.status = TH_SAMV_OK;
+  reply.len = 0;
+  th_samv_card_take_address (card, &reply);
+  g_assert_cmpstr (card->address, ==, printed);
+  g_assert_cmpstr (card->notes, ==, "");
+  reply.len = sizeof text;
+  th_samv_card_take_address (card, &reply);
+  g_assert_cmpstr (card->address, ==, "7");
+  g_assert_cmpstr (card->notes, ==, "address is newer than the printed one");
+
+  card->kind = "foreigner-2023"; /* has none */
+  text[0] = '8';
+  th_samv_card_take_address (card, &reply);
+  g_assert_cmpstr (card->address, ==, "7");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -457,6 +486,8 @@ main (int argc, char **argv)
   g_test_add_func ("/samv/a status reply is told in words", test_a_status_reply_is_told_in_words);
   g_test_add_func ("/samv/an unknown kind of card is the wrong card",
                    test_an_unknown_kind_of_card_is_the_wrong_card);
+  g_test_add_func ("/samv/a newer address takes the place of the printed one",
+                   test_a_newer_address_takes_the_place_of_the_printed_one);
   g_test_add_func ("/samv/commands are the bytes of the manual",
                    test_commands_are_the_bytes_of_the_manual);
   g_test_add_func ("/samv/card A reads whole, with junk before or without its first byte",

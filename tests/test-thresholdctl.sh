@@ -71,6 +71,25 @@ says 'the right one is valid' 'valid'
 says 'the wrong one says why' 'invalid: '
 check 0 'a right number is good' "$ctl" id check --today 2026-11-22 11010519491231002X
 
+check 0 'an area has a name' "$ctl" id check --verbose --today 2026-11-22 11010519491231002X
+says 'Chaoyang in Beijing' 'valid: 北京市 朝阳区'
+
+check 2 'a key without a file is usage' "$ctl" token make-key
+check 0 'a key is made' "$ctl" token make-key "$dir/key"
+printf '[appointments]\nsite=north\npublic-keys=%s\n' "$("$ctl" token make-key "$dir/other")" >"$dir/other.conf"
+check 1 'a key is never written over' "$ctl" token make-key "$dir/key"
+check 0 'the secret key is for its owner alone' test "$(stat -c %a "$dir/key")" = 600
+check 2 'an appointment without a number is usage' "$ctl" token sign --key "$dir/key"
+check 2 'a date that is none is usage' "$ctl" token sign --key "$dir/key" --id 1 --date 2026-02-30
+check 1 'an id with a space cannot be signed' "$ctl" token sign --key "$dir/key" --id 'a b'
+check 1 'what is no key cannot sign' "$ctl" token sign --key "$conf" --id 1
+token=$("$ctl" token sign --key "$dir/other" --id 4711 --site north --date 2026-11-22 --from 09:30 --to 10:00 --lane B)
+check 1 'a stranger cannot give appointments' "$ctl" --config "$conf" token check "$token"
+check 1 'another code is none' "$ctl" token check https://example.com
+check 1 'a day early is not taken' "$ctl" --config "$dir/other.conf" token check --today 2026-11-21 --now 09:30 "$token"
+says 'but read' 'site north, id 4711, 2026-11-22, 09:30 to 10:00, lane B'
+check 0 'in time it is taken' "$ctl" --config "$dir/other.conf" token check --today 2026-11-22 --now 09:30 "$token"
+
 check 1 'what is not hex is bad input' "$ctl" sensor decode zz
 check 1 'a frame with a wrong check byte is bad input' "$ctl" sensor decode B407B5D23A31
 check 1 'a word with the error bit is bad input' "$ctl" sensor decode 0xbad2

@@ -147,7 +147,7 @@ test_what_is_given_when_writing_works_again_is_written_once (Desk *desk, gconstp
 static void
 test_a_number_that_is_held_back_is_not_taken_later (Desk *desk, gconstpointer data)
 {
-  ThJob job = { .kind = TH_JOB_ISSUE, .serial = 7, .lane = 'A', .id_number = "110101199001019917" };
+  ThJob job = { .kind = TH_JOB_ISSUE, .serial = 7, .lane = 'A', .person = "110101199001019917" };
   g_autofree char *visit = th_visit_id_new ();
 
   g_strlcpy (job.visit, visit, sizeof job.visit);

@@ -6,6 +6,7 @@
 """
 import glob
 import os
+import subprocess
 import sys
 import time
 
@@ -14,6 +15,9 @@ from kit import PEOPLE, Failed, Site, run_tests, until
 CONFIG = """
 [screening]
 rest-seconds=5
+[scanner]
+serial=/dev/ttyACM0
+keyboard=05e0:1200
 [timeouts]
 tap-guard-ms=0
 done-seconds=5
@@ -166,9 +170,77 @@ def a_printer_that_dies_in_a_slip_leaves_it_uncertain():
     assert site.summary()["slips"]["uncertain"] >= 1
 
 
-def a_keyboard_does_nothing():
-    import subprocess
+def ctl(*words):
+    return subprocess.run([site.program("thresholdctl"), *words], check=True, capture_output=True, text=True).stdout.strip()
 
+
+def to_done():
+    """From the identity page to the slip."""
+    before = site.slips()
+    site.to_measuring()
+    site.body(36.6)
+    site.wait_state("done", seconds=20)
+    until("the slip", 10, lambda: site.slips() > before)
+    site.tell("step away")
+    site.press("primary", "welcome")
+
+
+def an_appointment_by_either_scanner():
+    site.wait_state("welcome", seconds=20)
+    for scanner, token in (("scanner", token_of("4711-A")), ("keyboard", token_of("4712-B"))):
+        site.tell(scanner + " plug")
+        until("it is found", 5, lambda: states().get("scanner") == "ready")
+        until("the keys are the kiosk's alone", 5,
+              lambda: scanner == "scanner" or site.tell("keyboard grabbed") == "1")
+        site.tell(f"{scanner} scan {token}")
+        to_done()
+        site.tell(f"{scanner} scan {token}")
+        site.wait_state("place", seconds=LIMIT_S)
+        site.press("primary", "welcome")
+
+
+def a_slip_is_scanned():
+    token = site.ask("SELECT token FROM tickets ORDER BY issued_at_us LIMIT 1")[0][0]
+    site.tell(f"scanner scan {token}")
+    site.wait_state("place", seconds=LIMIT_S)
+    site.press("primary", "welcome")
+
+
+def scan_until(code, state):
+    """Nobody scans two codes within a third of a second, and no scanner is believed that says so."""
+    end = time.monotonic() + LIMIT_S
+    while True:
+        site.tell(f"scanner scan {code}")
+        try:
+            return site.wait_state(state, seconds=1)
+        except Failed:
+            if time.monotonic() > end:
+                raise
+
+
+def codes_of_no_use_get_an_answer():
+    forged = token_of("4713")
+    forged = forged[:40] + ("A" if forged[40] != "A" else "B") + forged[41:]
+    for code in ("WIFI:T:WPA", forged, token_of("4714", "--date", "2020-01-01"), token_of("4715", "--site", "north"), "f" * 32):
+        scan_until(code, "not-today")
+        site.press("primary", "welcome")
+    assert site.ask("SELECT count(DISTINCT body) FROM events WHERE kind = 'left' AND body LIKE '%code-%'")[0][0] == 5
+
+
+def a_scanner_that_is_gone_closes_nothing():
+    site.tell("scanner unplug")
+    site.tell("keyboard unplug")
+    until("staff are told", 5, lambda: states().get("scanner") == "absent")
+    a_visit_ends_with_a_slip()
+    site.tell("scanner plug")
+    until("it is back", 5, lambda: states().get("scanner") == "ready")
+
+
+def token_of(number, *words):
+    return ctl("token", "sign", "--key", os.path.join(site.dir, "key"), "--id", number, *words)
+
+
+def a_keyboard_does_nothing():
     site.wait_state("welcome", seconds=20)
     for key in ("Escape", "Return", "space", "Tab", "F1", "F11", "ctrl+shift+i", "ctrl+shift+d", "alt+F4", "ctrl+q", "Menu"):
         subprocess.run(["xdotool", "key", key], env={**os.environ, "DISPLAY": site.display}, check=True)
@@ -205,13 +277,16 @@ def main():
     global site, cards
     cards = sorted(os.path.join(PEOPLE, name) for name in os.listdir(PEOPLE) if name.endswith(".hex"))
     with Site(sys.argv[1], config=CONFIG) as site:
+        key = ctl("token", "make-key", os.path.join(site.dir, "key"))
+        site.write_config(f"{CONFIG}[appointments]\npublic-keys={key}")
         site.start_kiosk()
         try:
             run_tests([(f.__name__.replace("_", " "), f) for f in (
                 a_visit_ends_with_a_slip, faults_at_the_door, a_sensor_fault_is_never_a_normal_temperature,
                 the_reader_may_go_when_the_card_is_read, paper_trouble_in_mid_visit_keeps_the_place,
-                a_printer_that_dies_in_a_slip_leaves_it_uncertain, a_keyboard_does_nothing,
                 a_device_that_could_not_be_opened_once_is_found_again,
+                a_printer_that_dies_in_a_slip_leaves_it_uncertain, an_appointment_by_either_scanner, a_slip_is_scanned,
+                codes_of_no_use_get_an_answer, a_scanner_that_is_gone_closes_nothing, a_keyboard_does_nothing,
                 nothing_personal_is_logged)])
         finally:
             for what, seconds in times:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/control.h"
 
+#include "tests/bench/control-reader.h"
+
 #include <string.h>
 
 #include <gio/gunixsocketaddress.h>
@@ -37,91 +39,6 @@ refuse (GError **error, const char *why)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, why);
   return FALSE;
-}
-
-/* Hex digits and white space are a frame as text, anything else is the frame itself. */
-static GBytes *
-load_card (const char *path, GError **error)
-{
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
-  g_autofree char *text = NULL;
-  gsize len;
-  int high = -1;
-
-  if (!g_file_get_contents (path, &text, &len, error))
-    return NULL;
-  for (gsize i = 0; i < len; i++)
-    {
-      guint8 byte;
-
-      if (g_ascii_isspace (text[i]))
-        continue;
-      if (!g_ascii_isxdigit (text[i]))
-        return g_bytes_new (text, len);
-      if (high < 0)
-        {
-          high = g_ascii_xdigit_value (text[i]);
-          continue;
-        }
-      byte = high << 4 | g_ascii_xdigit_value (text[i]);
-      g_byte_array_append (bytes, &byte, 1);
-      high = -1;
-    }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-}
-
-static gboolean
-card_command (ThBench *bench, char **words, GString *reply, GError **error)
-{
-  guint64 status;
-
-  if (g_strcmp0 (words[1], "put") == 0 && words[2] != NULL)
-    {
-      g_autoptr(GBytes) card = load_card (words[2], error);
-
-      if (card == NULL)
-        return FALSE;
-      if (g_bytes_get_size (card) < 12)
-        return refuse (error, "that is no card");
-      th_bench_reader_put (bench->reader, g_bytes_get_data (card, NULL), g_bytes_get_size (card));
-      return TRUE;
-    }
-  if (g_strcmp0 (words[1], "lift") == 0)
-    return th_bench_reader_lift (bench->reader) || refuse (error, "no card lies there");
-  if (g_strcmp0 (words[1], "status") == 0 && g_strcmp0 (words[2], "ok") == 0)
-    {
-      th_bench_reader_set_card_status (bench->reader, 0);
-      return TRUE;
-    }
-  if (g_strcmp0 (words[1], "status") != 0 || words[2] == NULL)
-    return refuse (error, "card put FILE, lift, status HH, status ok");
-  if (!g_ascii_string_to_unsigned (words[2], 16, 1, 0xff, &status, error))
-    return FALSE;
-  th_bench_reader_set_card_status (bench->reader, status);
-  return TRUE;
-}
-
-static gboolean
-reader_command (ThBench *bench, char **words, GString *reply, GError **error)
-{
-  ThUsbPort *port = th_bench_reader_get_port (bench->reader);
-
-  if (g_strcmp0 (words[1], "unplug") == 0)
-    return th_usb_port_unplug (port) || refuse (error, "not plugged in");
-  if (g_strcmp0 (words[1], "commands") == 0)
-    {
-      g_string_append_printf (reply, "%u", th_bench_reader_get_commands (bench->reader));
-      return TRUE;
-    }
-  if (g_strcmp0 (words[1], "reads") == 0)
-    {
-      g_string_append_printf (reply, "%u", th_bench_reader_get_reads (bench->reader));
-      return TRUE;
-    }
-  if (words[1] == NULL || !th_bench_reader_set_fault (bench->reader, words[1]))
-    return refuse (error, "reader plug, unplug, normal, silent, garble, stall, unplug-in-read, "
-                          "commands, reads");
-  return TRUE;
 }
 
 /* "36.6" in thousandths. */
@@ -204,6 +121,30 @@ lamps_command (ThBench *bench, char **words, GString *reply, GError **error)
     th_bench_gpio_lamp (bench->gpio, atomic_load (&bench->gpio->ready_lamp_line)),
     th_bench_gpio_lamp (bench->gpio, atomic_load (&bench->gpio->attention_lamp_line)));
   return TRUE;
+}
+
+/* The commands of both scanners; the testbed is the main thread's, and so are they. */
+static gboolean
+scanner_command (ThBenchScanner *scanner, char **words, GString *reply, GError **error)
+{
+  if (g_strcmp0 (words[1], "plug") == 0)
+    return th_bench_scanner_plug (scanner) || refuse (error, "plugged in already");
+  if (g_strcmp0 (words[1], "unplug") == 0)
+    return th_bench_scanner_unplug (scanner) || refuse (error, "not plugged in");
+  if (g_strcmp0 (words[1], "path") == 0)
+    {
+      g_string_append (reply, th_bench_scanner_get_path (scanner));
+      return TRUE;
+    }
+  if (g_strcmp0 (words[1], "grabbed") == 0)
+    {
+      g_string_append_printf (reply, "%d", th_bench_scanner_is_grabbed (scanner));
+      return TRUE;
+    }
+  if ((g_strcmp0 (words[1], "scan") == 0 || g_strcmp0 (words[1], "part") == 0) && words[2] != NULL)
+    return th_bench_scanner_scan (scanner, words[2], words[1][0] == 's') ||
+           refuse (error, "not plugged in, or a character that has no key");
+  return refuse (error, "plug, unplug, path, grabbed, scan TEXT, part TEXT");
 }
 
 static gboolean
@@ -321,16 +262,44 @@ tail_command (ThBench *bench, char **words, GString *reply, GError **error)
   return th_bench_paper_draw (paper, th_bench_paper_get_slips (paper) + 1, words[1], error);
 }
 
+/* Of "card2", "serial-reader"; the first, when nothing says which. */
+static ThBenchReader *
+reader_of (ThBench *bench, const char *word)
+{
+  if (g_str_has_prefix (word, "serial-"))
+    return bench->serial_reader;
+  return g_str_has_suffix (word, "2") ? bench->reader2 : bench->reader;
+}
+
+static gboolean
+card_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  return th_bench_card_command (reader_of (bench, words[0]), words, reply, error);
+}
+
+static gboolean
+stranger_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  if (g_strcmp0 (words[1], "unplug") == 0)
+    return th_usb_port_unplug (th_bench_stranger_get_port (bench->stranger)) ||
+           refuse (error, "not plugged in");
+  if (g_strcmp0 (words[1], "bytes") != 0)
+    return refuse (error, "stranger plug, unplug, bytes");
+  g_string_append_printf (reply, "%u", th_bench_stranger_get_bytes (bench->stranger));
+  return TRUE;
+}
+
 static const struct
 {
   const char *name;
   Command run;
 } commands[] = {
-  { "card", card_command },     { "reader", reader_command }, { "skin", skin_command },
+  { "card", card_command },     { "card2", card_command },    { "serial-card", card_command },
+  { "skin", skin_command },
   { "room", room_command },     { "step", step_command },     { "sensor", sensor_command },
   { "lamps", lamps_command },   { "printer", printer_command }, { "paper", paper_command },
   { "cover", cover_command },   { "slips", slips_command },   { "slip", slip_command },
-  { "tail", tail_command },
+  { "tail", tail_command },     { "stranger", stranger_command },
 };
 
 static gboolean
@@ -344,12 +313,19 @@ run_command (ThBench *bench, char **words, GString *reply, GError **error)
       return TRUE;
     }
   /* Plugging in takes the lock itself: the testbed tells the world without it. */
-  if (strcmp (words[0], "reader") == 0 && g_strcmp0 (words[1], "plug") == 0)
-    return th_usb_port_plug (th_bench_reader_get_port (bench->reader)) ||
+  if (strcmp (words[0], "reader") == 0 || strcmp (words[0], "reader2") == 0 ||
+      strcmp (words[0], "serial-reader") == 0)
+    return th_bench_reader_command (reader_of (bench, words[0]), words, reply, error);
+  if (strcmp (words[0], "stranger") == 0 && g_strcmp0 (words[1], "plug") == 0)
+    return th_usb_port_plug (th_bench_stranger_get_port (bench->stranger)) ||
            refuse (error, "plugged in already");
   if (strcmp (words[0], "printer") == 0 && g_strcmp0 (words[1], "plug") == 0)
     return th_usb_port_plug (th_bench_printer_get_port (bench->printer)) ||
            refuse (error, "plugged in already");
+  if (strcmp (words[0], "scanner") == 0)
+    return scanner_command (bench->scanner, words, reply, error);
+  if (strcmp (words[0], "keyboard") == 0)
+    return scanner_command (bench->keyboard, words, reply, error);
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (words[0], commands[i].name) == 0)
       {

@@ -7,6 +7,8 @@
 #include "tests/bench/gpio-state.h"
 #include "tests/bench/printer.h"
 #include "tests/bench/reader.h"
+#include "tests/bench/scanner.h"
+#include "tests/bench/stranger.h"
 #include "tests/bench/usb-host.h"
 
 G_BEGIN_DECLS
@@ -18,7 +20,12 @@ typedef struct
 {
   ThUsbHost *usb;
   ThBenchReader *reader;
+  ThBenchReader *reader2;
+  ThBenchReader *serial_reader;
+  ThBenchStranger *stranger;
   ThBenchPrinter *printer;
+  ThBenchScanner *scanner;  /* serial */
+  ThBenchScanner *keyboard; /* the other kind */
   ThBenchGpio *gpio;
   GMainLoop *loop; /* ended by "quit" */
 } ThBench;

@@ -138,9 +138,15 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
   bench.usb = th_usb_host_new ();
   if (!umockdev_in_mock_environment ())
     return fail (PRELOAD " is not loaded: is umockdev installed?", NULL);
-  bench.reader = th_bench_reader_new (bench.usb);
+  bench.reader = th_bench_reader_new_usb (bench.usb);
+  bench.reader2 = th_bench_reader_new_usb (bench.usb);
+  bench.serial_reader = th_bench_reader_new_serial (bench.usb, "/dev/ttyUSB0");
+  bench.stranger = th_bench_stranger_new (bench.usb);
   bench.printer = th_bench_printer_new (bench.usb, printed_cb, &control);
-  th_usb_port_plug (th_bench_reader_get_port (bench.reader));
+  bench.scanner = th_bench_scanner_new (th_usb_host_get_testbed (bench.usb), FALSE);
+  bench.keyboard = th_bench_scanner_new (th_usb_host_get_testbed (bench.usb), TRUE);
+  th_bench_reader_plug (bench.reader);
+  th_bench_reader_plug (bench.serial_reader);
   th_usb_port_plug (th_bench_printer_get_port (bench.printer));
 
   g_log_set_handler (NULL, G_LOG_LEVEL_CRITICAL, drop_goodbyes_cb, NULL);
@@ -157,8 +163,13 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
   g_unlink (control_path);
   g_unlink (gpio_path);
   th_bench_control_free (control);
+  th_bench_scanner_free (bench.scanner);
+  th_bench_scanner_free (bench.keyboard);
   th_usb_host_free (bench.usb);
   th_bench_reader_free (bench.reader);
+  th_bench_reader_free (bench.reader2);
+  th_bench_reader_free (bench.serial_reader);
+  th_bench_stranger_free (bench.stranger);
   th_bench_printer_free (bench.printer);
   return 0;
 }

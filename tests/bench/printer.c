@@ -6,6 +6,7 @@
 
 #define BUFFER_LEN 4096 /* what a printer without paper still takes */
 #define NEVER G_MAXUINT64
+#define STATUS_PIPE 0x82
 
 #define STATUS_FIXED 0x12
 #define STATUS_DRAWER_PIN 0x04 /* high where no drawer is connected: it is no fault */
@@ -110,7 +111,7 @@ asked_cb (gpointer user_data, guint8 n)
     return;
   byte = self->fault == FAULT_GARBLE ? noise[self->garbled++ % G_N_ELEMENTS (noise)]
                                      : status_byte (self, n);
-  th_usb_port_send (self->port, &byte, 1);
+  th_usb_port_send (self->port, STATUS_PIPE, &byte, 1, TRUE);
 }
 
 /* How many bytes until @at, if it is that many or fewer. */
@@ -131,7 +132,7 @@ room (ThBenchPrinter *self)
 }
 
 static gsize
-printer_take (gpointer model, const guint8 *bytes, gsize len)
+printer_take (gpointer model, guint8 endpoint, const guint8 *bytes, gsize len)
 {
   ThBenchPrinter *self = model;
   gsize taken = 0;

@@ -108,6 +108,31 @@ describe (ThUsbPort *port, guint number)
                           model->strings[1], hex->str);
 }
 
+static gboolean
+is_taken (ThUsbHost *host, const char *dev_path)
+{
+  for (guint i = 0; i < host->ports->len; i++)
+    if (g_strcmp0 (((ThUsbPort *) host->ports->pdata[i])->dev_path, dev_path) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* As the kernel gives them: the next one, until they begin anew. */
+static char *
+next_dev_path (ThUsbHost *host, guint *ret_number)
+{
+  char *path = NULL;
+
+  do
+    {
+      g_free (path);
+      *ret_number = 2 + host->devices_seen++ % 126;
+      path = g_strdup_printf ("/dev/bus/usb/001/%03u", *ret_number);
+    }
+  while (is_taken (host, path));
+  return path;
+}
+
 gboolean
 th_usb_port_plug (ThUsbPort *port)
 {
@@ -115,7 +140,7 @@ th_usb_port_plug (ThUsbPort *port)
   g_autoptr(UMockdevIoctlBase) handler = NULL;
   g_autofree char *text = NULL;
   g_autofree char *fifo_path = NULL;
-  guint number = 2 + host->devices_seen % 126;
+  guint number;
   ThUsbNode *node;
 
   if (port->node != NULL)
@@ -123,9 +148,8 @@ th_usb_port_plug (ThUsbPort *port)
   tell_removal_cb (port);
   if (port->dev_path != NULL)
     umockdev_testbed_detach_ioctl (host->testbed, port->dev_path, NULL);
-  g_free (port->dev_path);
-  host->devices_seen++;
-  port->dev_path = g_strdup_printf ("/dev/bus/usb/001/%03u", number);
+  g_clear_pointer (&port->dev_path, g_free);
+  port->dev_path = next_dev_path (host, &number);
 
   fifo_path = g_build_filename (host->root, port->dev_path, NULL);
   node = th_usb_node_new (port, fifo_path);
@@ -145,22 +169,31 @@ th_usb_port_plug (ThUsbPort *port)
   return TRUE;
 }
 
-ThUsbPort *
-th_usb_host_add_port (ThUsbHost *host, const ThUsbModel *model, gpointer model_data)
+void
+th_usb_port_set_model (ThUsbPort *port, const ThUsbModel *model)
 {
-  ThUsbPort *port = g_new0 (ThUsbPort, 1);
   const guint8 device[18] = { 18,   1, 0x00, 0x02, 0, 0, 0, 64, model->vendor & 0xff,
                               model->vendor >> 8, model->product & 0xff, model->product >> 8,
                               0x00, 0x01, 1, 2, 3, 1 };
 
-  port->host = host;
+  g_return_if_fail (port->node == NULL);
   port->model = model;
-  port->model_data = model_data;
-  g_queue_init (&port->unsent);
+  g_free (port->descriptors);
   port->descriptors_len = sizeof device + model->configuration_len;
   port->descriptors = g_malloc (port->descriptors_len);
   memcpy (port->descriptors, device, sizeof device);
   memcpy (port->descriptors + sizeof device, model->configuration, model->configuration_len);
+}
+
+ThUsbPort *
+th_usb_host_add_port (ThUsbHost *host, const ThUsbModel *model, gpointer model_data)
+{
+  ThUsbPort *port = g_new0 (ThUsbPort, 1);
+
+  port->host = host;
+  port->model_data = model_data;
+  g_queue_init (&port->unsent);
+  th_usb_port_set_model (port, model);
   g_ptr_array_add (host->ports, port);
   port->number = host->ports->len;
   return port;
@@ -224,6 +257,12 @@ const char *
 th_usb_host_get_root (ThUsbHost *host)
 {
   return host->root;
+}
+
+gpointer
+th_usb_host_get_testbed (ThUsbHost *host)
+{
+  return host->testbed;
 }
 
 void

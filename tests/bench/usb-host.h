@@ -27,7 +27,7 @@ typedef struct _ThUsbPort ThUsbPort;
  * @power_on: plugged in
  * @control: a class or vendor request. Returns the bytes put into @data, -EPIPE for a request it
  *   does not know, TH_USB_NO_ANSWER to leave it pending for ever
- * @take: how many of @bytes it takes now. The rest is refused (NAK) until th_usb_port_kick(). It may
+ * @take: how many of @bytes, sent to @endpoint, it takes now. The rest is refused (NAK) until th_usb_port_kick(). It may
  *   send; it may not unplug itself from in here
  */
 typedef struct
@@ -42,7 +42,7 @@ typedef struct
   gboolean coalesces;
   void (*power_on) (gpointer model);
   gssize (*control) (gpointer model, const guint8 setup[8], guint8 *data, gsize len);
-  gsize (*take) (gpointer model, const guint8 *bytes, gsize len);
+  gsize (*take) (gpointer model, guint8 endpoint, const guint8 *bytes, gsize len);
 } ThUsbModel;
 
 /**
@@ -52,11 +52,15 @@ typedef struct
 ThUsbHost *th_usb_host_new (void);
 void th_usb_host_free (ThUsbHost *host);
 const char *th_usb_host_get_root (ThUsbHost *host); /* UMOCKDEV_DIR for clients */
+gpointer th_usb_host_get_testbed (ThUsbHost *host); /* UMockdevTestbed: the main thread's */
 void th_usb_host_lock (ThUsbHost *host);
 void th_usb_host_unlock (ThUsbHost *host);
 
-/* A port has a model for life; it starts unplugged. @model_data goes to the model's functions. */
+/* It starts unplugged. @model_data goes to the model's functions. */
 ThUsbPort *th_usb_host_add_port (ThUsbHost *host, const ThUsbModel *model, gpointer model_data);
+
+/* Another device on the same cable, while that is unplugged. */
+void th_usb_port_set_model (ThUsbPort *port, const ThUsbModel *model);
 
 /* From the main thread, without the lock. %FALSE: it is plugged in already. */
 gboolean th_usb_port_plug (ThUsbPort *port);
@@ -64,10 +68,10 @@ gboolean th_usb_port_plug (ThUsbPort *port);
 /* The following are called with the lock held. */
 gboolean th_usb_port_is_plugged (ThUsbPort *port);
 gboolean th_usb_port_unplug (ThUsbPort *port); /* %FALSE: it was not plugged in */
-void th_usb_port_send (ThUsbPort *port, const guint8 *bytes, gsize len);
-
-/* What comes before the cable is pulled: fills a waiting read, does not end it. */
-void th_usb_port_send_part (ThUsbPort *port, const guint8 *bytes, gsize len);
+/* @ends: with a short packet, so that a waiting read is over; else more will follow, or the cable
+ * be pulled. */
+void th_usb_port_send (ThUsbPort *port, guint8 endpoint, const guint8 *bytes, gsize len,
+                       gboolean ends);
 void th_usb_port_forget_unsent (ThUsbPort *port);
 void th_usb_port_kick (ThUsbPort *port); /* the model may take more now */
 

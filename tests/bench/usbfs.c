@@ -27,6 +27,14 @@ typedef struct
   gsize done; /* bytes that went over the wire so far */
 } Urb;
 
+/* Bytes for one endpoint. */
+typedef struct
+{
+  guint8 endpoint;
+  gboolean ends; /* a read is over with the last of them */
+  GByteArray *bytes;
+} Unsent;
+
 /* One arrival of a device: a replug is a new node, old handles keep meeting the old one. */
 struct _ThUsbNode
 {
@@ -157,27 +165,54 @@ answer_control (ThUsbPort *port, const guint8 *setup, guint8 *data, gsize len)
   return n;
 }
 
+static void
+unsent_free (gpointer data)
+{
+  Unsent *unsent = data;
+
+  g_byte_array_unref (unsent->bytes);
+  g_free (unsent);
+}
+
+static GList *
+first_unsent (ThUsbPort *port, guint8 endpoint)
+{
+  GList *l = port->unsent.head;
+
+  while (l != NULL && ((Unsent *) l->data)->endpoint != endpoint)
+    l = l->next;
+  return l;
+}
+
 /* Bytes that wait in the device into a read that waits in the host. TRUE: the read is over. */
 static gboolean
 fill_read (ThUsbPort *port, Urb *urb, int *ret_status)
 {
   gsize room = urb->buffer != NULL ? urb->buffer->data_len : 0;
-  GByteArray *reply = g_queue_peek_head (&port->unsent);
-  gsize n;
+  GList *link;
 
-  if (reply == NULL)
-    return FALSE;
-  n = MIN (room, reply->len);
   *ret_status = 0;
-  if (n < reply->len && room % 64 != 0) /* the last packet does not fit the host's buffer */
-    *ret_status = -EOVERFLOW;
-  if (n > 0)
-    memcpy (urb->buffer->data, reply->data, n);
-  urb->done = n;
-  g_byte_array_remove_range (reply, 0, n);
-  if (reply->len == 0 || *ret_status != 0)
-    g_byte_array_unref (g_queue_pop_head (&port->unsent));
-  return TRUE;
+  while ((link = first_unsent (port, urb_fields (urb)->endpoint)) != NULL)
+    {
+      Unsent *unsent = link->data;
+      gsize n = MIN (room - urb->done, unsent->bytes->len);
+      gboolean over = unsent->ends && n == unsent->bytes->len;
+
+      if (n < unsent->bytes->len && room % 64 != 0) /* the last packet does not fit the buffer */
+        *ret_status = -EOVERFLOW;
+      if (n > 0 && urb->buffer != NULL)
+        memcpy (urb->buffer->data + urb->done, unsent->bytes->data, n);
+      urb->done += n;
+      g_byte_array_remove_range (unsent->bytes, 0, n);
+      if (unsent->bytes->len == 0 || *ret_status != 0)
+        {
+          g_queue_delete_link (&port->unsent, link);
+          unsent_free (unsent);
+        }
+      if (over || urb->done == room || *ret_status != 0)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* Moves what can move for one file. */
@@ -215,8 +250,8 @@ pump_file (File *file)
       else if (!out_blocked)
         {
           if (room > urb->done)
-            urb->done += port->model->take (port->model_data, urb->buffer->data + urb->done,
-                                            room - urb->done);
+            urb->done += port->model->take (port->model_data, fields->endpoint,
+                                            urb->buffer->data + urb->done, room - urb->done);
           next = l->next; /* an answer may have ended the read that stood there */
           if (urb->done == room)
             finish_urb (file, l, 0);
@@ -259,46 +294,31 @@ th_usb_port_kick (ThUsbPort *port)
 }
 
 void
-th_usb_port_send (ThUsbPort *port, const guint8 *bytes, gsize len)
+th_usb_port_send (ThUsbPort *port, guint8 endpoint, const guint8 *bytes, gsize len, gboolean ends)
 {
-  GByteArray *reply = port->model->coalesces ? g_queue_peek_tail (&port->unsent) : NULL;
+  Unsent *unsent = g_queue_peek_tail (&port->unsent);
 
   if (port->node == NULL || len == 0)
     return;
-  if (reply == NULL)
-    g_queue_push_tail (&port->unsent, reply = g_byte_array_new ());
-  g_byte_array_append (reply, bytes, len);
+  if (unsent == NULL || unsent->endpoint != endpoint ||
+      (unsent->ends && !port->model->coalesces))
+    {
+      unsent = g_new0 (Unsent, 1);
+      unsent->endpoint = endpoint;
+      unsent->bytes = g_byte_array_new ();
+      g_queue_push_tail (&port->unsent, unsent);
+    }
+  g_byte_array_append (unsent->bytes, bytes, len);
+  unsent->ends = ends;
   for (guint i = 0; i < port->node->files->len; i++)
     pump_reads (port->node->files->pdata[i]);
   show_readable (port->node);
 }
 
 void
-th_usb_port_send_part (ThUsbPort *port, const guint8 *bytes, gsize len)
-{
-  if (port->node == NULL)
-    return;
-  for (guint i = 0; i < port->node->files->len; i++)
-    {
-      File *file = port->node->files->pdata[i];
-
-      for (GList *l = file->pending.head; l != NULL; l = l->next)
-        {
-          Urb *urb = l->data;
-
-          if (!(urb_fields (urb)->endpoint & 0x80) || urb->buffer == NULL)
-            continue;
-          urb->done = MIN (len, (gsize) urb->buffer->data_len);
-          memcpy (urb->buffer->data, bytes, urb->done);
-          return;
-        }
-    }
-}
-
-void
 th_usb_port_forget_unsent (ThUsbPort *port)
 {
-  g_queue_clear_full (&port->unsent, (GDestroyNotify) g_byte_array_unref);
+  g_queue_clear_full (&port->unsent, unsent_free);
 }
 
 static void

@@ -19,7 +19,7 @@ struct _ThUsbPort
   ThUsbNode *node; /* NULL: unplugged */
   guint8 *descriptors;
   gsize descriptors_len;
-  GQueue unsent; /* GByteArray: replies nobody fetched yet */
+  GQueue unsent; /* replies nobody fetched yet */
   char *syspath; /* of the device that sysfs still shows */
   char *dev_path;
 };

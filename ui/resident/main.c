@@ -4,9 +4,12 @@
 #include <gtk/gtk.h>
 #include <stdlib.h>
 
-#include "drivers/card-reader-usb.h"
+#include "drivers/samv-reader.h"
+#include "drivers/samv-serial.h"
+#include "drivers/samv-usb.h"
 #include "drivers/gpio-lamps.h"
 #include "drivers/printer-usb.h"
+#include "drivers/scanner-device.h"
 #include "drivers/thermometer-smbus.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/checkin.h"
@@ -39,19 +42,45 @@ set_environment (void)
   g_unsetenv ("GTK_MODULES");
 }
 
+static void
+add_scanner (ThCheckin *checkin, ThScannerDevice *device)
+{
+  g_autoptr (ThScannerDevice) scanner = device;
+
+  th_checkin_add_scanner (checkin, TH_SCANNER (scanner));
+}
+
+/* The check-in logs that the reader fails; why, only the driver knows. */
+static void
+reader_health_cb (ThSamvReader *reader)
+{
+  const GError *trouble = th_samv_reader_get_trouble (reader);
+
+  if (trouble != NULL)
+    g_message ("reader: %s", trouble->message);
+}
+
 static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
   ThPrinterProfile profile;
-  ThCardReaderTimes times
-      = { .poll = config->reader_poll_ms, .answer = 400, .read = 1500, .retry = 1000 };
+  ThCardReaderTimes times = th_card_reader_usual_times;
   g_autoptr (ThCardReader) reader = NULL;
   g_autoptr (ThThermometer) thermometer = NULL;
   g_autoptr (ThPrinter) printer = NULL;
   g_autoptr (ThLamps) lamps = NULL;
+  ThCheckin *checkin;
 
   if (config->reader)
-    reader = TH_CARD_READER (th_card_reader_usb_new (usb, &times));
+    {
+      g_autoptr (ThSamvPort) port = config->reader_serial[0] != '\0'
+                                        ? th_samv_serial_new (config->reader_serial)
+                                        : th_samv_usb_new (usb);
+
+      times.poll = config->reader_poll_ms;
+      reader = TH_CARD_READER (th_samv_reader_new (port, &times));
+      g_signal_connect (reader, "notify::health", G_CALLBACK (reader_health_cb), NULL);
+    }
   thermometer = th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
                                           (int)config->presence_line, config->presence_active_low,
                                           config->sample_ms, SENSOR_LOOK_MS);
@@ -63,7 +92,12 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   printer = th_printer_usb_new (usb, &profile);
   lamps
       = th_gpio_lamps_new (config->gpio_chip, config->ready_lamp_line, config->attention_lamp_line);
-  return th_checkin_new (config, reader, thermometer, printer, lamps);
+  checkin = th_checkin_new (config, reader, thermometer, printer, lamps);
+  if (config->scanner_serial[0] != '\0')
+    add_scanner (checkin, th_scanner_serial_new (config->scanner_serial, &th_scanner_times));
+  if (config->scanner_keyboard[0] != '\0')
+    add_scanner (checkin, th_scanner_keyboard_new (config->scanner_keyboard, &th_scanner_times));
+  return checkin;
 }
 
 /* `systemctl status` shows what is on the screen: never whose it is. */

@@ -2,6 +2,10 @@
 #include "ui/resident/wording.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+/* Characters of an appointment's number that fit. */
+#define LONG_NUMBER 10
 
 /* One nick and what is said for it; the last row, without a nick, is said for any other. */
 typedef struct
@@ -97,15 +101,24 @@ say_number (gpointer widget, const char *problem)
 }
 
 static char *
-say_identity (gpointer widget, const char *name)
+say_identity (gpointer widget, const char *name, const char *appointment)
 {
+  if (is_set (appointment))
+    return g_strdup (C_ ("resident", "Is this your appointment?"));
   return g_strdup (is_set (name) ? C_ ("resident", "Is this you?")
                                  : C_ ("resident", "Is this your year of birth?"));
 }
 
 static char *
-say_birth_year (gpointer widget, const char *year)
+say_who (gpointer widget, const char *year, const char *appointment)
 {
+  gsize len = appointment != NULL ? strlen (appointment) : 0;
+
+  /* The end of a long one is what differs. It is ASCII. */
+  if (len > LONG_NUMBER)
+    return g_strdup_printf (C_ ("resident", "Appointment …%s"), appointment + len - LONG_NUMBER);
+  if (len > 0)
+    return g_strdup_printf (C_ ("resident", "Appointment %s"), appointment);
   return is_set (year) ? g_strdup_printf (C_ ("resident", "Born in %s"), year) : g_strdup ("");
 }
 
@@ -228,6 +241,48 @@ say_ahead (gpointer widget, int people)
 }
 
 static char *
+say_not_today (gpointer widget, const char *end)
+{
+  static const Phrase phrases[] = {
+    { "card-expired", NC_ ("resident", "This card is past its date") },
+    { "code-foreign", NC_ ("resident", "We do not know this code") },
+    { "code-forged", NC_ ("resident", "We cannot use this code") },
+    { "code-other-site", NC_ ("resident", "This appointment is at another place") },
+    { "code-past", NC_ ("resident", "This appointment was on another day") },
+    { "code-later", NC_ ("resident", "This appointment is on another day") },
+    { "code-early", NC_ ("resident", "You are early: welcome") },
+    { "code-slip", NC_ ("resident", "This slip is not from today") },
+    { NULL, NC_ ("resident", "Thank you for coming") },
+  };
+
+  return say (phrases, end);
+}
+
+static char *
+say_not_today_more (gpointer widget, const char *end, const char *date, const char *time)
+{
+  static const Phrase phrases[] = {
+    { "card-expired", NC_ ("resident", "Please ask us. We will look at it with you at the desk.") },
+    { "code-foreign", NC_ ("resident", "Please use your ID card, or ask us.") },
+    { "code-forged", NC_ ("resident", "It may be damaged. Please use your ID card, or ask us.") },
+    { "code-other-site", NC_ ("resident", "Please look at the address again, or ask us.") },
+    { "code-slip", NC_ ("resident", "Please use your ID card to get a new number, or ask us.") },
+    { NULL, NC_ ("resident", "You are welcome on any other day. If you want to talk it over, please "
+                             "ask us.") },
+  };
+
+  /* With a time, which is not in a table. */
+  if (g_strcmp0 (end, "code-past") == 0)
+    return g_strdup_printf (C_ ("resident", "It was on %s. Please ask us for a new one."), date);
+  if (g_strcmp0 (end, "code-later") == 0)
+    return g_strdup_printf (C_ ("resident", "Please come on %s, %s."), date, time);
+  if (g_strcmp0 (end, "code-early") == 0)
+    return g_strdup_printf (
+        C_ ("resident", "Your time is %s. Please come back then and scan your code again."), time);
+  return say (phrases, end);
+}
+
+static char *
 say_help_more (gpointer widget, const char *end)
 {
   static const Phrase phrases[] = {
@@ -324,6 +379,18 @@ is_room_for_rules (gpointer widget, gboolean no_slip, const char *notice)
 }
 
 static gboolean
+is_room_for_mask (gpointer widget, gboolean no_slip, const char *notice, gboolean takes_codes)
+{
+  return is_room_for_rules (widget, no_slip, notice) && !takes_codes;
+}
+
+static gboolean
+is_code_hint (gpointer widget, gboolean takes_codes, gboolean no_slip, const char *notice)
+{
+  return takes_codes && !no_slip && (!is_set (notice) || is_short (notice));
+}
+
+static gboolean
 is_notice_shown (gpointer widget, gboolean no_slip, const char *notice)
 {
   return is_set (notice) && (!no_slip || is_short (notice));
@@ -382,7 +449,9 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, draw_reading);
   gtk_builder_cscope_add_callback (scope, say_number);
   gtk_builder_cscope_add_callback (scope, say_identity);
-  gtk_builder_cscope_add_callback (scope, say_birth_year);
+  gtk_builder_cscope_add_callback (scope, say_who);
+  gtk_builder_cscope_add_callback (scope, say_not_today);
+  gtk_builder_cscope_add_callback (scope, say_not_today_more);
   gtk_builder_cscope_add_callback (scope, say_question);
   gtk_builder_cscope_add_callback (scope, say_question_more);
   gtk_builder_cscope_add_callback (scope, say_progress);
@@ -404,6 +473,8 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, is_not);
   gtk_builder_cscope_add_callback (scope, is_room_for_more);
   gtk_builder_cscope_add_callback (scope, is_room_for_rules);
+  gtk_builder_cscope_add_callback (scope, is_room_for_mask);
+  gtk_builder_cscope_add_callback (scope, is_code_hint);
   gtk_builder_cscope_add_callback (scope, is_notice_shown);
   gtk_builder_cscope_add_callback (scope, is_done);
   gtk_builder_cscope_add_callback (scope, is_not_hold);

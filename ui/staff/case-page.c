@@ -350,7 +350,7 @@ show (ThCasePage *self)
 {
   const ThCase *the_case = th_case_item_get (self->item);
   g_autofree char *reasons = th_staff_words_reasons (the_case);
-  const char *slip = th_staff_words_slip (the_case->slip);
+  g_autofree char *slip = th_staff_words_note (the_case->slip, the_case->card_notes);
 
   gtk_label_set_text (self->number, th_case_item_get_label (self->item));
   gtk_label_set_text (self->reasons, reasons);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "kiosk/card-check.h"
 #include "kiosk/words.h"
 
 static char *
@@ -250,6 +251,35 @@ th_staff_words_slip (ThSlipState state)
   return NULL;
 }
 
+char *
+th_staff_words_note (ThSlipState slip, const char *card_notes)
+{
+  static const struct
+  {
+    ThCardNotes note;
+    const char *words;
+  } words[] = {
+    { TH_CARD_NOTE_EXPIRED, N_ ("the card is past its date") },
+    { TH_CARD_NOTE_EARLY, N_ ("the card is not valid yet") },
+    { TH_CARD_NOTE_BIRTH, N_ ("the card's birth date is not the number's") },
+    { TH_CARD_NOTE_SEX, N_ ("the card's sex is not the number's") },
+    { TH_CARD_NOTE_UNCLEAR, N_ ("something on the card could not be read") },
+  };
+  ThCardNotes notes = th_card_notes_from_string (card_notes != NULL ? card_notes : "");
+  const char *about_slip = th_staff_words_slip (slip);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new ();
+
+  if (about_slip != NULL)
+    g_ptr_array_add (lines, (gpointer)about_slip);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (notes & words[i].note)
+      g_ptr_array_add (lines, (gpointer)_ (words[i].words));
+  if (lines->len == 0)
+    return NULL;
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **)lines->pdata);
+}
+
 const char *
 th_staff_words_lane (const ThLane *lane)
 {
@@ -282,6 +312,7 @@ static const struct
   { "reader", NC_("device", "Card reader") },
   { "thermometer", NC_("device", "Thermometer") },
   { "printer", NC_("device", "Printer") },
+  { "scanner", NC_("device", "Scanner") },
   { "kiosk", NC_("device", "Kiosk") },
 }, device_states[] = {
   { "help", NC_("device", "somebody asks for help") },

@@ -28,6 +28,8 @@ const char *th_staff_words_ticket_state (ThTicketState state);
 const char *th_staff_words_ticket_sign (ThTicketState state);
 /* NULL: nothing to say about it */
 const char *th_staff_words_slip (ThSlipState state);
+/* What to look at: the slip, and the card (kiosk/card-check.h), a line each. NULL: nothing. */
+char *th_staff_words_note (ThSlipState slip, const char *card_notes);
 
 const char *th_staff_words_lane (const ThLane *lane);
 const char *th_staff_words_site (const ThConfig *config);

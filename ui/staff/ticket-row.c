@@ -30,7 +30,9 @@ show (ThTicketRow *self)
       = g_strdup_printf (_ ("%s %s %s"), th_staff_words_ticket_sign (entry->state),
                          th_staff_words_ticket_state (entry->state), time);
   /* Somebody who is closed needs no slip any more. */
-  const char *slip = entry->state != TH_TICKET_CLOSED ? th_staff_words_slip (entry->slip) : NULL;
+  g_autofree char *slip = entry->state != TH_TICKET_CLOSED
+                              ? th_staff_words_note (entry->slip, entry->card_notes)
+                              : NULL;
   const char *classes[] = { "ticket-row",
                             entry->state == TH_TICKET_HELD      ? "held"
                             : entry->state == TH_TICKET_WAITING ? "waiting"

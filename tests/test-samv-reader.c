@@ -1,118 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The driver against the bench: real libusb, emulated reader. */
-#include "drivers/card-reader-usb.h"
+#include "tests/reader-fixture.h"
 
 #include "tests/card-frames.h"
-#include "tests/on-bench.h"
 
-/* What a kiosk has: see th_card_reader_usb_new(). */
-static const ThCardReaderTimes quick = { .poll = 20, .answer = 100, .read = 300, .retry = 100 };
-
-typedef struct
-{
-  ThUsbContext *context;
-  ThCardReader *reader;
-  GString *told; /* what the reader said, a letter each: f found, r read, x failed, l lifted */
-  ThDeviceRetry retry;
-  char *name;
-} Fixture;
-
-static void
-found_cb (Fixture *fix)
-{
-  g_string_append_c (fix->told, 'f');
-}
-
-static void
-read_cb (Fixture *fix, ThCard *card)
-{
-  g_string_append_c (fix->told, 'r');
-  g_free (fix->name);
-  fix->name = g_strdup (card->name);
-}
-
-static void
-failed_cb (Fixture *fix, GError *error)
-{
-  g_assert_true (error->domain == TH_DEVICE_RETRY);
-  fix->retry = error->code;
-  g_string_append_c (fix->told, 'x');
-}
-
-static void
-lifted_cb (Fixture *fix)
-{
-  g_string_append_c (fix->told, 'l');
-}
-
-static void
-start_reader (Fixture *fix, const ThCardReaderTimes *times)
-{
-  fix->reader = TH_CARD_READER (th_card_reader_usb_new (fix->context, times));
-  g_signal_connect_swapped (fix->reader, "card-found", G_CALLBACK (found_cb), fix);
-  g_signal_connect_swapped (fix->reader, "card-read", G_CALLBACK (read_cb), fix);
-  g_signal_connect_swapped (fix->reader, "card-failed", G_CALLBACK (failed_cb), fix);
-  g_signal_connect_swapped (fix->reader, "card-lifted", G_CALLBACK (lifted_cb), fix);
-  th_card_reader_start (fix->reader);
-}
-
-static void
-set_up (Fixture *fix, gconstpointer times)
-{
-  g_autoptr (GError) error = NULL;
-
-  bench_make_sure ("card lift");
-  bench_tell ("card status ok");
-  bench_tell ("reader normal");
-  bench_make_sure ("reader plug");
-  fix->told = g_string_new (NULL);
-  fix->context = th_usb_context_new (&error);
-  g_assert_no_error (error);
-  start_reader (fix, times);
-}
-
-static void
-tear_down (Fixture *fix, gconstpointer times)
-{
-  if (fix->reader != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (fix->reader, fix);
-      g_assert_finalize_object (fix->reader);
-    }
-  /* Callbacks under way hold the context until they have come in. */
-  g_object_add_weak_pointer (G_OBJECT (fix->context), (gpointer *)&fix->context);
-  g_object_unref (fix->context);
-  wait_until (3000, fix->context == NULL);
-  g_string_free (fix->told, TRUE);
-  g_free (fix->name);
-}
-
-static void
-put_card (const char *name)
-{
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", name, NULL);
-
-  bench_tell ("card put %s", path);
-}
-
-static void
-wait_health (Fixture *fix, guint limit_ms, ThHealth health)
-{
-  wait_until (limit_ms, th_card_reader_get_health (fix->reader) == health);
-}
-
-/* Waits for @told, then looks a while whether more is said than that. */
-static void
-expect_told (Fixture *fix, const char *told)
-{
-  gint64 until_us;
-
-  wait_until (3000, fix->told->len >= strlen (told));
-  g_assert_cmpstr (fix->told->str, ==, told);
-  until_us = g_get_monotonic_time () + 150 * 1000;
-  wait_until (1000, g_get_monotonic_time () >= until_us);
-  g_assert_cmpstr (fix->told->str, ==, told);
-}
+static const ReaderSetting quick = { "whole", &quick_times };
+static const ReaderSetting usual = { "whole", NULL };
 
 static void
 test_an_absent_reader_is_absent_and_found_when_plugged (Fixture *fix, gconstpointer times)
@@ -151,7 +44,7 @@ test_a_card_that_fails_is_tried_until_it_reads (Fixture *fix, gconstpointer time
 {
   wait_health (fix, 3000, TH_HEALTH_READY);
   bench_tell ("card status 41");
-  put_card ("card-A.hex");
+  put_card (fix, "card-A.hex");
   expect_told (fix, "fx");
   g_assert_cmpint (fix->retry, ==, TH_DEVICE_RETRY_CARD_UNREAD);
   bench_tell ("card status ok");
@@ -178,13 +71,13 @@ test_a_card_that_fails_is_noticed_when_lifted (Fixture *fix, gconstpointer times
     {
       g_string_truncate (fix->told, 0);
       bench_tell ("card status %s", cards[i].status);
-      put_card ("card-A.hex");
+      put_card (fix, "card-A.hex");
       expect_told (fix, "fx");
       g_assert_cmpint (fix->retry, ==, cards[i].retry);
       bench_tell ("card lift");
       expect_told (fix, "fxl");
     }
-  g_assert_cmpint (th_card_reader_get_health (fix->reader), ==, TH_HEALTH_READY);
+  g_assert_cmpint (th_card_reader_get_health (fix->driver), ==, TH_HEALTH_READY);
 }
 
 static void
@@ -200,8 +93,8 @@ test_data_that_comes_broken_is_read_again (Fixture *fix, gconstpointer times)
   bench_tell ("card put %s", path);
   expect_told (fix, "fx");
   g_assert_cmpint (fix->retry, ==, TH_DEVICE_RETRY_CARD_UNREAD);
-  g_assert_cmpint (th_card_reader_get_health (fix->reader), ==, TH_HEALTH_READY);
-  put_card ("card-A.hex");
+  g_assert_cmpint (th_card_reader_get_health (fix->driver), ==, TH_HEALTH_READY);
+  put_card (fix, "card-A.hex");
   expect_told (fix, "fxlfr");
 }
 
@@ -209,17 +102,17 @@ static void
 test_a_card_is_read_once_however_long_it_lies (Fixture *fix, gconstpointer times)
 {
   wait_health (fix, 3000, TH_HEALTH_READY);
-  put_card ("card-A.hex");
+  put_card (fix, "card-A.hex");
   expect_told (fix, "fr");
-  g_assert_cmpstr (fix->name, ==, "张测试");
+  g_assert_cmpstr (fix->read->name, ==, "张测试");
   bench_tell ("card lift");
   expect_told (fix, "frl");
-  put_card ("card-B.hex");
+  put_card (fix, "card-B.hex");
   expect_told (fix, "frlfr");
-  g_assert_cmpstr (fix->name, ==, "古丽娜尔·样本");
+  g_assert_cmpstr (fix->read->name, ==, "古丽娜尔·样本");
   bench_tell ("card lift");
   expect_told (fix, "frlfrl");
-  put_card ("card-B.hex");
+  put_card (fix, "card-B.hex");
   expect_told (fix, "frlfrlfr");
 }
 
@@ -227,11 +120,11 @@ static void
 test_a_card_changed_between_two_looks_is_another_card (Fixture *fix, gconstpointer times)
 {
   wait_health (fix, 3000, TH_HEALTH_READY);
-  put_card ("card-A.hex");
+  put_card (fix, "card-A.hex");
   expect_told (fix, "fr");
-  put_card ("card-B.hex");
+  put_card (fix, "card-B.hex");
   expect_told (fix, "frlfr");
-  g_assert_cmpstr (fix->name, ==, "古丽娜尔·样本");
+  g_assert_cmpstr (fix->read->name, ==, "古丽娜尔·样本");
 }
 
 static void
@@ -239,7 +132,7 @@ test_unplugged_while_reading_the_card_reads_after_all (Fixture *fix, gconstpoint
 {
   wait_health (fix, 3000, TH_HEALTH_READY);
   bench_tell ("reader unplug-in-read");
-  put_card ("card-A.hex");
+  put_card (fix, "card-A.hex");
   wait_health (fix, 3000, TH_HEALTH_ABSENT);
   expect_told (fix, "fxl");
   bench_tell ("reader plug");
@@ -251,7 +144,7 @@ static void
 test_a_read_card_stays_the_same_card_over_an_outage (Fixture *fix, gconstpointer times)
 {
   wait_health (fix, 3000, TH_HEALTH_READY);
-  put_card ("card-A.hex");
+  put_card (fix, "card-A.hex");
   expect_told (fix, "fr");
   bench_tell ("reader unplug");
   wait_health (fix, 3000, TH_HEALTH_ABSENT);
@@ -276,16 +169,15 @@ test_it_can_be_let_go_at_any_moment (Fixture *fix, gconstpointer times)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (20260101);
 
-  put_card ("card-A.hex");
+  put_card (fix, "card-A.hex");
   for (guint i = 0; i < 60; i++)
     {
       gint64 until_us = g_get_monotonic_time () + g_rand_int_range (rand, 0, 80) * 1000;
 
       while (g_get_monotonic_time () < until_us)
         g_main_context_iteration (NULL, FALSE);
-      g_signal_handlers_disconnect_by_data (fix->reader, fix);
-      g_assert_finalize_object (fix->reader);
-      start_reader (fix, times);
+      drop_driver (fix);
+      start_driver (fix);
     }
   wait_health (fix, 2000, TH_HEALTH_READY);
 }
@@ -293,8 +185,8 @@ test_it_can_be_let_go_at_any_moment (Fixture *fix, gconstpointer times)
 static void
 let_go_cb (Fixture *fix)
 {
-  g_signal_handlers_disconnect_by_data (fix->reader, fix);
-  g_clear_object (&fix->reader);
+  g_signal_handlers_disconnect_by_data (fix->driver, fix);
+  g_clear_object (&fix->driver);
 }
 
 static void
@@ -305,22 +197,22 @@ test_it_can_be_let_go_from_its_own_signal (Fixture *fix, gconstpointer times)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       wait_health (fix, 2000, TH_HEALTH_READY);
-      g_signal_connect_swapped (fix->reader, names[i], G_CALLBACK (let_go_cb), fix);
+      g_signal_connect_swapped (fix->driver, names[i], G_CALLBACK (let_go_cb), fix);
       g_string_truncate (fix->told, 0);
-      put_card ("card-A.hex");
+      put_card (fix, "card-A.hex");
       if (g_str_equal (names[i], "card-lifted"))
         {
           wait_until (2000, g_str_has_suffix (fix->told->str, "r"));
           bench_tell ("card lift");
         }
-      wait_until (2000, fix->reader == NULL);
+      wait_until (2000, fix->driver == NULL);
       bench_make_sure ("card lift");
-      start_reader (fix, times);
+      start_driver (fix);
     }
 
   bench_tell ("reader unplug");
-  g_signal_connect_swapped (fix->reader, "notify::health", G_CALLBACK (let_go_cb), fix);
-  wait_until (2000, fix->reader == NULL);
+  g_signal_connect_swapped (fix->driver, "notify::health", G_CALLBACK (let_go_cb), fix);
+  wait_until (2000, fix->driver == NULL);
 }
 
 static void
@@ -339,7 +231,7 @@ test_at_a_kiosks_own_times_all_is_told_within_two_seconds (Fixture *fix, gconstp
   wait_health (fix, 2000, TH_HEALTH_ABSENT);
   bench_tell ("reader plug");
   wait_health (fix, 2000, TH_HEALTH_READY);
-  put_card ("card-A.hex");
+  put_card (fix, "card-A.hex");
   expect_told (fix, "fr");
   bench_tell ("card lift");
   expect_told (fix, "frl");
@@ -365,7 +257,7 @@ test_any_misfortune_at_any_moment_ends_well (Fixture *fix, gconstpointer times)
           gint64 until_us = g_get_monotonic_time () + g_rand_int_range (rand, 0, 60) * 1000;
 
           if (g_rand_boolean (rand))
-            put_card (g_rand_boolean (rand) ? "card-A.hex" : "card-B.hex");
+            put_card (fix, g_rand_boolean (rand) ? "card-A.hex" : "card-B.hex");
           else
             bench_make_sure (misfortunes[g_rand_int_range (rand, 0, G_N_ELEMENTS (misfortunes))]);
           wait_until (1000, g_get_monotonic_time () >= until_us);
@@ -376,7 +268,7 @@ test_any_misfortune_at_any_moment_ends_well (Fixture *fix, gconstpointer times)
       bench_make_sure ("reader plug");
       wait_health (fix, 3000, TH_HEALTH_READY);
       wait_until (2000, fix->told->len % 3 == 0);
-      put_card ("card-A.hex");
+      put_card (fix, "card-A.hex");
       wait_until (2000, fix->told->len % 3 == 2);
       if (!g_regex_match (life, fix->told->str, 0, NULL) || !g_str_has_suffix (fix->told->str, "r"))
         g_error ("round %u: %s", i, fix->told->str);
@@ -389,12 +281,12 @@ test_the_reader_describes_itself (Fixture *fix, gconstpointer times)
   g_autofree char *text = NULL;
 
   wait_health (fix, 3000, TH_HEALTH_READY);
-  text = th_card_reader_usb_describe (TH_CARD_READER_USB (fix->reader));
-  g_assert_cmpstr (text, ==, "0400:c35a, module 05.01-20110511-0001234567-0987654321");
+  text = th_samv_reader_describe (TH_SAMV_READER (fix->driver));
+  g_assert_cmpstr (text, ==, "USB 0400:c35a, SAM 05.01-20110511-0001234567-0987654321");
 }
 
 #define ADD(name, times, function)                                                                 \
-  g_test_add ("/card-reader-usb/" name, Fixture, times, set_up, function, tear_down)
+  g_test_add ("/samv-reader/" name, Fixture, times, reader_set_up, function, reader_tear_down)
 
 int
 main (int argc, char **argv)
@@ -426,7 +318,7 @@ main (int argc, char **argv)
   ADD ("any misfortune at any moment ends well", &quick,
        test_any_misfortune_at_any_moment_ends_well);
   ADD ("the reader describes itself", &quick, test_the_reader_describes_itself);
-  ADD ("at a kiosk's own times all is told within two seconds", NULL,
+  ADD ("at a kiosk's own times all is told within two seconds", &usual,
        test_at_a_kiosks_own_times_all_is_told_within_two_seconds);
   return g_test_run ();
 }

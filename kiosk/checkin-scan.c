@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is held up to the scanner: an appointment, a slip, or something else. */
+#include <string.h>
+
+#include "kiosk/checkin-private.h"
+#include "kiosk/id-number.h"
+
+#define SLIP_DIGITS 32
+
+void
+th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES])
+{
+  if (self->appointment.id[0] != '\0')
+    g_snprintf (ret_person, TH_PERSON_BYTES, "appointment:%s:%s", self->appointment.site,
+                self->appointment.id);
+  else
+    g_strlcpy (ret_person, self->id_number, TH_PERSON_BYTES);
+}
+
+/* A slip's QR is 128 bits as hex; a scanner may be set up to send capitals. */
+static gboolean
+take_slip_token (const char *text, char ret_token[SLIP_DIGITS + 1])
+{
+  if (strlen (text) != SLIP_DIGITS)
+    return FALSE;
+  for (guint i = 0; i < SLIP_DIGITS; i++)
+    {
+      if (!g_ascii_isxdigit (text[i]))
+        return FALSE;
+      ret_token[i] = g_ascii_tolower (text[i]);
+    }
+  ret_token[SLIP_DIGITS] = '\0';
+  return TRUE;
+}
+
+static guint
+minute_of_day (void)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+  return (guint) (g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
+}
+
+static void
+refuse (ThCheckin *self, const char *why, const ThAppointment *appointment)
+{
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = why });
+  if (appointment == NULL || self->flow.state != TH_STATE_NOT_TODAY || self->flow.end_why != why)
+    return;
+  /* The page says when it would be good. */
+  self->appointment = *appointment;
+  th_checkin_update (self);
+}
+
+static gboolean
+is_same (ThCheckin *self, const ThAppointment *appointment)
+{
+  return strcmp (self->appointment.id, appointment->id) == 0 &&
+         strcmp (self->appointment.site, appointment->site) == 0;
+}
+
+static void
+scanned_cb (ThScanner *scanner, const char *text, ThCheckin *self)
+{
+  g_autoptr (GError) error = NULL;
+  ThAppointment appointment;
+  const char *why;
+
+  if (take_slip_token (text, self->slip_token))
+    {
+      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_SLIP });
+      /* Not asked for now: not kept for later. */
+      explicit_bzero (self->slip_token, sizeof self->slip_token);
+      return;
+    }
+  if (!th_token_verify (text, self->config->appointment_keys, self->config->n_appointment_keys,
+                        &appointment, &error))
+    {
+      g_message ("scanner: %s", error->message);
+      refuse (self,
+              g_error_matches (error, TH_TOKEN_ERROR, TH_TOKEN_ERROR_FOREIGN) ? "code-foreign"
+                                                                              : "code-forged",
+              NULL);
+      return;
+    }
+  why = th_appointment_refusal (&appointment, self->config->appointment_site, th_date_today (),
+                                minute_of_day (), self->config->early_min);
+  if (why != NULL)
+    {
+      refuse (self, why, &appointment);
+      return;
+    }
+  th_checkin_drop_next (self);
+  self->next_appointment = appointment;
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_APPOINTMENT,
+                         .known = TRUE,
+                         .same = self->flow.person && is_same (self, &appointment) });
+}
+
+/* Of the best of them: one way in is enough. */
+static ThHealth
+scanners_health (ThCheckin *self)
+{
+  ThHealth best = TH_HEALTH_ABSENT;
+
+  for (guint i = 0; i < self->scanners->len; i++)
+    {
+      ThHealth health = th_scanner_get_health (self->scanners->pdata[i]);
+
+      if (health == TH_HEALTH_READY)
+        return health;
+      best = health;
+    }
+  return best;
+}
+
+gboolean
+th_checkin_takes_codes (ThCheckin *self)
+{
+  return scanners_health (self) == TH_HEALTH_READY;
+}
+
+static void
+health_cb (ThScanner *scanner, GParamSpec *pspec, ThCheckin *self)
+{
+  const char *health = th_health_to_string (th_scanner_get_health (scanner));
+
+  g_message ("scanner: %s", health);
+  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE,
+                          .part = "scanner",
+                          .state = th_health_to_string (scanners_health (self)) });
+  th_checkin_update (self);
+}
+
+void
+th_checkin_add_scanner (ThCheckin *self, ThScanner *scanner)
+{
+  g_return_if_fail (TH_IS_CHECKIN (self));
+  g_return_if_fail (TH_IS_SCANNER (scanner));
+
+  g_ptr_array_add (self->scanners, g_object_ref (scanner));
+  g_signal_connect (scanner, "notify::health", G_CALLBACK (health_cb), self);
+  g_signal_connect (scanner, "scanned", G_CALLBACK (scanned_cb), self);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `token make-key`, `token sign`, `token check`: appointments by hand, for trying out and for whoever
+ * connects a booking system.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kiosk/ctl.h"
+#include "kiosk/id-number.h"
+#include "kiosk/token.h"
+
+#define SECRET_HEX (2 * TH_TOKEN_SECRET_BYTES)
+#define KEY_HEX (2 * TH_TOKEN_KEY_BYTES)
+
+/* A new file that only its owner reads. */
+static gboolean
+write_secret (const char *path, const char *hex)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  g_autofree char *line = g_strconcat (hex, "\n", NULL);
+  gsize len = strlen (line);
+  gboolean good;
+
+  if (fd < 0)
+    return FALSE;
+  good = write (fd, line, len) == (gssize) len && fsync (fd) == 0;
+  explicit_bzero (line, len);
+  if (close (fd) != 0)
+    good = FALSE;
+  if (!good)
+    unlink (path);
+  return good;
+}
+
+int
+th_ctl_token_make_key (int argc, char **argv)
+{
+  guint8 public_key[TH_TOKEN_KEY_BYTES], secret[TH_TOKEN_SECRET_BYTES];
+  char public_hex[KEY_HEX + 1], secret_hex[SECRET_HEX + 1];
+  gboolean written;
+  int code;
+
+  if (!th_ctl_parse (&argc, &argv, NULL, "FILE",
+                     "Writes a new secret key to FILE, for the booking system; prints the public one, "
+                     "for [appointments] public-keys."))
+    return TH_CTL_USAGE;
+  if (argc != 2)
+    return th_ctl_fail (TH_CTL_USAGE, "token make-key: one FILE, which is not there yet");
+  if (sodium_init () < 0)
+    return th_ctl_fail (TH_CTL_BAD, "there is no source of random numbers");
+  crypto_sign_keypair (public_key, secret);
+  sodium_bin2hex (public_hex, sizeof public_hex, public_key, sizeof public_key);
+  sodium_bin2hex (secret_hex, sizeof secret_hex, secret, sizeof secret);
+  written = write_secret (argv[1], secret_hex);
+  code = errno;
+  explicit_bzero (secret, sizeof secret);
+  explicit_bzero (secret_hex, sizeof secret_hex);
+  if (!written)
+    return th_ctl_fail (TH_CTL_BAD, "cannot write %s: %s", argv[1], g_strerror (code));
+  g_print ("%s\n", public_hex);
+  return TH_CTL_GOOD;
+}
+
+static gboolean
+read_secret (const char *path, guint8 secret[TH_TOKEN_SECRET_BYTES])
+{
+  g_autoptr (GBytes) input = th_ctl_read_input (path);
+  g_autofree char *text = NULL;
+  gsize len;
+  const char *data;
+  gboolean good;
+
+  if (input == NULL)
+    return FALSE;
+  data = g_bytes_get_data (input, &len);
+  text = g_strstrip (g_strndup (data, len));
+  good = strlen (text) == SECRET_HEX && sodium_hex2bin (secret, TH_TOKEN_SECRET_BYTES, text,
+                                                        SECRET_HEX, NULL, NULL, NULL) == 0;
+  explicit_bzero (text, strlen (text));
+  if (!good)
+    th_ctl_fail (TH_CTL_BAD, "%s is no key as token make-key writes one", path);
+  return good;
+}
+
+static gboolean
+read_date (const char *text, ThDate *ret_date)
+{
+  guint year, month, day;
+  char after;
+
+  if (strlen (text) != 10 || sscanf (text, "%4u-%2u-%2u%c", &year, &month, &day, &after) != 3)
+    return FALSE;
+  *ret_date = (ThDate){ .year = (guint16) year, .month = (guint8) month, .day = (guint8) day };
+  return th_date_is_real (*ret_date);
+}
+
+/* "09:30"; 24:00 is the end of the day. */
+static gboolean
+read_time (const char *text, guint *ret_min)
+{
+  guint hour, minute;
+  char after;
+
+  if (strlen (text) != 5 || sscanf (text, "%2u:%2u%c", &hour, &minute, &after) != 2 ||
+      minute > 59 || hour * 60 + minute > 24 * 60)
+    return FALSE;
+  *ret_min = hour * 60 + minute;
+  return TRUE;
+}
+
+int
+th_ctl_token_sign (int argc, char **argv)
+{
+  g_autofree char *path = NULL, *site = NULL, *id = NULL, *date = NULL;
+  g_autofree char *from = NULL, *to = NULL, *lane = NULL;
+  int dose = 0;
+  const GOptionEntry entries[] = {
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &path, "as token make-key wrote it", "FILE" },
+    { "id", 0, 0, G_OPTION_ARG_STRING, &id, "the appointment's own number", "ID" },
+    { "date", 0, 0, G_OPTION_ARG_STRING, &date, "2026-11-22; today", "DATE" },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &from, "09:30; 00:00", "TIME" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &to, "10:00; 24:00", "TIME" },
+    { "site", 0, 0, G_OPTION_ARG_STRING, &site, "as in [appointments] site; site", "SITE" },
+    { "lane", 0, 0, G_OPTION_ARG_STRING, &lane, "A", "LANE" },
+    { "dose", 0, 0, G_OPTION_ARG_INT, &dose, "1 to 9", "DOSE" },
+    { NULL },
+  };
+  ThAppointment appointment = { .to_min = 24 * 60, .lane = 'A', .date = th_date_today () };
+  guint8 secret[TH_TOKEN_SECRET_BYTES];
+  g_autofree char *token = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!th_ctl_parse (&argc, &argv, entries, NULL, "An appointment as the text of a QR code."))
+    return TH_CTL_USAGE;
+  if (argc != 1 || path == NULL || id == NULL)
+    return th_ctl_fail (TH_CTL_USAGE, "token sign: --key FILE and --id ID are needed");
+  if ((date != NULL && !read_date (date, &appointment.date)) ||
+      (from != NULL && !read_time (from, &appointment.from_min)) ||
+      (to != NULL && !read_time (to, &appointment.to_min)) ||
+      (lane != NULL && strlen (lane) != 1) || dose < 0 || dose > 9 ||
+      strlen (id) > TH_TOKEN_NAME_MAX || (site != NULL && strlen (site) > TH_TOKEN_NAME_MAX))
+    return th_ctl_fail (TH_CTL_USAGE, "token sign: a date is 2026-11-22, a time 09:30, a lane a "
+                                      "letter, a dose 1 to 9, a site and an id up to 32 characters");
+  g_strlcpy (appointment.site, site != NULL ? site : "site", sizeof appointment.site);
+  g_strlcpy (appointment.id, id, sizeof appointment.id);
+  appointment.lane = lane != NULL ? lane[0] : 'A';
+  appointment.dose = (guint) dose;
+  if (!read_secret (path, secret))
+    return TH_CTL_BAD;
+  token = th_token_sign (&appointment, secret, &error);
+  explicit_bzero (secret, sizeof secret);
+  if (token == NULL)
+    return th_ctl_fail (TH_CTL_BAD, "%s", error->message);
+  g_print ("%s\n", token);
+  return TH_CTL_GOOD;
+}
+
+static guint
+minute_of_day (void)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+  return (guint) (g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
+}
+
+int
+th_ctl_token_check (int argc, char **argv)
+{
+  g_autofree char *path = NULL, *today_text = NULL, *now_text = NULL;
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the kiosk's configuration", "FILE" },
+    { "today", 0, 0, G_OPTION_ARG_STRING, &today_text, "instead of today, as 2026-11-22", "DATE" },
+    { "now", 0, 0, G_OPTION_ARG_STRING, &now_text, "instead of now, as 09:30", "TIME" },
+    { NULL },
+  };
+  g_autoptr (ThConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+  ThAppointment appointment;
+  ThDate today = th_date_today ();
+  guint minute = minute_of_day ();
+  int status = TH_CTL_GOOD;
+  const char *why;
+
+  if (!th_ctl_parse (&argc, &argv, entries, "TOKEN",
+                     "What the kiosk would make of a code that is held up to it."))
+    return TH_CTL_USAGE;
+  if (argc != 2)
+    return th_ctl_fail (TH_CTL_USAGE, "token check: one TOKEN");
+  if ((today_text != NULL && !read_date (today_text, &today)) ||
+      (now_text != NULL && !read_time (now_text, &minute)))
+    return th_ctl_fail (TH_CTL_USAGE, "token check: a date is 2026-11-22, a time 09:30");
+  config = th_ctl_load_config (path, &status);
+  if (config == NULL)
+    return status;
+  if (!th_token_verify (argv[1], config->appointment_keys, config->n_appointment_keys,
+                        &appointment, &error))
+    return th_ctl_fail (TH_CTL_BAD, "%s", error->message);
+  g_print ("site %s, id %s, %04u-%02u-%02u, %02u:%02u to %02u:%02u, lane %c, dose %u\n",
+           appointment.site, appointment.id, appointment.date.year, appointment.date.month,
+           appointment.date.day, appointment.from_min / 60, appointment.from_min % 60,
+           appointment.to_min / 60, appointment.to_min % 60, appointment.lane, appointment.dose);
+  why = th_appointment_refusal (&appointment, config->appointment_site, today, minute,
+                                config->early_min);
+  if (why != NULL)
+    return th_ctl_fail (TH_CTL_BAD, "not taken here and now: %s", why);
+  g_print ("taken\n");
+  return TH_CTL_GOOD;
+}
