@@ -267,9 +267,9 @@ test_any_misfortune_at_any_moment_ends_well (Fixture *fix, gconstpointer times)
       bench_tell ("reader normal");
       bench_make_sure ("reader plug");
       wait_health (fix, 3000, TH_HEALTH_READY);
-      wait_until (2000, fix->told->len % 3 == 0);
+      wait_until (5000, fix->told->len % 3 == 0);
       put_card (fix, "card-A.hex");
-      wait_until (2000, fix->told->len % 3 == 2);
+      wait_until (5000, fix->told->len % 3 == 2);
       if (!g_regex_match (life, fix->told->str, 0, NULL) || !g_str_has_suffix (fix->told->str, "r"))
         g_error ("round %u: %s", i, fix->told->str);
     }
