@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The rules of a check-in, all of them, as one pure function: state and event in, effects out. No clock
- * (time comes in with each event), no I/O, no allocation.
+ * The rules of a check-in, all of them, as one pure function: state and event in, effects out. No
+ * clock (time comes in with each event), no I/O, no allocation.
  */
 #pragma once
 
@@ -16,14 +16,14 @@ G_BEGIN_DECLS
 typedef enum
 {
   TH_STATE_WELCOME,
-  TH_STATE_READING,   /* a card is on the reader, or is being looked up */
-  TH_STATE_NUMBER,    /* no card: typing a number on the pad */
-  TH_STATE_IDENTITY,  /* privacy notice, masked name: is this you? */
+  TH_STATE_READING,  /* a card is on the reader, or is being looked up */
+  TH_STATE_NUMBER,   /* no card: typing a number on the pad */
+  TH_STATE_IDENTITY, /* privacy notice, masked name: is this you? */
   TH_STATE_QUESTIONS,
   TH_STATE_MEASURING,
   TH_STATE_REST,
-  TH_STATE_PRINTING,  /* looking at the paper, taking a number, printing it */
-  TH_STATE_PLACE,     /* this person already has a number today */
+  TH_STATE_PRINTING, /* looking at the paper, taking a number, printing it */
+  TH_STATE_PLACE,    /* this person already has a number today */
   TH_STATE_DONE,
   TH_STATE_NOT_TODAY,
   TH_STATE_HELP,
@@ -60,7 +60,8 @@ typedef enum
 
   /* what the card reader says */
   TH_EVENT_CARD_FOUND,
-  TH_EVENT_CARD_READ,   /* @known: an ID number that holds, of a card that is taken (else perhaps @why); @same: the person who is being served */
+  TH_EVENT_CARD_READ,   /* @known: an ID number that holds, of a card that is taken (else perhaps
+                           @why); @same: the person who is being served */
   TH_EVENT_CARD_FAILED, /* @retry */
   TH_EVENT_CARD_LIFTED,
 
@@ -70,10 +71,10 @@ typedef enum
   TH_EVENT_CODE_REFUSED, /* @why: a code that is of no use here */
 
   /* what the records say */
-  TH_EVENT_NUMBER_BAD,   /* the typed number cannot be right */
-  TH_EVENT_PLACE_NONE,   /* looked up: no ticket today */
-  TH_EVENT_PLACE_FOUND,  /* looked up: there is one */
-  TH_EVENT_ISSUED,       /* the number is on disk; @existed: another visit of this person had it */
+  TH_EVENT_NUMBER_BAD,  /* the typed number cannot be right */
+  TH_EVENT_PLACE_NONE,  /* looked up: no ticket today */
+  TH_EVENT_PLACE_FOUND, /* looked up: there is one */
+  TH_EVENT_ISSUED,      /* the number is on disk; @existed: another visit of this person had it */
   TH_EVENT_RECORDS_FAILED, /* not written: @records says why; @waits */
   TH_EVENT_RECORDS_READY,
 
@@ -81,7 +82,7 @@ typedef enum
   TH_EVENT_MEASURED, /* @shown_tenths */
 
   /* what the printer says */
-  TH_EVENT_PAPER,    /* @paper: asked now, before a number is taken */
+  TH_EVENT_PAPER,     /* @paper: asked now, before a number is taken */
   TH_EVENT_SLIP_OVER, /* @outcome */
 
   /* any device, any time */
@@ -107,7 +108,7 @@ typedef struct
   gint64 now_us; /* monotonic; never 0 */
   gboolean known;
   gboolean same;
-  const char *why; /* static nick */
+  const char *why;  /* static nick */
   gboolean present; /* TIME: somebody stands in front of the thermometer */
   ThDeviceRetry retry;
   gboolean existed;
@@ -117,32 +118,33 @@ typedef struct
   ThPaper paper;
   ThSlipOutcome outcome;
   ThRecordsError records;
-  gboolean waits; /* RECORDS_FAILED: the slip waited for them, and was held back: the printer has none of it */
+  gboolean waits; /* RECORDS_FAILED: the slip waited for them, and was held back: the printer has
+                     none of it */
 } ThEvent;
 
 /* What the caller must do now; bits. */
 typedef enum
 {
   TH_EFFECT_NONE = 0,
-  TH_EFFECT_LOOK_UP = 1 << 0,         /* does this person have a ticket today? → PLACE_* */
-  TH_EFFECT_CHECK_NUMBER = 1 << 1,    /* the typed number → NUMBER_BAD, or keep it and LOOK_UP */
+  TH_EFFECT_LOOK_UP = 1 << 0,      /* does this person have a ticket today? → PLACE_* */
+  TH_EFFECT_CHECK_NUMBER = 1 << 1, /* the typed number → NUMBER_BAD, or keep it and LOOK_UP */
   TH_EFFECT_RECORD_CONFIRMED = 1 << 2,
-  TH_EFFECT_RECORD_ANSWER = 1 << 3,   /* flow->answered, flow->answered_yes */
+  TH_EFFECT_RECORD_ANSWER = 1 << 3, /* flow->answered, flow->answered_yes */
   TH_EFFECT_RECORD_READING = 1 << 4,
   TH_EFFECT_RECORD_NOT_MEASURED = 1 << 5,
-  TH_EFFECT_RECORD_LEFT = 1 << 6,     /* flow->left_state, flow->left_why */
-  TH_EFFECT_MEASURE = 1 << 7,         /* begin sampling */
+  TH_EFFECT_RECORD_LEFT = 1 << 6, /* flow->left_state, flow->left_why */
+  TH_EFFECT_MEASURE = 1 << 7,     /* begin sampling */
   TH_EFFECT_MEASURE_END = 1 << 8,
-  TH_EFFECT_ASK_PAPER = 1 << 9,       /* → PAPER */
-  TH_EFFECT_ISSUE = 1 << 10,          /* take the number → ISSUED */
-  TH_EFFECT_PRINT = 1 << 11,          /* the original → SLIP_OVER */
-  TH_EFFECT_PRINT_COPY = 1 << 12,     /* a copy → SLIP_OVER */
-  TH_EFFECT_TELL_STAFF = 1 << 13,     /* somebody of the staff should come */
-  TH_EFFECT_FORGET = 1 << 14,         /* everything personal leaves memory and screen */
-  TH_EFFECT_NEXT_PERSON = 1 << 15,    /* the card that waited is now the person */
-  TH_EFFECT_DROP_SECOND = 1 << 16,    /* the card that waited is forgotten */
-  TH_EFFECT_LOOK_UP_SLIP = 1 << 18,   /* whose number is on this slip? → PLACE_* */
-  TH_EFFECT_RECORD_NO_SLIP = 1 << 17, /* the original is given up: nothing of it reached the printer */
+  TH_EFFECT_ASK_PAPER = 1 << 9,     /* → PAPER */
+  TH_EFFECT_ISSUE = 1 << 10,        /* take the number → ISSUED */
+  TH_EFFECT_PRINT = 1 << 11,        /* the original → SLIP_OVER */
+  TH_EFFECT_PRINT_COPY = 1 << 12,   /* a copy → SLIP_OVER */
+  TH_EFFECT_FORGET = 1 << 14,       /* everything personal leaves memory and screen */
+  TH_EFFECT_NEXT_PERSON = 1 << 15,  /* the card that waited is now the person */
+  TH_EFFECT_DROP_SECOND = 1 << 16,  /* the card that waited is forgotten */
+  TH_EFFECT_LOOK_UP_SLIP = 1 << 18, /* whose number is on this slip? → PLACE_* */
+  TH_EFFECT_RECORD_NO_SLIP
+  = 1 << 17, /* the original is given up: nothing of it reached the printer */
 } ThEffects;
 
 typedef struct
@@ -153,40 +155,40 @@ typedef struct
 
   /* the visit */
   ThState state;
-  gboolean card_on;        /* a card lies on the reader */
-  gboolean person;         /* something personal is in memory */
-  gboolean confirmed;      /* "yes, this is me" */
-  ThEntry entry;           /* how the person came */
-  guint question;          /* 0 … TH_N_QUESTIONS - 1 */
-  guint answered;          /* the question just answered, for RECORD_ANSWER; it outlives the visit */
+  gboolean card_on;   /* a card lies on the reader */
+  gboolean person;    /* something personal is in memory */
+  gboolean confirmed; /* "yes, this is me" */
+  ThEntry entry;      /* how the person came */
+  guint question;     /* 0 … TH_N_QUESTIONS - 1 */
+  guint answered;     /* the question just answered, for RECORD_ANSWER; it outlives the visit */
   gboolean answered_yes;
   gint8 answers[TH_N_QUESTIONS]; /* -1 not asked */
   int shown_tenths[8];
   guint n_shown;
-  guint measure_rounds;    /* times the person said "I am here" while measuring */
+  guint measure_rounds; /* times the person said "I am here" while measuring */
   ThReason reasons;
-  gboolean issued;         /* the number is on disk */
-  gboolean printing;       /* a slip is at the printer */
-  gboolean copy;           /* it is a copy */
-  guint failed_slips;      /* sent in vain */
+  gboolean issued;    /* the number is on disk */
+  gboolean printing;  /* a slip is at the printer */
+  gboolean copy;      /* it is a copy */
+  guint failed_slips; /* sent in vain */
   ThSlipOutcome outcome;
   gboolean outcome_known;
   ThDeviceRetry retry;
   gboolean retry_shown;
   gboolean typed_bad;
-  const char *end_why;     /* static nick, "" */
+  const char *end_why; /* static nick, "" */
 
   /* beside the visit */
   ThHealth health[TH_N_PARTS]; /* of the printer: READY when it can print */
   ThPaper paper;
   ThPart trouble_part;
-  ThState resume;          /* where the visit goes on after trouble or help; WELCOME: nowhere */
-  gboolean second_card;    /* or an appointment, see second_entry */
+  ThState resume;       /* where the visit goes on after trouble or help; WELCOME: nowhere */
+  gboolean second_card; /* or an appointment, see second_entry */
   ThEntry second_entry;
   gint64 second_card_us;
-  gint64 entered_us;       /* when the page came up, or was seen again */
-  gint64 deadline_us;      /* of the state; 0 none */
-  gint64 warned_us;        /* the warning is on since; 0 off */
+  gint64 entered_us;  /* when the page came up, or was seen again */
+  gint64 deadline_us; /* of the state; 0 none */
+  gint64 warned_us;   /* the warning is on since; 0 off */
   ThState left_state;
   const char *left_why;
 } ThFlow;

@@ -5,7 +5,8 @@
 static void
 add_slip (ThCheckin *self, ThSlipState state, const char *why)
 {
-  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_SLIP, .copy = self->copy, .slip = state, .why = why });
+  th_checkin_add_job (
+      self, (ThJob){ .kind = TH_JOB_SLIP, .copy = self->copy, .slip = state, .why = why });
 }
 
 static void
@@ -25,8 +26,8 @@ print_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (error != NULL)
     g_warning ("printer: slip is %s: %s", th_slip_outcome_to_string (outcome), error->message);
-  self->flush_first = outcome == TH_SLIP_UNCERTAIN ||
-                      (outcome == TH_SLIP_FAILED && self->flush_first);
+  self->flush_first
+      = outcome == TH_SLIP_UNCERTAIN || (outcome == TH_SLIP_FAILED && self->flush_first);
   switch (outcome)
     {
     case TH_SLIP_CONFIRMED:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of ThCheckin, shared by checkin.c (events and effects), checkin-shown.c (what screens see) and
- * checkin-print.c (a slip from words to paper). */
+/* The inside of ThCheckin, shared by checkin.c (events and effects), checkin-shown.c (what screens
+ * see) and checkin-print.c (a slip from words to paper). */
 #pragma once
 
 #include "kiosk/card-check.h"
@@ -51,7 +51,7 @@ struct _ThCheckin
   char slip_token[33]; /* of the slip that was scanned, until it is looked up */
 
   ThLanguage language;
-  gint64 language_us;    /* when it was chosen */
+  gint64 language_us; /* when it was chosen */
   gint64 last_present_us;
   gint64 no_slip_until_us;
   gboolean flush_first;
@@ -79,7 +79,8 @@ void th_checkin_update (ThCheckin *self);
 
 /* checkin-print.c: each ends in a SLIP_OVER or PAPER event */
 void th_checkin_ask_paper (ThCheckin *self);
-void th_checkin_print (ThCheckin *self); /* the ticket's slip: the original, or copy number self->copy */
+void
+th_checkin_print (ThCheckin *self); /* the ticket's slip: the original, or copy number self->copy */
 void th_checkin_slip_recorded (ThCheckin *self, const GError *error); /* "sending" is on disk */
 void th_checkin_warm_up (ThCheckin *self);
 

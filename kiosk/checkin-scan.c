@@ -38,7 +38,7 @@ minute_of_day (void)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
 
-  return (guint) (g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
+  return (guint)(g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
 }
 
 static void
@@ -55,8 +55,8 @@ refuse (ThCheckin *self, const char *why, const ThAppointment *appointment)
 static gboolean
 is_same (ThCheckin *self, const ThAppointment *appointment)
 {
-  return strcmp (self->appointment.id, appointment->id) == 0 &&
-         strcmp (self->appointment.site, appointment->site) == 0;
+  return strcmp (self->appointment.id, appointment->id) == 0
+         && strcmp (self->appointment.site, appointment->site) == 0;
 }
 
 static void
@@ -93,8 +93,8 @@ scanned_cb (ThScanner *scanner, const char *text, ThCheckin *self)
   th_checkin_drop_next (self);
   self->next_appointment = appointment;
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_APPOINTMENT,
-                         .known = TRUE,
-                         .same = self->flow.person && is_same (self, &appointment) });
+                                    .known = TRUE,
+                                    .same = self->flow.person && is_same (self, &appointment) });
 }
 
 /* Of the best of them: one way in is enough. */
@@ -127,8 +127,8 @@ health_cb (ThScanner *scanner, GParamSpec *pspec, ThCheckin *self)
 
   g_message ("scanner: %s", health);
   th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE,
-                          .part = "scanner",
-                          .state = th_health_to_string (scanners_health (self)) });
+                                     .part = "scanner",
+                                     .state = th_health_to_string (scanners_health (self)) });
   th_checkin_update (self);
 }
 

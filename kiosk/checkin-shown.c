@@ -48,7 +48,7 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
-G_STATIC_ASSERT (N_PROPS <= G_N_ELEMENTS (((ThCheckin *) 0)->values));
+G_STATIC_ASSERT (N_PROPS <= G_N_ELEMENTS (((ThCheckin *)0)->values));
 
 static const char *
 localised (char *const texts[TH_N_LANGUAGES], ThLanguage language)
@@ -118,8 +118,8 @@ shows_person (const ThFlow *flow)
 static gboolean
 shows_appointment (ThCheckin *self)
 {
-  return self->appointment.id[0] != '\0' &&
-         (shows_person (&self->flow) || self->flow.state == TH_STATE_NOT_TODAY);
+  return self->appointment.id[0] != '\0'
+         && (shows_person (&self->flow) || self->flow.state == TH_STATE_NOT_TODAY);
 }
 
 static char *
@@ -140,9 +140,9 @@ appointment_time (const ThAppointment *appointment)
 static gboolean
 can_go_back (const ThFlow *flow)
 {
-  return (flow->state == TH_STATE_QUESTIONS && flow->question > 0) ||
-         flow->state == TH_STATE_NUMBER || flow->state == TH_STATE_READING ||
-         (flow->state == TH_STATE_HELP && flow->resume != TH_STATE_WELCOME);
+  return (flow->state == TH_STATE_QUESTIONS && flow->question > 0) || flow->state == TH_STATE_NUMBER
+         || flow->state == TH_STATE_READING
+         || (flow->state == TH_STATE_HELP && flow->resume != TH_STATE_WELCOME);
 }
 
 static gboolean
@@ -181,7 +181,8 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
       break;
     case PROP_BIRTH_YEAR:
       if (shows_person (flow) && self->id_number[0] != '\0')
-        g_value_take_string (value, g_strdup_printf ("%04u", th_id_number_birth (self->id_number).year));
+        g_value_take_string (value,
+                             g_strdup_printf ("%04u", th_id_number_birth (self->id_number).year));
       else
         g_value_set_static_string (value, "");
       break;
@@ -238,9 +239,10 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
       g_value_set_string (value, label);
       break;
     case PROP_SLIP:
-      g_value_set_static_string (value, flow->printing        ? "printing"
-                                        : flow->outcome_known ? th_slip_outcome_to_string (flow->outcome)
-                                                              : "");
+      g_value_set_static_string (value, flow->printing ? "printing"
+                                        : flow->outcome_known
+                                            ? th_slip_outcome_to_string (flow->outcome)
+                                            : "");
       break;
     case PROP_PEOPLE_AHEAD:
       g_value_set_int (value, self->has_ticket ? self->ticket.people_ahead : -1);
@@ -253,7 +255,8 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
           value, flow->state == TH_STATE_TROUBLE ? th_part_to_string (flow->trouble_part) : "");
       break;
     case PROP_TROUBLE_DETAIL:
-      g_value_set_static_string (value, flow->state == TH_STATE_TROUBLE ? trouble_detail (self) : "");
+      g_value_set_static_string (value,
+                                 flow->state == TH_STATE_TROUBLE ? trouble_detail (self) : "");
       break;
     case PROP_TROUBLE_VISIT:
       g_value_set_boolean (value,
@@ -302,15 +305,16 @@ same_value (const GValue *a, const GValue *b)
 static gboolean
 is_personal (guint prop)
 {
-  return prop == PROP_MASKED_NAME || prop == PROP_BIRTH_YEAR || prop == PROP_TYPED ||
-         prop == PROP_TICKET;
+  return prop == PROP_MASKED_NAME || prop == PROP_BIRTH_YEAR || prop == PROP_TYPED
+         || prop == PROP_TICKET;
 }
 
-/* Text that was freed is still in memory. Only for personal properties: theirs is never a constant. */
+/* Text that was freed is still in memory. Only for personal properties: theirs is never a constant.
+ */
 static void
 wipe (GValue *value)
 {
-  char *text = (char *) g_value_get_string (value);
+  char *text = (char *)g_value_get_string (value);
 
   if (text != NULL)
     explicit_bzero (text, strlen (text));
@@ -345,9 +349,10 @@ th_checkin_update (ThCheckin *self)
     {
       th_lamps_set (self->lamps, TH_LAMP_READY, self->flow.state == TH_STATE_WELCOME);
       th_lamps_set (self->lamps, TH_LAMP_ATTENTION,
-                    self->flow.state == TH_STATE_TROUBLE || self->flow.state == TH_STATE_HELP ||
-                        (self->flow.outcome_known && (self->flow.outcome == TH_SLIP_UNCERTAIN ||
-                                                      self->flow.outcome == TH_SLIP_FAILED)));
+                    self->flow.state == TH_STATE_TROUBLE || self->flow.state == TH_STATE_HELP
+                        || (self->flow.outcome_known
+                            && (self->flow.outcome == TH_SLIP_UNCERTAIN
+                                || self->flow.outcome == TH_SLIP_FAILED)));
     }
 }
 

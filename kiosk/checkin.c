@@ -15,7 +15,8 @@
 
 G_DEFINE_FINAL_TYPE (ThCheckin, th_checkin, G_TYPE_OBJECT)
 
-/* --- time ---------------------------------------------------------------------------------------------- */
+/* --- time
+ * ---------------------------------------------------------------------------------------------- */
 
 static gboolean
 timer_cb (gpointer data)
@@ -24,20 +25,21 @@ timer_cb (gpointer data)
   gint64 now_us = g_get_monotonic_time ();
 
   self->timer_id = 0;
-  if (self->flow.state == TH_STATE_WELCOME && self->language != (ThLanguage) self->config->default_language &&
-      now_us >= self->language_us + self->flow.idle_us)
+  if (self->flow.state == TH_STATE_WELCOME
+      && self->language != (ThLanguage)self->config->default_language
+      && now_us >= self->language_us + self->flow.idle_us)
     self->language = self->config->default_language;
   /* Trouble that no change of the printer's state will end, since it went unnoticed: look again. */
-  if (self->flow.state == TH_STATE_TROUBLE && self->flow.trouble_part == TH_PART_PRINTER &&
-      self->flow.resume != TH_STATE_WELCOME)
+  if (self->flow.state == TH_STATE_TROUBLE && self->flow.trouble_part == TH_PART_PRINTER
+      && self->flow.resume != TH_STATE_WELCOME)
     {
       ThPaper paper = th_printer_get_paper (self->printer);
 
       if (paper == TH_PAPER_READY || paper == TH_PAPER_LOW)
         th_checkin_step (self, (ThEvent){ .type = TH_EVENT_HEALTH,
-                               .device = TH_PART_PRINTER,
-                               .health = TH_HEALTH_READY,
-                               .paper = paper });
+                                          .device = TH_PART_PRINTER,
+                                          .health = TH_HEALTH_READY,
+                                          .paper = paper });
     }
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_TIME });
   return G_SOURCE_REMOVE;
@@ -46,8 +48,8 @@ timer_cb (gpointer data)
 static gboolean
 counts_seconds (ThCheckin *self, gint64 now_us)
 {
-  return self->flow.warned_us != 0 || self->flow.state == TH_STATE_REST ||
-         self->flow.state == TH_STATE_TROUBLE || now_us < self->no_slip_until_us;
+  return self->flow.warned_us != 0 || self->flow.state == TH_STATE_REST
+         || self->flow.state == TH_STATE_TROUBLE || now_us < self->no_slip_until_us;
 }
 
 static void
@@ -57,15 +59,18 @@ schedule (ThCheckin *self)
   gint64 next_us = th_flow_next_deadline_us (&self->flow);
 
   g_clear_handle_id (&self->timer_id, g_source_remove);
-  if (self->flow.state == TH_STATE_WELCOME && self->language != (ThLanguage) self->config->default_language)
+  if (self->flow.state == TH_STATE_WELCOME
+      && self->language != (ThLanguage)self->config->default_language)
     next_us = self->language_us + self->flow.idle_us;
   if (counts_seconds (self, now_us) && (next_us == 0 || next_us > now_us + G_USEC_PER_SEC))
     next_us = now_us + G_USEC_PER_SEC;
   if (next_us != 0)
-    self->timer_id = g_timeout_add (CLAMP ((next_us - now_us) / 1000 + 1, 1, 3600 * 1000), timer_cb, self);
+    self->timer_id
+        = g_timeout_add (CLAMP ((next_us - now_us) / 1000 + 1, 1, 3600 * 1000), timer_cb, self);
 }
 
-/* --- the person ------------------------------------------------------------------------------------------ */
+/* --- the person
+ * ------------------------------------------------------------------------------------------ */
 
 void
 th_checkin_drop_next (ThCheckin *self)
@@ -123,7 +128,8 @@ next_person (ThCheckin *self)
   new_visit (self);
 }
 
-/* --- records ---------------------------------------------------------------------------------------------- */
+/* --- records
+ * ---------------------------------------------------------------------------------------------- */
 
 void
 th_checkin_add_job (ThCheckin *self, ThJob job)
@@ -180,7 +186,8 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
           self->has_ticket = TRUE;
           memcpy (self->visit, job->ticket.visit, sizeof self->visit);
         }
-      th_checkin_step (self, (ThEvent){ .type = job->found ? TH_EVENT_PLACE_FOUND : TH_EVENT_PLACE_NONE });
+      th_checkin_step (
+          self, (ThEvent){ .type = job->found ? TH_EVENT_PLACE_FOUND : TH_EVENT_PLACE_NONE });
       break;
 
     case TH_JOB_ISSUE:
@@ -195,9 +202,10 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       self->ticket = job->ticket;
       self->has_ticket = TRUE;
       /* The same visit asking again, after an answer was lost, is not a second visit. */
-      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_ISSUED,
-                             .existed = job->ticket.existed &&
-                                        strcmp (job->ticket.visit, self->visit) != 0 });
+      th_checkin_step (self,
+                       (ThEvent){ .type = TH_EVENT_ISSUED,
+                                  .existed = job->ticket.existed
+                                             && strcmp (job->ticket.visit, self->visit) != 0 });
       if (job->ticket.existed)
         memcpy (self->visit, job->ticket.visit, sizeof self->visit);
       break;
@@ -207,7 +215,8 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
         break;
       if (error != NULL)
         {
-          th_checkin_step (self, (ThEvent){ .type = TH_EVENT_SLIP_OVER, .outcome = TH_SLIP_FAILED });
+          th_checkin_step (self,
+                           (ThEvent){ .type = TH_EVENT_SLIP_OVER, .outcome = TH_SLIP_FAILED });
           break;
         }
       self->copy = job->copy;
@@ -248,12 +257,13 @@ log_state (const GError *error, gpointer user_data)
   waits = th_visit_log_hold_back (self->log, self->serial);
   if (waits)
     g_clear_pointer (&self->drawing, th_raster_free);
-  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_RECORDS_FAILED,
-                         .records = error->code,
-                         .waits = waits });
+  th_checkin_step (
+      self, (ThEvent){ .type = TH_EVENT_RECORDS_FAILED, .records = error->code, .waits = waits });
 }
 
-/* --- effects ------------------------------------------------------------------------------------------------ */
+/* --- effects
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void
 look_up (ThCheckin *self)
@@ -275,8 +285,8 @@ look_up_slip (ThCheckin *self)
   th_checkin_add_job (self, job);
 }
 
-/* An appointment says which; a lane that this site does not have is the booking system's mistake, not the
- * person's. */
+/* An appointment says which; a lane that this site does not have is the booking system's mistake,
+ * not the person's. */
 static char
 lane (ThCheckin *self)
 {
@@ -292,8 +302,8 @@ record_confirmed (ThCheckin *self)
   ThJob notes = { .kind = TH_JOB_CARD_NOTES };
 
   th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_CONFIRMED,
-                          .entry = th_entry_to_string (self->flow.entry),
-                          .language = th_language_to_string (self->language) });
+                                     .entry = th_entry_to_string (self->flow.entry),
+                                     .language = th_language_to_string (self->language) });
   if (self->notes == 0)
     return;
   th_card_notes_to_string (self->notes, notes.notes);
@@ -329,9 +339,7 @@ not_measured_why (ThCheckin *self)
 static void
 issue (ThCheckin *self)
 {
-  ThJob job = { .kind = TH_JOB_ISSUE,
-                .lane = lane (self),
-                .reasons = self->flow.reasons };
+  ThJob job = { .kind = TH_JOB_ISSUE, .lane = lane (self), .reasons = self->flow.reasons };
 
   th_checkin_person (self, job.person);
   th_checkin_add_job (self, job);
@@ -347,25 +355,26 @@ apply (ThCheckin *self, ThEffects effects)
   if (effects & TH_EFFECT_RECORD_CONFIRMED)
     record_confirmed (self);
   if (effects & TH_EFFECT_RECORD_ANSWER)
-    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_ANSWERED,
-                            .question = flow->answered,
-                            .state = flow->answered == TH_QUESTION_CONSENT ? CONSENT_VERSION
-                                                                           : QUESTIONS_VERSION,
-                            .yes = flow->answered_yes });
+    th_checkin_add_job (self,
+                        (ThJob){ .kind = TH_JOB_ANSWERED,
+                                 .question = flow->answered,
+                                 .state = flow->answered == TH_QUESTION_CONSENT ? CONSENT_VERSION
+                                                                                : QUESTIONS_VERSION,
+                                 .yes = flow->answered_yes });
   if (effects & TH_EFFECT_RECORD_READING)
-    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_MEASURED,
-                            .attempt = flow->n_shown,
-                            .reading = self->reading });
+    th_checkin_add_job (
+        self,
+        (ThJob){ .kind = TH_JOB_MEASURED, .attempt = flow->n_shown, .reading = self->reading });
   if (effects & TH_EFFECT_RECORD_NOT_MEASURED)
-    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_NOT_MEASURED, .why = not_measured_why (self) });
+    th_checkin_add_job (self,
+                        (ThJob){ .kind = TH_JOB_NOT_MEASURED, .why = not_measured_why (self) });
   if (effects & TH_EFFECT_RECORD_LEFT)
     th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_LEFT,
-                            .state = th_state_to_string (flow->left_state),
-                            .why = flow->left_why });
+                                       .state = th_state_to_string (flow->left_state),
+                                       .why = flow->left_why });
   if (effects & TH_EFFECT_RECORD_NO_SLIP)
-    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_SLIP,
-                            .slip = TH_SLIP_STATE_FAILED,
-                            .why = "given up" });
+    th_checkin_add_job (
+        self, (ThJob){ .kind = TH_JOB_SLIP, .slip = TH_SLIP_STATE_FAILED, .why = "given up" });
   if (effects & TH_EFFECT_MEASURE_END)
     th_thermometer_end (self->thermometer);
   if (effects & TH_EFFECT_FORGET)
@@ -374,8 +383,8 @@ apply (ThCheckin *self, ThEffects effects)
       if (!(effects & TH_EFFECT_NEXT_PERSON) && !flow->second_card)
         th_checkin_drop_next (self);
       /* A last page stays in the language of who reads it. */
-      if ((effects & TH_EFFECT_NEXT_PERSON) || flow->state == TH_STATE_WELCOME ||
-          flow->state == TH_STATE_TROUBLE)
+      if ((effects & TH_EFFECT_NEXT_PERSON) || flow->state == TH_STATE_WELCOME
+          || flow->state == TH_STATE_TROUBLE)
         self->language = self->config->default_language;
     }
   if (effects & TH_EFFECT_NEXT_PERSON)
@@ -419,10 +428,11 @@ tell_staff (ThCheckin *self)
   const ThFlow *flow = &self->flow;
   const char *word = "ready";
 
-  if (flow->state == TH_STATE_HELP && (strcmp (flow->end_why, "asked") == 0 || strcmp (flow->end_why, "time") == 0))
+  if (flow->state == TH_STATE_HELP
+      && (strcmp (flow->end_why, "asked") == 0 || strcmp (flow->end_why, "time") == 0))
     word = "help";
-  else if (flow->state == TH_STATE_DONE && flow->outcome_known &&
-           (flow->outcome == TH_SLIP_UNCERTAIN || flow->outcome == TH_SLIP_FAILED))
+  else if (flow->state == TH_STATE_DONE && flow->outcome_known
+           && (flow->outcome == TH_SLIP_UNCERTAIN || flow->outcome == TH_SLIP_FAILED))
     word = "slip";
   if (strcmp (word, self->staff_told) == 0)
     return;
@@ -449,12 +459,14 @@ th_checkin_step (ThCheckin *self, ThEvent event)
   th_checkin_update (self);
 }
 
-/* --- devices ------------------------------------------------------------------------------------------------ */
+/* --- devices
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void
 health_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
 {
-  gboolean reader = device == (GObject *) self->reader;
+  gboolean reader = device == (GObject *)self->reader;
   ThEvent event = { .type = TH_EVENT_HEALTH };
 
   event.device = reader ? TH_PART_READER : TH_PART_THERMOMETER;
@@ -464,8 +476,8 @@ health_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
     return;
   g_message ("%s: %s", th_part_to_string (event.device), th_health_to_string (event.health));
   th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE,
-                          .part = th_part_to_string (event.device),
-                          .state = th_health_to_string (event.health) });
+                                     .part = th_part_to_string (event.device),
+                                     .state = th_health_to_string (event.health) });
   th_checkin_step (self, event);
 }
 
@@ -498,13 +510,13 @@ paper_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
   ThPaper paper = th_printer_get_paper (self->printer);
 
   g_message ("printer: %s", th_paper_to_string (paper));
-  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE,
-                          .part = "printer",
-                          .state = th_paper_to_string (paper) });
+  th_checkin_add_job (
+      self,
+      (ThJob){ .kind = TH_JOB_DEVICE, .part = "printer", .state = th_paper_to_string (paper) });
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_HEALTH,
-                         .device = TH_PART_PRINTER,
-                         .health = health_of_paper (paper),
-                         .paper = paper });
+                                    .device = TH_PART_PRINTER,
+                                    .health = health_of_paper (paper),
+                                    .paper = paper });
 }
 
 static void
@@ -522,18 +534,19 @@ card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
 
   th_checkin_drop_next (self);
   known = th_id_number_check (card->id_number, th_date_today (), self->next_number, &error);
-  if (known && self->config->expired_card == TH_EXPIRED_REFUSE &&
-      (th_card_check (card, self->next_number, th_date_today ()) & TH_CARD_NOTE_EXPIRED))
+  if (known && self->config->expired_card == TH_EXPIRED_REFUSE
+      && (th_card_check (card, self->next_number, th_date_today ()) & TH_CARD_NOTE_EXPIRED))
     {
       known = FALSE;
       why = "card-expired";
     }
   if (known)
     self->next_card = th_card_ref (card);
-  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_READ,
-                         .known = known,
-                         .why = why,
-                         .same = known && strcmp (self->next_number, self->id_number) == 0 });
+  th_checkin_step (self,
+                   (ThEvent){ .type = TH_EVENT_CARD_READ,
+                              .known = known,
+                              .why = why,
+                              .same = known && strcmp (self->next_number, self->id_number) == 0 });
 }
 
 static void
@@ -556,19 +569,23 @@ sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
   if (self->flow.state != TH_STATE_MEASURING)
     return;
   if (th_window_add (&self->window, &self->flow.screening, sample, &self->reading))
-    th_checkin_step (self, (ThEvent){ .type = TH_EVENT_MEASURED, .shown_tenths = self->reading.shown_tenths });
+    th_checkin_step (
+        self, (ThEvent){ .type = TH_EVENT_MEASURED, .shown_tenths = self->reading.shown_tenths });
   else
     th_checkin_update (self);
 }
 
-/* --- public --------------------------------------------------------------------------------------------------- */
+/* --- public
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 void
 th_checkin_start (ThCheckin *self)
 {
   g_return_if_fail (TH_IS_CHECKIN (self));
 
-  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_SETTLE, .answers = self->config->printer_answers });
+  th_checkin_add_job (self,
+                      (ThJob){ .kind = TH_JOB_SETTLE, .answers = self->config->printer_answers });
   th_checkin_warm_up (self);
   if (self->reader != NULL)
     th_card_reader_start (self->reader);

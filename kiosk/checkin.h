@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ThCheckin runs the check-in flow: devices, timers and records to events, effects to calls. It decides
- * nothing (checkin-flow.c does) and shows nothing (ui/resident does). Screens bind its properties.
+ * ThCheckin runs the check-in flow: devices, timers and records to events, effects to calls. It
+ * decides nothing (checkin-flow.c does) and shows nothing (ui/resident does). Screens bind its
+ * properties.
  */
 #pragma once
 
@@ -17,8 +18,8 @@ G_BEGIN_DECLS
 /**
  * ThCheckin: properties (all read only, all notify):
  *
- *   "state"           string  nick of ThState: "welcome", "reading", "number", "identity", "questions",
- *                             "measuring", "rest", "printing", "place", "done", "not-today", "help", "trouble"
+ *   "state"           string  nick of ThState: "welcome", "reading", "number", "identity",
+ * "questions", "measuring", "rest", "printing", "place", "done", "not-today", "help", "trouble"
  *   "language"        string  "en", "zh_CN", "zh_TW"; set by th_checkin_set_language()
  *   "site-name"       string  in that language
  *   "notice"          string  welcome notice in that language, may be ""
@@ -27,32 +28,27 @@ G_BEGIN_DECLS
  *   "appointment"     string  "4711-A", the booking system's number; "" when the person has none
  *   "appointment-date" string "2026-11-22"; also in "not-today", of one that was refused
  *   "appointment-time" string "09:30–10:00"
- *   "reading-hint"    string  in "reading": "hold" (hold still), "again" (lift the card and put it back),
- *                             "wrong" (not an identity card), "refused" (ask staff, the card cannot be used)
- *   "typed"           string  in "number": what was typed, grouped "110101 1990 0101 99", for display
- *   "typed-problem"   string  "" or "check" (the number cannot be right: please look again)
- *   "typed-complete"  bool    enough was typed to go on
- *   "question"        string  in "questions": "symptoms", "travel", "contact", "consent"
- *   "question-number" uint    1-based
- *   "question-count"  uint
- *   "guide"           string  in "measuring": "come", "closer", "hold", "hat", "done"
- *   "distance"        double  0 far … 1 near enough
- *   "steadiness"      double  0 … 1
- *   "measuring-again" bool    this is a second reading
+ *   "reading-hint"    string  in "reading": "hold" (hold still), "again" (lift the card and put it
+ * back), "wrong" (not an identity card), "refused" (ask staff, the card cannot be used) "typed"
+ * string  in "number": what was typed, grouped "110101 1990 0101 99", for display "typed-problem"
+ * string  "" or "check" (the number cannot be right: please look again) "typed-complete"  bool
+ * enough was typed to go on "question"        string  in "questions": "symptoms", "travel",
+ * "contact", "consent" "question-number" uint    1-based "question-count"  uint "guide" string  in
+ * "measuring": "come", "closer", "hold", "hat", "done" "distance"        double  0 far … 1 near
+ * enough "steadiness"      double  0 … 1 "measuring-again" bool    this is a second reading
  *   "rest-seconds"    uint    in "rest": seconds left
  *   "ticket"          string  "A-017", "" before there is one ("printing", "place", "done")
  *   "slip"            string  "" (not sent), "printing", "sent", "confirmed", "uncertain", "failed"
  *   "people-ahead"    int     -1 unknown
- *   "end"             string  why the visit ended here: in "not-today": "no-consent", "card-expired",
- *                             "code-foreign" (not one of ours, or newer), "code-forged" (signed by nobody we
- *                             know, or damaged), "code-other-site", "code-past", "code-later", "code-early",
- *                             "code-slip" (no slip of today); in "help": "asked", "not-me", "card" (it
- *                             cannot be used here), "time"; else ""
- *   "trouble"         string  in "trouble": "reader", "thermometer", "printer", "records"; else ""
- *   "trouble-detail"  string  nick: "absent", "silent", "fault", "out", "cover-open", "offline", "unknown", "full"
- *   "trouble-visit"   bool    somebody is waiting in mid-visit (their place is kept)
- *   "warning-seconds" uint    > 0: "are you still there?", seconds left
- *   "second-card"     bool    another card was put on in mid-visit: "is the first person done?"
+ *   "end"             string  why the visit ended here: in "not-today": "no-consent",
+ * "card-expired", "code-foreign" (not one of ours, or newer), "code-forged" (signed by nobody we
+ *                             know, or damaged), "code-other-site", "code-past", "code-later",
+ * "code-early", "code-slip" (no slip of today); in "help": "asked", "not-me", "card" (it cannot be
+ * used here), "time"; else "" "trouble"         string  in "trouble": "reader", "thermometer",
+ * "printer", "records"; else "" "trouble-detail"  string  nick: "absent", "silent", "fault", "out",
+ * "cover-open", "offline", "unknown", "full" "trouble-visit"   bool    somebody is waiting in
+ * mid-visit (their place is kept) "warning-seconds" uint    > 0: "are you still there?", seconds
+ * left "second-card"     bool    another card was put on in mid-visit: "is the first person done?"
  *   "no-slip-notice"  bool    on "welcome": for a minute after a restart with an unfinished slip
  *   "can-go-back"     bool    "back" does something here
  *   "card-on"         bool    a card lies on the reader ("take your card" on "done" and "welcome")
@@ -70,11 +66,12 @@ G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)
 ThCheckin *th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *thermometer,
                            ThPrinter *printer, ThLamps *lamps);
 
-/* A scanner that the person may hold a code up to; before th_checkin_start(). One that is missing closes
- * nothing: there are other ways in. Staff see it among the devices. */
+/* A scanner that the person may hold a code up to; before th_checkin_start(). One that is missing
+ * closes nothing: there are other ways in. Staff see it among the devices. */
 void th_checkin_add_scanner (ThCheckin *self, ThScanner *scanner);
 
-/* Opens the records, settles unfinished slips, starts the devices. Trouble is a state, not an error. */
+/* Opens the records, settles unfinished slips, starts the devices. Trouble is a state, not an
+ * error. */
 void th_checkin_start (ThCheckin *self);
 
 /* What a person did. Verbs that mean nothing in the present state do nothing. */

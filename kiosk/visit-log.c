@@ -41,8 +41,8 @@ job_free (gpointer data)
 static gboolean
 is_final (const GError *error)
 {
-  return g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED) ||
-         g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND);
+  return g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED)
+         || g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND);
 }
 
 static gboolean
@@ -127,7 +127,8 @@ retry_cb (gpointer data)
   ThVisitLog *log = data;
 
   log->retry_id = 0;
-  /* Nothing left to write (the person went away): a line of our own tells whether writing works again. */
+  /* Nothing left to write (the person went away): a line of our own tells whether writing works
+   * again. */
   if (log->failing && g_queue_is_empty (&log->jobs))
     th_visit_log_add (log, &(ThJob){ .kind = TH_JOB_DEVICE, .part = "records", .state = "ready" });
   run_head (log);
@@ -242,15 +243,15 @@ drop (ThVisitLog *log, guint serial, JobTest unwanted)
 static gboolean
 is_for_a_person (const ThJob *job)
 {
-  return job->kind == TH_JOB_LOOK_UP || job->kind == TH_JOB_LOOK_UP_SLIP ||
-         job->kind == TH_JOB_ISSUE;
+  return job->kind == TH_JOB_LOOK_UP || job->kind == TH_JOB_LOOK_UP_SLIP
+         || job->kind == TH_JOB_ISSUE;
 }
 
 static gboolean
 is_for_the_printer (const ThJob *job)
 {
-  return job->kind == TH_JOB_ISSUE || job->kind == TH_JOB_NEW_COPY ||
-         (job->kind == TH_JOB_SLIP && job->slip == TH_SLIP_STATE_SENDING);
+  return job->kind == TH_JOB_ISSUE || job->kind == TH_JOB_NEW_COPY
+         || (job->kind == TH_JOB_SLIP && job->slip == TH_SLIP_STATE_SENDING);
 }
 
 void
@@ -283,7 +284,8 @@ th_visit_log_free (ThVisitLog *log)
   g_cancellable_cancel (log->over);
   g_clear_handle_id (&log->retry_id, g_source_remove);
 
-  for (GList *l = log->running ? g_list_next (log->jobs.head) : log->jobs.head; l != NULL; l = l->next)
+  for (GList *l = log->running ? g_list_next (log->jobs.head) : log->jobs.head; l != NULL;
+       l = l->next)
     {
       g_autoptr (GTask) task = task_for (log, l->data, job_cb);
 

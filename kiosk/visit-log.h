@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the check-in writes and asks, in order, on the records' worker thread: nothing is skipped, a job that
- * fails because of the disk is tried again until it is written, and only then the next one.
+ * What the check-in writes and asks, in order, on the records' worker thread: nothing is skipped, a
+ * job that fails because of the disk is tried again until it is written, and only then the next
+ * one.
  */
 #pragma once
 
@@ -23,8 +24,8 @@ typedef enum
   TH_JOB_MEASURED,
   TH_JOB_NOT_MEASURED,
   TH_JOB_LEFT,
-  TH_JOB_ISSUE,        /* → ticket */
-  TH_JOB_NEW_COPY,     /* → copy */
+  TH_JOB_ISSUE,    /* → ticket */
+  TH_JOB_NEW_COPY, /* → copy */
   TH_JOB_SLIP,
   TH_JOB_DEVICE,
 } ThJobKind;
@@ -57,7 +58,8 @@ typedef struct
   ThTicket ticket;
 } ThJob;
 
-/* @job is done; @error NULL, or REFUSED or NOT_FOUND: against a rule, it will not be tried again. */
+/* @job is done; @error NULL, or REFUSED or NOT_FOUND: against a rule, it will not be tried again.
+ */
 typedef void (*ThJobFunc) (const ThJob *job, const GError *error, gpointer user_data);
 /* The records cannot be written (@error set), or can again (NULL). */
 typedef void (*ThLogStateFunc) (const GError *error, gpointer user_data);
@@ -77,12 +79,14 @@ void th_visit_log_forget (ThVisitLog *log, guint serial);
 /**
  * th_visit_log_hold_back:
  *
- * While nothing can be written: drops what of the visit @serial must not happen by itself later on, when the
- * paper may be gone or the person may be: a number not yet taken, a slip not yet sent. TRUE: there was such a job.
+ * While nothing can be written: drops what of the visit @serial must not happen by itself later on,
+ * when the paper may be gone or the person may be: a number not yet taken, a slip not yet sent.
+ * TRUE: there was such a job.
  */
 gboolean th_visit_log_hold_back (ThVisitLog *log, guint serial);
 
-/* No more callbacks; waits until all that was given is written (or cannot be), then closes the file. */
+/* No more callbacks; waits until all that was given is written (or cannot be), then closes the
+ * file. */
 void th_visit_log_free (ThVisitLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThVisitLog, th_visit_log_free)
 

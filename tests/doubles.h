@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Small doubles of the device contract, for tests of the check-in alone: they do what the test says, when it says so. */
+/* Small doubles of the device contract, for tests of the check-in alone: they do what the test
+ * says, when it says so. */
 #pragma once
 
 #include "drivers/devices.h"
@@ -13,7 +14,8 @@ G_DECLARE_FINAL_TYPE (DoublePrinter, double_printer, DOUBLE, PRINTER, GObject)
 
 DoubleReader *double_reader_new (void);
 void double_reader_set_health (DoubleReader *self, ThHealth health);
-void double_reader_put (DoubleReader *self, const char *name, const char *id_number); /* found, then read */
+void double_reader_put (DoubleReader *self, const char *name,
+                        const char *id_number); /* found, then read */
 void double_reader_lift (DoubleReader *self);
 
 void double_reader_put_card (DoubleReader *self, ThCard *card);
@@ -24,7 +26,8 @@ void double_scanner_scan (DoubleScanner *self, const char *text);
 DoubleThermometer *double_thermometer_new (void);
 void double_thermometer_set_health (DoubleThermometer *self, ThHealth health);
 gboolean double_thermometer_is_on (DoubleThermometer *self);
-/* Ten samples a second from now on, as of somebody whose body estimate is about @body_tenths, until ended. */
+/* Ten samples a second from now on, as of somebody whose body estimate is about @body_tenths, until
+ * ended. */
 void double_thermometer_show (DoubleThermometer *self, guint16 object_raw, guint16 ambient_raw,
                               gboolean present);
 

@@ -13,8 +13,9 @@
 #define ZHANG "张测试", "110101199001019917"
 #define GULI "古丽娜尔·样本", "65010219551130982X"
 
-/* 34.5 °C of skin in a room of 24 °C, as an uncorrected chip at 3.3 V sees it: about 36.6 °C of body; and about 38.5. */
-#define RAW(celsius) ((guint16) (((celsius) + 273.15) * 50 + 0.5))
+/* 34.5 °C of skin in a room of 24 °C, as an uncorrected chip at 3.3 V sees it: about 36.6 °C of
+ * body; and about 38.5. */
+#define RAW(celsius) ((guint16)(((celsius) + 273.15) * 50 + 0.5))
 #define ROOM RAW (24.18)
 #define NORMAL RAW (34.41)
 #define WARM RAW (36.05)
@@ -36,8 +37,9 @@ open_door (Kiosk *kiosk)
   kiosk->thermometer = double_thermometer_new ();
   kiosk->printer = double_printer_new ();
   double_printer_set_outcome (kiosk->printer, TH_SLIP_CONFIRMED, FALSE);
-  kiosk->checkin = th_checkin_new (kiosk->config, TH_CARD_READER (kiosk->reader),
-                                   TH_THERMOMETER (kiosk->thermometer), TH_PRINTER (kiosk->printer), NULL);
+  kiosk->checkin
+      = th_checkin_new (kiosk->config, TH_CARD_READER (kiosk->reader),
+                        TH_THERMOMETER (kiosk->thermometer), TH_PRINTER (kiosk->printer), NULL);
   th_checkin_start (kiosk->checkin);
 }
 
@@ -63,7 +65,8 @@ set_up (Kiosk *kiosk, gconstpointer data)
   kiosk->state_dir = g_dir_make_tmp ("threshold-XXXXXX", &error);
   g_assert_no_error (error);
   text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[screening]\nrest-seconds=5\n"
-                          "[timeouts]\ntap-guard-ms=0\n", kiosk->state_dir);
+                          "[timeouts]\ntap-guard-ms=0\n",
+                          kiosk->state_dir);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);
   open_door (kiosk);
@@ -108,7 +111,7 @@ text_of (Kiosk *kiosk, const char *property)
 static gboolean
 late_cb (gpointer data)
 {
-  *(gboolean *) data = TRUE;
+  *(gboolean *)data = TRUE;
   return G_SOURCE_REMOVE;
 }
 
@@ -314,7 +317,7 @@ check_only_slip (Kiosk *kiosk, ThSlipState state)
   g_autoptr (GPtrArray) queue = th_records_list_queue (records, NULL);
 
   g_assert_cmpuint (queue->len, ==, 1);
-  g_assert_cmpint (((ThQueueEntry *) g_ptr_array_index (queue, 0))->slip, ==, state);
+  g_assert_cmpint (((ThQueueEntry *)g_ptr_array_index (queue, 0))->slip, ==, state);
 }
 
 /* The number is on disk, its slip is about to be; there the disk is full. */
@@ -415,7 +418,8 @@ test_an_answer_about_one_number_is_never_taken_for_another (Kiosk *kiosk, gconst
   wait_for (kiosk, "state", "welcome");
 
   th_checkin_press (kiosk->checkin, TH_EVENT_NO_CARD);
-  type (kiosk, "110101199001019917"); /* has a place; the answer is on its way when it is corrected */
+  type (kiosk,
+        "110101199001019917"); /* has a place; the answer is on its way when it is corrected */
   type (kiosk, "65010219551130982X");
   wait_for (kiosk, "state", "identity");
   wait_for (kiosk, "birth-year", "1955");
@@ -466,8 +470,8 @@ contains (const char *path, const char *needle)
   gboolean found = FALSE;
 
   if (dir == NULL)
-    return g_file_get_contents (path, &bytes, &len, NULL) &&
-           memmem (bytes, len, needle, strlen (needle)) != NULL;
+    return g_file_get_contents (path, &bytes, &len, NULL)
+           && memmem (bytes, len, needle, strlen (needle)) != NULL;
   while (!found && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *child = g_build_filename (path, name, NULL);
