@@ -47,8 +47,6 @@ close_thread (gpointer data)
     libusb_clear_halt (handle->usb, handle->halted);
   libusb_release_interface (handle->usb, handle->shape.interface);
   libusb_close (handle->usb);
-  if (handle->fd >= 0)
-    close (handle->fd);
 
   g_mutex_lock (&core->lock);
   core->handles = g_list_remove (core->handles, handle);
@@ -408,7 +406,7 @@ device_lost_cb (gpointer data)
 }
 
 ThUsbDevice *
-th_usb_device_new (ThUsbContext *context, ThUsbCore *core, libusb_device_handle *usb, int fd,
+th_usb_device_new (ThUsbContext *context, ThUsbCore *core, libusb_device_handle *usb,
                    const ThUsbShape *shape, GMainContext *main_context)
 {
   ThUsbDevice *self = g_object_new (TH_TYPE_USB_DEVICE, NULL);
@@ -425,11 +423,11 @@ th_usb_device_new (ThUsbContext *context, ThUsbCore *core, libusb_device_handle 
 
   handle->core = core;
   handle->usb = usb;
-  handle->fd = fd;
   handle->shape = *shape;
   handle->gone_bell = th_usb_bell_new (G_OBJECT (self), device_lost_cb, main_context);
   g_mutex_lock (&core->lock);
   core->handles = g_list_prepend (core->handles, handle);
+  core->n_devices++;
   g_mutex_unlock (&core->lock);
   return self;
 }
@@ -521,6 +519,12 @@ th_usb_device_finalize (GObject *object)
   ThUsbDevice *self = TH_USB_DEVICE (object);
 
   th_usb_device_close (self);
+  if (self->core != NULL)
+    {
+      g_mutex_lock (&self->core->lock);
+      self->core->n_devices--;
+      g_mutex_unlock (&self->core->lock);
+    }
   g_clear_object (&self->context);
   G_OBJECT_CLASS (th_usb_device_parent_class)->finalize (object);
 }

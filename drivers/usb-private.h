@@ -30,6 +30,7 @@ typedef struct
   GCond handle_closed;
   GList *handles;
   guint n_closing;
+  guint n_devices; /* ThUsbDevices that point here, open or not */
 } ThUsbCore;
 
 typedef struct
@@ -49,7 +50,6 @@ typedef struct
 {
   ThUsbCore *core;
   libusb_device_handle *usb;
-  int fd; /* of a device that libusb did not find by itself; else -1 */
   ThUsbShape shape;
   GSource *gone_bell;
 
@@ -60,9 +60,9 @@ typedef struct
   guint8 halted; /* endpoint to be cleared on close; 0 none */
 } ThUsbHandle;
 
-/* Takes over @usb, claimed, and @fd. */
+/* Takes over @usb, claimed, which was opened in @core's libusb. */
 ThUsbDevice *th_usb_device_new (ThUsbContext *context, ThUsbCore *core, libusb_device_handle *usb,
-                                int fd, const ThUsbShape *shape, GMainContext *main_context);
+                                const ThUsbShape *shape, GMainContext *main_context);
 void th_usb_device_set_match (ThUsbDevice *self, guint match);
 
 /* Under the lock: the device was unplugged. */

@@ -2,16 +2,15 @@
 /* The USB context: event thread, hot-plug, opening. usb-private.h says who runs where. */
 #include "drivers/usb-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #define CLOSE_LIMIT_US (2 * G_USEC_PER_SEC)
 
 struct _ThUsbContext
 {
   GObject parent_instance;
   ThUsbCore *core;
+
+  GMutex extras_lock;
+  GList *extras; /* of ThUsbCore: each carries a device that the core's libusb had lost sight of */
 };
 
 G_DEFINE_FINAL_TYPE (ThUsbContext, th_usb_context, G_TYPE_OBJECT)
@@ -127,22 +126,23 @@ changed_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-ThUsbContext *
-th_usb_context_new (GError **error)
+static ThUsbCore *
+core_new (ThUsbContext *self, GMainContext *main_context, GError **error)
 {
-  g_autoptr (ThUsbContext) self = g_object_new (TH_TYPE_USB_CONTEXT, NULL);
-  ThUsbCore *core = self->core;
-  int code = libusb_init (&core->usb);
+  ThUsbCore *core;
+  libusb_context *usb = NULL;
+  int code = libusb_init (&usb);
 
   if (code != LIBUSB_SUCCESS)
     {
-      core->usb = NULL;
       th_usb_set_error (error, code, "cannot start libusb");
       return NULL;
     }
-
-  core->changed_bell
-      = th_usb_bell_new (G_OBJECT (self), changed_cb, g_main_context_get_thread_default ());
+  core = g_new0 (ThUsbCore, 1);
+  core->usb = usb;
+  g_mutex_init (&core->lock);
+  g_cond_init (&core->handle_closed);
+  core->changed_bell = th_usb_bell_new (G_OBJECT (self), changed_cb, main_context);
   /* Without it the drivers' own retries find what came. */
   core->hotplug_on
       = libusb_hotplug_register_callback (
@@ -151,7 +151,16 @@ th_usb_context_new (GError **error)
             hotplug_cb, core, &core->hotplug)
         == LIBUSB_SUCCESS;
   core->thread = g_thread_new ("usb-events", event_thread, core);
-  return g_steal_pointer (&self);
+  return core;
+}
+
+ThUsbContext *
+th_usb_context_new (GError **error)
+{
+  g_autoptr (ThUsbContext) self = g_object_new (TH_TYPE_USB_CONTEXT, NULL);
+
+  self->core = core_new (self, g_main_context_get_thread_default (), error);
+  return self->core != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 /* FALSE: a closing thread hangs in the kernel. */
@@ -172,16 +181,13 @@ wait_until_closed (ThUsbCore *core)
 static void
 core_free (ThUsbCore *core)
 {
-  if (core->usb != NULL)
-    {
-      if (core->hotplug_on)
-        libusb_hotplug_deregister_callback (core->usb, core->hotplug);
-      g_atomic_int_set (&core->stopping, 1);
-      libusb_interrupt_event_handler (core->usb);
-      g_thread_join (core->thread);
-      th_usb_bell_free (core->changed_bell);
-      libusb_exit (core->usb);
-    }
+  if (core->hotplug_on)
+    libusb_hotplug_deregister_callback (core->usb, core->hotplug);
+  g_atomic_int_set (&core->stopping, 1);
+  libusb_interrupt_event_handler (core->usb);
+  g_thread_join (core->thread);
+  th_usb_bell_free (core->changed_bell);
+  libusb_exit (core->usb);
   g_mutex_clear (&core->lock);
   g_cond_clear (&core->handle_closed);
   g_free (core);
@@ -193,8 +199,13 @@ th_usb_context_finalize (GObject *object)
   ThUsbContext *self = TH_USB_CONTEXT (object);
 
   /* What a hanging thread still uses is left to it; the program ends without. */
-  if (wait_until_closed (self->core))
+  if (self->core != NULL && wait_until_closed (self->core))
     core_free (self->core);
+  for (GList *l = self->extras; l != NULL; l = l->next)
+    if (wait_until_closed (l->data))
+      core_free (l->data);
+  g_list_free (self->extras);
+  g_mutex_clear (&self->extras_lock);
   G_OBJECT_CLASS (th_usb_context_parent_class)->finalize (object);
 }
 
@@ -209,9 +220,7 @@ th_usb_context_class_init (ThUsbContextClass *klass)
 static void
 th_usb_context_init (ThUsbContext *self)
 {
-  self->core = g_new0 (ThUsbCore, 1);
-  g_mutex_init (&self->core->lock);
-  g_cond_init (&self->core->handle_closed);
+  g_mutex_init (&self->extras_lock);
 }
 
 /* --- opening --- */
@@ -311,9 +320,9 @@ device_matches (libusb_device *device, const ThUsbMatch *match, ThUsbShape *ret_
   return found;
 }
 
-/* Takes over @usb and @fd whatever happens. */
+/* Takes over @usb whatever happens. */
 static ThUsbDevice *
-claim (ThUsbContext *context, libusb_device_handle *usb, int fd, const ThUsbShape *shape,
+claim (ThUsbContext *context, ThUsbCore *core, libusb_device_handle *usb, const ThUsbShape *shape,
        GMainContext *main_context, GError **error)
 {
   int code = LIBUSB_SUCCESS;
@@ -329,55 +338,34 @@ claim (ThUsbContext *context, libusb_device_handle *usb, int fd, const ThUsbShap
     {
       th_usb_set_error (error, code, "cannot claim the USB interface");
       libusb_close (usb);
-      if (fd >= 0)
-        close (fd);
       return NULL;
     }
 
-  return th_usb_device_new (context, context->core, usb, fd, shape, main_context);
+  return th_usb_device_new (context, core, usb, shape, main_context);
 }
 
-/* @known: @device belongs to our own libusb context. One that only a fresh look found is opened by
- * its node, as the kernel's messages about it never reached us. */
 static ThUsbDevice *
-open_device (ThUsbContext *context, libusb_device *device, gboolean known, const ThUsbShape *shape,
+open_device (ThUsbContext *context, ThUsbCore *core, libusb_device *device, const ThUsbShape *shape,
              GMainContext *main_context, GError **error)
 {
   libusb_device_handle *usb = NULL;
-  int fd = -1;
-  int code;
+  int code = libusb_open (device, &usb);
 
-  if (known)
-    code = libusb_open (device, &usb);
-  else
-    {
-      g_autofree char *node
-          = g_strdup_printf ("/dev/bus/usb/%03u/%03u", libusb_get_bus_number (device),
-                             libusb_get_device_address (device));
-
-      fd = open (node, O_RDWR | O_CLOEXEC);
-      if (fd < 0)
-        code = errno == EACCES || errno == EPERM ? LIBUSB_ERROR_ACCESS : LIBUSB_ERROR_NO_DEVICE;
-      else
-        code = libusb_wrap_sys_device (context->core->usb, fd, &usb);
-    }
   if (code != LIBUSB_SUCCESS)
     {
-      if (fd >= 0)
-        close (fd);
       th_usb_set_error (error, code, "cannot open the USB device");
       return NULL;
     }
-  return claim (context, usb, fd, shape, main_context, error);
+  return claim (context, core, usb, shape, main_context, error);
 }
 
 /* The first error that says more than "none there" is the one worth telling. */
 static ThUsbDevice *
-open_first (ThUsbContext *context, libusb_context *look_in, const Opening *opening, GError **error)
+open_first (ThUsbContext *context, ThUsbCore *core, const Opening *opening, GError **error)
 {
   libusb_device **list = NULL;
   ThUsbDevice *device = NULL;
-  ssize_t n = libusb_get_device_list (look_in, &list);
+  ssize_t n = libusb_get_device_list (core->usb, &list);
 
   for (guint row = 0; device == NULL; row++)
     {
@@ -392,8 +380,7 @@ open_first (ThUsbContext *context, libusb_context *look_in, const Opening *openi
 
           if (!device_matches (list[i], match, &shape))
             continue;
-          device = open_device (context, list[i], look_in == context->core->usb, &shape,
-                                opening->main_context, &why);
+          device = open_device (context, core, list[i], &shape, opening->main_context, &why);
           if (device != NULL)
             th_usb_device_set_match (device, row);
           else if (error != NULL && *error == NULL)
@@ -407,27 +394,73 @@ open_first (ThUsbContext *context, libusb_context *look_in, const Opening *openi
   return device;
 }
 
+/* Extras whose device is closed and let go of have done their work. */
+static void
+free_idle_extras (ThUsbContext *self)
+{
+  GList *l;
+
+  g_mutex_lock (&self->extras_lock);
+  l = self->extras;
+  while (l != NULL)
+    {
+      GList *next = l->next;
+      ThUsbCore *extra = l->data;
+      gboolean idle;
+
+      g_mutex_lock (&extra->lock);
+      idle = extra->n_devices == 0 && extra->handles == NULL && extra->n_closing == 0;
+      g_mutex_unlock (&extra->lock);
+      if (idle)
+        {
+          self->extras = g_list_delete_link (self->extras, l);
+          core_free (extra);
+        }
+      l = next;
+    }
+  g_mutex_unlock (&self->extras_lock);
+}
+
+/* libusb lists what hotplug told it, and strikes off for good a device that failed to open once: only
+ * a new libusb looks at the bus itself. What it finds stays with it. */
+static ThUsbDevice *
+look_afresh (ThUsbContext *self, const Opening *opening, GError **error)
+{
+  ThUsbCore *extra;
+  ThUsbDevice *device;
+
+  free_idle_extras (self);
+  extra = core_new (self, opening->main_context, error);
+  if (extra == NULL)
+    return NULL;
+  device = open_first (self, extra, opening, error);
+  if (device == NULL)
+    {
+      core_free (extra);
+      return NULL;
+    }
+  g_mutex_lock (&self->extras_lock);
+  self->extras = g_list_prepend (self->extras, extra);
+  g_mutex_unlock (&self->extras_lock);
+  return device;
+}
+
 static void
 open_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   ThUsbContext *self = source;
   const Opening *opening = data;
   g_autoptr (GError) error = NULL;
-  libusb_context *fresh = NULL;
   ThUsbDevice *device;
 
   /* What was just closed may be what is to be opened: while it closes it is BUSY. */
   wait_until_closed (self->core);
-  device = open_first (self, self->core->usb, opening, &error);
-
-  /* A libusb context lists what hotplug told it; only a new one looks at the bus itself. */
+  device = open_first (self, self->core, opening, &error);
   if (device == NULL
-      && (error == NULL || g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE))
-      && libusb_init (&fresh) == LIBUSB_SUCCESS)
+      && (error == NULL || g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE)))
     {
       g_clear_error (&error);
-      device = open_first (self, fresh, opening, &error);
-      libusb_exit (fresh);
+      device = look_afresh (self, opening, &error);
     }
   if (device != NULL)
     g_task_return_pointer (task, device, g_object_unref);

@@ -4,6 +4,7 @@
 
     tests/test_door.py BUILD
 """
+import glob
 import os
 import subprocess
 import sys
@@ -247,6 +248,22 @@ def a_keyboard_does_nothing():
     a_visit_ends_with_a_slip()
 
 
+def a_device_that_could_not_be_opened_once_is_found_again():
+    """libusb strikes a device off its list when opening it fails: a node that udev was slow to make."""
+    site.wait_state("welcome", seconds=20)
+    assert site.stop_kiosk() == 0
+    nodes = sorted(glob.glob(os.path.join(site.bench_dir, "umockdev.*", "dev", "bus", "usb", "001", "00[2-9]")))
+    assert nodes
+    for node in nodes:
+        os.rename(node, node + "-away")
+    site.start_kiosk()
+    site.wait_state("trouble", seconds=LIMIT_S)
+    for node in nodes:
+        os.rename(node + "-away", node)
+    site.wait_state("welcome", seconds=LIMIT_S)
+    a_visit_ends_with_a_slip()
+
+
 def nothing_personal_is_logged():
     import re
 
@@ -269,6 +286,7 @@ def main():
                 the_reader_may_go_when_the_card_is_read, paper_trouble_in_mid_visit_keeps_the_place,
                 a_printer_that_dies_in_a_slip_leaves_it_uncertain, an_appointment_by_either_scanner, a_slip_is_scanned,
                 codes_of_no_use_get_an_answer, a_scanner_that_is_gone_closes_nothing, a_keyboard_does_nothing,
+                a_device_that_could_not_be_opened_once_is_found_again,
                 nothing_personal_is_logged)])
         finally:
             for what, seconds in times:
