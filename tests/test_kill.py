@@ -24,6 +24,10 @@ tap-guard-ms=0
 done-seconds=5
 """
 
+# 64 rows of 576 dots behind 8 bytes of command (GS v 0): the middle of each is inside exactly one band. A slip has some 13.
+BAND = 8 + 64 * 72
+BANDS = 14
+
 site = None
 rounds = 12
 chance = random.Random(20261122)
@@ -64,13 +68,13 @@ def one_round(i):
         story.append(f"after event {n}")
     elif way == 1:
         # Inside the nth band: the printer takes no more, the transfer hangs.
-        n = (i // 3) % 12
-        site.tell(f"printer hold {n * 64 * 80 + 40}")
+        n = (i // 3) % BANDS
+        site.tell(f"printer hold {n * BAND + BAND // 2}")
         at = int(site.tell("printer bytes"))
         site.tell("card put " + card)
         visit()
         try:
-            site.tell(f"wait bytes {at + n * 64 * 80 + 1} 10")
+            site.tell(f"wait bytes {at + n * BAND + 1} 10")
         except Failed:
             site.wait_state("done", "trouble", "printing", seconds=10)
         story.append(f"inside band {n}")
