@@ -104,23 +104,67 @@ make_file (const char *path, GError **error)
   return FALSE;
 }
 
+/* Whose file it is, as it stood at one moment: read apart, the two would take a file that another process makes in
+ * between for a stranger's. */
+static gboolean
+read_owner (ThDb *db, gboolean writing, gint64 *ret_id, gint64 *ret_schema, GError **error)
+{
+  ThTransaction *transaction = th_db_begin (db, writing, error);
+
+  if (transaction == NULL)
+    return FALSE;
+  if (ask_int (db, "PRAGMA application_id", ret_id, error)
+      && ask_int (db, "PRAGMA schema_version", ret_schema, error)
+      && (!writing || *ret_id != 0 || *ret_schema != 0
+          || th_db_exec (db, "PRAGMA application_id = 1416122981", error)))
+    return th_db_commit (transaction, error);
+  th_db_rollback (transaction);
+  return FALSE;
+}
+
 static gboolean
 check_owner (ThDb *db, const char *path, GError **error)
 {
   gint64 id, schema;
 
-  if (!ask_int (db, "PRAGMA application_id", &id, error) ||
-      !ask_int (db, "PRAGMA schema_version", &schema, error))
+  if (!read_owner (db, FALSE, &id, &schema, error))
     return FALSE;
+  /* A new file. Who comes second finds the id of the first. */
+  if (id == 0 && schema == 0)
+    {
+      if (!read_owner (db, TRUE, &id, &schema, error))
+        return FALSE;
+      if (id == 0 && schema == 0)
+        return TRUE;
+    }
   if (id == APPLICATION_ID)
     return TRUE;
-  if (id != 0 || schema != 0)
+  g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_CORRUPT,
+               "%s is not a records file of Threshold", path);
+  return FALSE;
+}
+
+/* A file that is not in WAL mode yet is turned by whoever has it alone; SQLite says BUSY at once to the others, without
+ * its busy handler (two that wait for each other would wait for ever). */
+static gboolean
+enter_wal (ThDb *db, GError **error)
+{
+  gint64 end = g_get_monotonic_time () + BUSY_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
+
+  for (;;)
     {
-      g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_CORRUPT,
-                   "%s is not a records file of Threshold", path);
-      return FALSE;
+      g_autoptr(GError) reason = NULL;
+
+      if (th_db_exec (db, "PRAGMA journal_mode = WAL", &reason))
+        return TRUE;
+      if (!g_error_matches (reason, TH_RECORDS_ERROR, TH_RECORDS_ERROR_BUSY)
+          || g_get_monotonic_time () > end)
+        {
+          g_propagate_error (error, g_steal_pointer (&reason));
+          return FALSE;
+        }
+      g_usleep (g_random_int_range (1, 10) * G_TIME_SPAN_MILLISECOND);
     }
-  return th_db_exec (db, "PRAGMA application_id = 1416122981", error);
 }
 
 static void
@@ -151,11 +195,11 @@ th_db_open (const char *path, GError **error)
   /* A damaged or planted schema must not be able to run anything. */
   sqlite3_db_config (db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (db->sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-  if (!check_owner (db, path, error))
+  if (!check_owner (db, path, error) || !enter_wal (db, error))
     return NULL;
   /* recursive_triggers: without it REPLACE would delete from the log past its trigger. */
   if (!th_db_exec (db,
-                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                   "PRAGMA synchronous = FULL;"
                    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
                    "PRAGMA recursive_triggers = ON; PRAGMA cell_size_check = ON;"
                    "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 4194304",

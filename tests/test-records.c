@@ -390,6 +390,55 @@ test_keys_and_folders_are_the_groups_and_nobody_elses (Fixture *fixture, gconstp
     }
 }
 
+#define OPENERS 6
+#define OPENINGS 40
+
+typedef struct
+{
+  const char *dir;
+  GError *error;
+  int *ready; /* how many stand at the door */
+} Opener;
+
+static gpointer
+open_thread (gpointer data)
+{
+  Opener *opener = data;
+  ThRecords *records;
+
+  g_atomic_int_inc (opener->ready);
+  while (g_atomic_int_get (opener->ready) < OPENERS)
+    g_thread_yield ();
+  records = th_records_open (opener->dir, "kiosk-1", &opener->error);
+  th_records_close (records);
+  return NULL;
+}
+
+/* On the first morning the kiosk, staff and a technician's thresholdctl may all be the one that makes the file. */
+static void
+test_many_may_open_new_records_at_once (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < OPENINGS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("state-%u", i);
+      g_autofree char *dir = g_build_filename (fixture->dir, name, NULL);
+      Opener openers[OPENERS];
+      GThread *threads[OPENERS];
+      int ready = 0;
+
+      for (guint t = 0; t < OPENERS; t++)
+        {
+          openers[t] = (Opener){ .dir = dir, .ready = &ready };
+          threads[t] = g_thread_new ("opener", open_thread, &openers[t]);
+        }
+      for (guint t = 0; t < OPENERS; t++)
+        {
+          g_thread_join (threads[t]);
+          g_assert_no_error (openers[t].error);
+        }
+    }
+}
+
 /* --- time and the chain ----------------------------------------------------------------------- */
 
 static void
@@ -573,6 +622,7 @@ main (int argc, char **argv)
   ADD (no_id_number_reaches_the_disk);
   ADD (a_day_that_is_over_leaves_no_look_up);
   ADD (keys_and_folders_are_the_groups_and_nobody_elses);
+  ADD (many_may_open_new_records_at_once);
   ADD (time_never_runs_behind_the_log);
   ADD (every_meddling_with_the_log_is_found);
   ADD (a_change_by_another_program_is_noticed);
