@@ -19,7 +19,7 @@
 /* Outlives the context object only if a device could not be closed in time. */
 typedef struct
 {
-  libusb_context *usb;
+  libusb_context *usb; /* NULL: not started */
   libusb_hotplug_callback_handle hotplug;
   gboolean hotplug_on;
   GThread *thread;

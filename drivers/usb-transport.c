@@ -8,6 +8,7 @@ struct _ThUsbContext
 {
   GObject parent_instance;
   ThUsbCore *core;
+  GMutex start_lock; /* held while core's libusb starts */
 
   GMutex extras_lock;
   GList *extras; /* of ThUsbCore: each carries a device that the core's libusb had lost sight of */
@@ -127,22 +128,28 @@ changed_cb (gpointer data)
 }
 
 static ThUsbCore *
-core_new (ThUsbContext *self, GMainContext *main_context, GError **error)
+core_new (ThUsbContext *self, GMainContext *main_context)
 {
-  ThUsbCore *core;
-  libusb_context *usb = NULL;
-  int code = libusb_init (&usb);
+  ThUsbCore *core = g_new0 (ThUsbCore, 1);
 
-  if (code != LIBUSB_SUCCESS)
-    {
-      th_usb_set_error (error, code, "cannot start libusb");
-      return NULL;
-    }
-  core = g_new0 (ThUsbCore, 1);
-  core->usb = usb;
   g_mutex_init (&core->lock);
   g_cond_init (&core->handle_closed);
   core->changed_bell = th_usb_bell_new (G_OBJECT (self), changed_cb, main_context);
+  return core;
+}
+
+/* Looks at every device of every bus, so it may take long, or fail and be tried again. */
+static gboolean
+core_start (ThUsbCore *core, GError **error)
+{
+  int code = libusb_init (&core->usb);
+
+  if (code != LIBUSB_SUCCESS)
+    {
+      core->usb = NULL;
+      th_usb_set_error (error, code, "cannot start libusb");
+      return FALSE;
+    }
   /* Without it the drivers' own retries find what came. */
   core->hotplug_on
       = libusb_hotplug_register_callback (
@@ -151,16 +158,28 @@ core_new (ThUsbContext *self, GMainContext *main_context, GError **error)
             hotplug_cb, core, &core->hotplug)
         == LIBUSB_SUCCESS;
   core->thread = g_thread_new ("usb-events", event_thread, core);
-  return core;
+  return TRUE;
 }
 
 ThUsbContext *
-th_usb_context_new (GError **error)
+th_usb_context_new (void)
 {
-  g_autoptr (ThUsbContext) self = g_object_new (TH_TYPE_USB_CONTEXT, NULL);
+  ThUsbContext *self = g_object_new (TH_TYPE_USB_CONTEXT, NULL);
 
-  self->core = core_new (self, g_main_context_get_thread_default (), error);
-  return self->core != NULL ? g_steal_pointer (&self) : NULL;
+  self->core = core_new (self, g_main_context_get_thread_default ());
+  return self;
+}
+
+/* On a worker: whoever comes first starts it for all. */
+static gboolean
+ensure_started (ThUsbContext *self, GError **error)
+{
+  gboolean started;
+
+  g_mutex_lock (&self->start_lock);
+  started = self->core->usb != NULL || core_start (self->core, error);
+  g_mutex_unlock (&self->start_lock);
+  return started;
 }
 
 /* FALSE: a closing thread hangs in the kernel. */
@@ -179,15 +198,22 @@ wait_until_closed (ThUsbCore *core)
 }
 
 static void
-core_free (ThUsbCore *core)
+core_stop (ThUsbCore *core)
 {
   if (core->hotplug_on)
     libusb_hotplug_deregister_callback (core->usb, core->hotplug);
   g_atomic_int_set (&core->stopping, 1);
   libusb_interrupt_event_handler (core->usb);
   g_thread_join (core->thread);
-  th_usb_bell_free (core->changed_bell);
   libusb_exit (core->usb);
+}
+
+static void
+core_free (ThUsbCore *core)
+{
+  if (core->usb != NULL)
+    core_stop (core);
+  th_usb_bell_free (core->changed_bell);
   g_mutex_clear (&core->lock);
   g_cond_clear (&core->handle_closed);
   g_free (core);
@@ -199,13 +225,14 @@ th_usb_context_finalize (GObject *object)
   ThUsbContext *self = TH_USB_CONTEXT (object);
 
   /* What a hanging thread still uses is left to it; the program ends without. */
-  if (self->core != NULL && wait_until_closed (self->core))
+  if (wait_until_closed (self->core))
     core_free (self->core);
   for (GList *l = self->extras; l != NULL; l = l->next)
     if (wait_until_closed (l->data))
       core_free (l->data);
   g_list_free (self->extras);
   g_mutex_clear (&self->extras_lock);
+  g_mutex_clear (&self->start_lock);
   G_OBJECT_CLASS (th_usb_context_parent_class)->finalize (object);
 }
 
@@ -220,6 +247,7 @@ th_usb_context_class_init (ThUsbContextClass *klass)
 static void
 th_usb_context_init (ThUsbContext *self)
 {
+  g_mutex_init (&self->start_lock);
   g_mutex_init (&self->extras_lock);
 }
 
@@ -427,13 +455,12 @@ static ThUsbDevice *
 look_afresh (ThUsbContext *self, const Opening *opening, GError **error)
 {
   ThUsbCore *extra;
-  ThUsbDevice *device;
+  ThUsbDevice *device = NULL;
 
   free_idle_extras (self);
-  extra = core_new (self, opening->main_context, error);
-  if (extra == NULL)
-    return NULL;
-  device = open_first (self, extra, opening, error);
+  extra = core_new (self, opening->main_context);
+  if (core_start (extra, error))
+    device = open_first (self, extra, opening, error);
   if (device == NULL)
     {
       core_free (extra);
@@ -453,6 +480,11 @@ open_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   g_autoptr (GError) error = NULL;
   ThUsbDevice *device;
 
+  if (!ensure_started (self, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
   /* What was just closed may be what is to be opened: while it closes it is BUSY. */
   wait_until_closed (self->core);
   device = open_first (self, self->core, opening, &error);

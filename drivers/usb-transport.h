@@ -43,7 +43,9 @@ typedef struct
 #define TH_TYPE_USB_CONTEXT (th_usb_context_get_type ())
 G_DECLARE_FINAL_TYPE (ThUsbContext, th_usb_context, TH, USB_CONTEXT, GObject)
 
-ThUsbContext *th_usb_context_new (GError **error);
+/* Returns: (transfer full): touches no device: libusb starts with the first opening, on its thread, so that a bus that
+ * hangs or is not there can keep nobody's screen dark. */
+ThUsbContext *th_usb_context_new (void);
 
 /**
  * ThUsbDevice: one claimed interface.

@@ -25,18 +25,12 @@ th_ctl_reader_new (const ThConfig *config, const ThCardReaderTimes *times)
 {
   g_autoptr(ThSamvPort) port = NULL;
   g_autoptr(ThUsbContext) context = NULL;
-  g_autoptr(GError) error = NULL;
 
   if (config->reader_serial[0] != '\0')
     port = th_samv_serial_new (config->reader_serial);
   else
     {
-      context = th_usb_context_new (&error);
-      if (context == NULL)
-        {
-          th_ctl_fail (TH_CTL_AWAY, "%s", error->message);
-          return NULL;
-        }
+      context = th_usb_context_new ();
       port = th_samv_usb_new (context);
     }
   return th_samv_reader_new (port, times);
@@ -154,8 +148,6 @@ watch_cards (const ThConfig *config, Watch *watch, guint seconds)
 
   times.poll = config->reader_poll_ms;
   reader = th_ctl_reader_new (config, &times);
-  if (reader == NULL)
-    return TH_CTL_AWAY;
   watch->reader = reader;
   watch->loop = loop;
   g_signal_connect_swapped (reader, "notify::health", G_CALLBACK (health_cb), watch);

@@ -100,8 +100,6 @@ show_reader (const ThConfig *config)
   const GError *trouble;
   guint limit_id;
 
-  if (reader == NULL)
-    return TH_CTL_AWAY;
   limit_id = g_timeout_add (READER_LIMIT_MS, late_cb, loop);
   g_signal_connect_swapped (reader, "notify::health", G_CALLBACK (g_main_loop_quit), loop);
   th_card_reader_start (TH_CARD_READER (reader));
@@ -240,7 +238,6 @@ th_ctl_devices (int argc, char **argv)
   };
   g_autoptr(ThConfig) config = NULL;
   g_autoptr(ThUsbContext) context = NULL;
-  g_autoptr(GError) error = NULL;
   int status = TH_CTL_GOOD;
   int reader = TH_CTL_GOOD;
   int printer, gpio, scanner;
@@ -253,9 +250,7 @@ th_ctl_devices (int argc, char **argv)
   config = th_ctl_load_config (path, &status);
   if (config == NULL)
     return status;
-  context = th_usb_context_new (&error);
-  if (context == NULL)
-    return th_ctl_fail (TH_CTL_AWAY, "%s", error->message);
+  context = th_usb_context_new ();
   if (config->reader)
     reader = show_reader (config);
   else

@@ -157,13 +157,11 @@ static void
 run_driver (Measured *measured, guint n_cards)
 {
   ThCardReaderTimes times = th_card_reader_usual_times;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ThUsbContext) context = th_usb_context_new (&error);
+  g_autoptr (ThUsbContext) context = th_usb_context_new ();
   g_autoptr (ThSamvPort) port = NULL;
   g_autoptr (ThSamvReader) reader = NULL;
   Driven driven = { .measured = measured };
 
-  g_assert_no_error (error);
   times.poll = 5;
   port = th_samv_usb_new (context);
   reader = th_samv_reader_new (port, &times);

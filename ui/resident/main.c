@@ -211,12 +211,7 @@ main (int argc, char **argv)
       g_printerr ("threshold-kiosk: no display to show anything on\n");
       return EXIT_FAILURE;
     }
-  usb = th_usb_context_new (&error);
-  if (usb == NULL)
-    {
-      g_printerr ("threshold-kiosk: usb: %s\n", error->message);
-      return EXIT_FAILURE;
-    }
+  usb = th_usb_context_new ();
   checkin = checkin_new (config, usb);
   run (checkin);
   return EXIT_SUCCESS;
