@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One value of the settings file: what it may be, and its reading into a field. For config*.c only. */
+#pragma once
+
+#include "kiosk/config.h"
+
+G_BEGIN_DECLS
+
+/* What a value may be, and how it is stored. */
+typedef enum
+{
+  KEY_PATH,     /* char *, an absolute path */
+  KEY_NICK,     /* char *, [a-z0-9-]{1,max} */
+  KEY_LABEL,    /* char *, up to max printable ASCII characters, may be empty */
+  KEY_WORDS,    /* char *[3], up to max characters in each language */
+  KEY_LANGUAGE, /* int, ThLanguage */
+  KEY_BOOL,     /* gboolean */
+  KEY_UINT,     /* guint, min to max */
+  KEY_LINE,     /* int, min to max, or "none" = -1 */
+  KEY_WIDTH,    /* guint, 576 or 384 */
+  KEY_MILLI,    /* int, milli-degrees, written in °C; bounds: th_screening_check() */
+  KEY_TENTHS,   /* int, tenths of a degree, written in °C; bounds: th_screening_check() */
+  KEY_INT,      /* int; bounds: th_screening_check() */
+  KEY_REAL,     /* double; bounds: th_screening_check() */
+  KEY_CHOICE,   /* guint, which of words, "one;two" */
+  KEY_PHOTO,    /* "drop"; nothing is stored */
+  KEY_PORT,     /* char *, empty or a path below /dev */
+  KEY_KEYBOARD, /* char *, empty, a path below /dev, or USB ids */
+  KEY_KEYS,     /* the public keys of appointments */
+  KEY_ROOM,     /* °C or "sensor": two fields of ThScreening; bounds: th_screening_check() */
+} ThKeyKind;
+
+typedef struct
+{
+  const char *group;
+  const char *key;
+  ThKeyKind kind;
+  gsize offset;
+  guint min;
+  guint max;
+  const char *words;
+} ThKey;
+
+/* FALSE, with "[group] key is "value", it may be …". */
+gboolean th_config_refuse (const char *group, const char *key, const char *value, GError **error, const char *may,
+                           ...) G_GNUC_PRINTF (5, 6);
+
+/* Frees what stands there. */
+void th_config_set_string (char **where, const char *value);
+
+/* A value as it stands in the file, without the spaces around it. Escapes are refused: nothing here needs them, and
+ * GKeyFile (2.74) warns of its own mistake when a value has two wrong ones. */
+char *th_config_get_value (GKeyFile *file, const char *group, const char *key, GError **error);
+
+/* All kinds but KEY_WORDS. Where @value is refused, @where is as before. */
+gboolean th_config_read_value (const ThKey *key, const char *value, gpointer where, GError **error);
+
+/* KEY_WORDS: without a language the words count for all three; those of a language go before. */
+gboolean th_config_read_words (GKeyFile *file, const ThKey *key, char **words, GError **error);
+
+G_END_DECLS
