@@ -86,6 +86,21 @@ def until(what, seconds, ask, pause=0.02):
         time.sleep(pause)
 
 
+def threads_of(pid):
+    """A line for each thread: its name, its state, and what it waits for in the kernel."""
+    lines = ""
+    for task in sorted(os.listdir(f"/proc/{pid}/task"), key=int):
+        words = []
+        for name in ("comm", "wchan", "syscall"):
+            try:
+                with open(f"/proc/{pid}/task/{task}/{name}") as f:
+                    words.append(f.read().strip())
+            except OSError:
+                words.append("?")
+        lines += f"  {task} " + " | ".join(words) + "\n"
+    return lines
+
+
 def start_display(width, height):
     """A virtual display of its own: the process and its name."""
     read, write = os.pipe()
@@ -230,9 +245,16 @@ class Site:
             self.wait_ready()
 
     def wait_ready(self, seconds=20):
+        """Until the first frame is up. A kiosk that has ended, or hangs, is said to have, and where."""
+        end = time.monotonic() + seconds
         with self.lock:
-            if not self.lock.wait_for(lambda: self.ready_at, seconds):
-                raise Failed("the kiosk's first frame did not come; see its log:\n" + self.log_tail())
+            while not self.lock.wait_for(lambda: self.ready_at, 0.2):
+                if self.kiosk.poll() is not None:
+                    raise Failed(f"the kiosk ended ({self.kiosk.returncode}) before its first frame; its log:\n"
+                                 + self.log_tail())
+                if time.monotonic() > end:
+                    raise Failed("the kiosk's first frame did not come; its threads wait in:\n"
+                                 + threads_of(self.kiosk.pid) + "and its log says:\n" + self.log_tail())
 
     def log_tail(self, lines=30):
         with open(os.path.join(self.dir, "kiosk.log"), errors="replace") as f:
