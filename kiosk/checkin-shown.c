@@ -91,6 +91,13 @@ grouped (const char *typed)
   return g_string_free (text, FALSE);
 }
 
+/* In the middle of a slip the printer has stopped taking it, and has not said why, or not been believed yet. */
+static gboolean
+is_printer_waiting (const ThFlow *flow)
+{
+  return flow->printing && flow->paper != TH_PAPER_READY && flow->paper != TH_PAPER_LOW;
+}
+
 static const char *
 trouble_detail (ThCheckin *self)
 {
@@ -239,7 +246,8 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
       g_value_set_string (value, label);
       break;
     case PROP_SLIP:
-      g_value_set_static_string (value, flow->printing ? "printing"
+      g_value_set_static_string (value, is_printer_waiting (flow) ? "waiting"
+                                        : flow->printing          ? "printing"
                                         : flow->outcome_known
                                             ? th_slip_outcome_to_string (flow->outcome)
                                             : "");
@@ -350,6 +358,7 @@ th_checkin_update (ThCheckin *self)
       th_lamps_set (self->lamps, TH_LAMP_READY, self->flow.state == TH_STATE_WELCOME);
       th_lamps_set (self->lamps, TH_LAMP_ATTENTION,
                     self->flow.state == TH_STATE_TROUBLE || self->flow.state == TH_STATE_HELP
+                        || is_printer_waiting (&self->flow)
                         || (self->flow.outcome_known
                             && (self->flow.outcome == TH_SLIP_UNCERTAIN
                                 || self->flow.outcome == TH_SLIP_FAILED)));

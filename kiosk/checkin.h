@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * ThCheckin: properties (all read only, all notify):
  *
  *   "state"           string  nick of ThState: "welcome", "reading", "number", "identity",
- * "questions", "measuring", "rest", "printing", "place", "done", "not-today", "help", "trouble"
+ *                             "questions", "measuring", "rest", "printing", "place", "done",
+ *                             "not-today", "help", "trouble"
  *   "language"        string  "en", "zh_CN", "zh_TW"; set by th_checkin_set_language()
  *   "site-name"       string  in that language
  *   "notice"          string  welcome notice in that language, may be ""
@@ -29,26 +30,35 @@ G_BEGIN_DECLS
  *   "appointment-date" string "2026-11-22"; also in "not-today", of one that was refused
  *   "appointment-time" string "09:30–10:00"
  *   "reading-hint"    string  in "reading": "hold" (hold still), "again" (lift the card and put it
- * back), "wrong" (not an identity card), "refused" (ask staff, the card cannot be used) "typed"
- * string  in "number": what was typed, grouped "110101 1990 0101 99", for display "typed-problem"
- * string  "" or "check" (the number cannot be right: please look again) "typed-complete"  bool
- * enough was typed to go on "question"        string  in "questions": "symptoms", "travel",
- * "contact", "consent" "question-number" uint    1-based "question-count"  uint "guide" string  in
- * "measuring": "come", "closer", "hold", "hat", "done" "distance"        double  0 far … 1 near
- * enough "steadiness"      double  0 … 1 "measuring-again" bool    this is a second reading
+ *                             back), "wrong" (not an identity card), "refused" (ask staff, the
+ *                             card cannot be used)
+ *   "typed"           string  in "number": what was typed, grouped "110101 1990 0101 99"
+ *   "typed-problem"   string  "" or "check" (the number cannot be right: please look again)
+ *   "typed-complete"  bool    enough was typed to go on
+ *   "question"        string  in "questions": "symptoms", "travel", "contact", "consent"
+ *   "question-number" uint    1-based
+ *   "question-count"  uint
+ *   "guide"           string  in "measuring": "come", "closer", "hold", "hat", "done"
+ *   "distance"        double  0 far … 1 near enough
+ *   "steadiness"      double  0 … 1
+ *   "measuring-again" bool    this is a second reading
  *   "rest-seconds"    uint    in "rest": seconds left
  *   "ticket"          string  "A-017", "" before there is one ("printing", "place", "done")
- *   "slip"            string  "" (not sent), "printing", "sent", "confirmed", "uncertain", "failed"
+ *   "slip"            string  "" (not sent), "printing", "waiting" (the printer has stopped in the
+ *                             middle of it), "sent", "confirmed", "uncertain", "failed"
  *   "people-ahead"    int     -1 unknown
  *   "end"             string  why the visit ended here: in "not-today": "no-consent",
- * "card-expired", "code-foreign" (not one of ours, or newer), "code-forged" (signed by nobody we
- *                             know, or damaged), "code-other-site", "code-past", "code-later",
- * "code-early", "code-slip" (no slip of today); in "help": "asked", "not-me", "card" (it cannot be
- * used here), "time"; else "" "trouble"         string  in "trouble": "reader", "thermometer",
- * "printer", "records"; else "" "trouble-detail"  string  nick: "absent", "silent", "fault", "out",
- * "cover-open", "offline", "unknown", "full" "trouble-visit"   bool    somebody is waiting in
- * mid-visit (their place is kept) "warning-seconds" uint    > 0: "are you still there?", seconds
- * left "second-card"     bool    another card was put on in mid-visit: "is the first person done?"
+ *                             "card-expired", "code-foreign" (not one of ours, or newer),
+ *                             "code-forged" (signed by nobody we know, or damaged),
+ *                             "code-other-site", "code-past", "code-later", "code-early",
+ *                             "code-slip" (no slip of today); in "help": "asked", "not-me",
+ *                             "card" (it cannot be used here), "time"; else ""
+ *   "trouble"         string  in "trouble": "reader", "thermometer", "printer", "records"; else ""
+ *   "trouble-detail"  string  nick: "absent", "silent", "fault", "out", "cover-open", "offline",
+ *                             "unknown", "full"
+ *   "trouble-visit"   bool    somebody is waiting in mid-visit (their place is kept)
+ *   "warning-seconds" uint    > 0: "are you still there?", seconds left
+ *   "second-card"     bool    another card was put on in mid-visit: "is the first person done?"
  *   "no-slip-notice"  bool    on "welcome": for a minute after a restart with an unfinished slip
  *   "can-go-back"     bool    "back" does something here
  *   "card-on"         bool    a card lies on the reader ("take your card" on "done" and "welcome")

@@ -335,6 +335,26 @@ fill_disk_before_the_slip (Kiosk *kiosk)
 }
 
 static void
+test_a_printer_that_stops_in_a_slip_is_said_to_have (Kiosk *kiosk, gconstpointer data)
+{
+  double_printer_set_outcome (kiosk->printer, TH_SLIP_CONFIRMED, TRUE);
+  double_reader_put (kiosk->reader, ZHANG);
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+  answer_all (kiosk, FALSE);
+  wait_for (kiosk, "slip", "printing");
+  double_printer_set_paper (kiosk->printer, TH_PAPER_UNKNOWN);
+  wait_for (kiosk, "slip", "waiting");
+  wait_for (kiosk, "state", "printing");
+  wait_for (kiosk, "ticket", "A-001");
+  double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
+  wait_for (kiosk, "slip", "printing");
+  double_printer_release (kiosk->printer);
+  wait_for (kiosk, "state", "done");
+  wait_for (kiosk, "slip", "confirmed");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
+}
+
+static void
 test_a_full_disk_holds_the_slip_back_until_there_is_room (Kiosk *kiosk, gconstpointer data)
 {
   fill_disk_before_the_slip (kiosk);
@@ -525,6 +545,7 @@ main (int argc, char **argv)
   TEST (after_a_restart_an_unfinished_slip_is_uncertain);
   TEST (nothing_of_a_person_is_on_the_disk);
   TEST (it_can_be_stopped_anywhere);
+  TEST (a_printer_that_stops_in_a_slip_is_said_to_have);
   TEST (a_full_disk_holds_the_slip_back_until_there_is_room);
   TEST (who_does_not_wait_for_room_on_the_disk_sees_the_number);
   TEST (no_number_waits_on_a_full_disk_for_paper_that_went);

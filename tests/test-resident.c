@@ -65,6 +65,7 @@ static const Case cases[] = {
   { "rest", { "state", "rest", "rest-seconds", "10" } },
   { "rest-long", { "state", "rest", "rest-seconds", "600" } },
   { "printing-before", { "state", "printing" } },
+  { "printing-waiting", { "state", "printing", "ticket", "A-017", "slip", "waiting" } },
   { "printing", { "state", "printing", "ticket", "A-017", "slip", "printing" } },
   { "place", { "state", "place", "ticket", "A-017" } },
   { "done",

@@ -207,8 +207,11 @@ say_printing (gpointer widget, const char *ticket)
 }
 
 static char *
-say_printing_more (gpointer widget, const char *ticket)
+say_printing_more (gpointer widget, const char *ticket, const char *slip)
 {
+  if (g_strcmp0 (slip, "waiting") == 0)
+    return g_strdup (C_ ("resident", "The printer has stopped. This number is yours, with or without a slip: please "
+                                     "wait here for our staff."));
   return g_strdup (is_set (ticket) ? C_ ("resident", "Your slip is being printed.")
                                    : C_ ("resident", "We are getting your number."));
 }
