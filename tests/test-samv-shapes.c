@@ -226,12 +226,13 @@ add_misfortunes (void)
   static const char *const steps[] = { "status", "id", "find", "select", "read", "address" };
   static const char *const whats[]
       = { "unplug", "unplug-half", "unplug-after", "silent", "garble", "reset" };
+  static Misfortune misfortunes[G_N_ELEMENTS (settings)][G_N_ELEMENTS (steps)][G_N_ELEMENTS (whats)];
 
   for (guint shape = 0; shape < G_N_ELEMENTS (settings); shape++)
     for (guint step = 0; step < G_N_ELEMENTS (steps); step++)
       for (guint what = 0; what < G_N_ELEMENTS (whats); what++)
         {
-          Misfortune *misfortune = g_new (Misfortune, 1); /* as long as the program */
+          Misfortune *misfortune = &misfortunes[shape][step][what];
           g_autofree char *path = g_strdup_printf ("/samv-shapes/%s/%s at %s",
                                                    settings[shape].shape, whats[what], steps[step]);
 
