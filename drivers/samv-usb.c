@@ -296,10 +296,11 @@ th_samv_usb_receive_async (ThSamvPort *port, gsize have, gsize missing, guint li
 {
   ThSamvUsb *self = TH_SAMV_USB (port);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  gsize size = th_usb_device_get_report_size (self->device);
+  gsize size;
 
   if (return_if_closed (self, task))
     return;
+  size = th_usb_device_get_report_size (self->device);
   /* No report is shorter than another: a larger read would wait for more of them. */
   th_usb_device_bulk_in_async (self->device, in_pipe (self, have >= HEAD_SIZE ? 1 : 0),
                                size != 0 ? 1 : MIN (missing, MAX_READ), limit_ms, NULL, received_cb,

@@ -344,6 +344,41 @@ test_a_file_is_no_serial_port (Fixture *fix, gconstpointer setting)
   g_unlink (path);
 }
 
+static void
+count_gone_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  ThSamvPort *port = TH_SAMV_PORT (source);
+
+  /* Bytes or boolean, a failure is taken the same way. */
+  g_assert_null (th_samv_port_receive_finish (port, result, &error));
+  g_assert_error (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE);
+  ++*(guint *)data;
+}
+
+/* A reader may be pulled out between any two calls. */
+static void
+test_a_port_that_is_not_open_says_so_in_every_call (Fixture *fix, gconstpointer setting)
+{
+  ThSamvPort *ports[] = { th_samv_usb_new (fix->context), th_samv_serial_new ("/dev/ttyUSB0") };
+  const guint8 frame[] = { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0, 3, 0x20, 1, 0x22 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
+    {
+      guint n_gone = 0;
+
+      g_assert_false (th_samv_port_is_open (ports[i]));
+      th_samv_port_send_async (ports[i], frame, sizeof frame, 100, count_gone_cb, &n_gone);
+      wait_until (1000, n_gone == 1);
+      th_samv_port_receive_async (ports[i], 0, 7, 100, count_gone_cb, &n_gone);
+      wait_until (1000, n_gone == 2);
+      th_samv_port_drain_async (ports[i], count_gone_cb, &n_gone);
+      wait_until (1000, n_gone == 3);
+      th_samv_port_close (ports[i]);
+      g_object_unref (ports[i]);
+    }
+}
+
 #define ADD(name, setting, function)                                                               \
   g_test_add ("/samv-shapes/" name, Fixture, setting, reader_set_up, function, reader_tear_down)
 
@@ -373,6 +408,8 @@ main (int argc, char **argv)
   ADD ("whole/another reader takes over", &settings[0], test_another_reader_takes_over);
   ADD ("whole/a stranger of the same vendor is left alone", &settings[0],
        test_a_stranger_of_the_same_vendor_is_left_alone);
+  ADD ("whole/a port that is not open says so in every call", &settings[0],
+       test_a_port_that_is_not_open_says_so_in_every_call);
   ADD ("serial/a port in use is absent, and says why", &settings[3],
        test_a_serial_port_in_use_is_absent_and_says_why);
   ADD ("serial/a file is no serial port", &settings[3], test_a_file_is_no_serial_port);
