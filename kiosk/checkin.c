@@ -9,9 +9,6 @@
 #define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
 /* A sample older than this says nothing about who stands in front now. */
 #define PRESENCE_US (G_USEC_PER_SEC / 2)
-/* The versions of the texts that are answered; change one with its words. */
-#define QUESTIONS_VERSION "questions-1"
-#define CONSENT_VERSION "consent-1"
 
 G_DEFINE_FINAL_TYPE (ThCheckin, th_checkin, G_TYPE_OBJECT)
 
@@ -358,8 +355,7 @@ apply (ThCheckin *self, ThEffects effects)
     th_checkin_add_job (self,
                         (ThJob){ .kind = TH_JOB_ANSWERED,
                                  .question = flow->answered,
-                                 .state = flow->answered == TH_QUESTION_CONSENT ? CONSENT_VERSION
-                                                                                : QUESTIONS_VERSION,
+                                 .state = th_question_version (flow->answered),
                                  .yes = flow->answered_yes });
   if (effects & TH_EFFECT_RECORD_READING)
     th_checkin_add_job (

@@ -40,7 +40,9 @@ static gboolean
 same_entry (const ThQueueEntry *a, const ThQueueEntry *b)
 {
   return a->state == b->state && a->slip == b->slip && a->issued_at_us == b->issued_at_us
-         && a->called_at_us == b->called_at_us;
+         && a->called_at_us == b->called_at_us && a->ordered == b->ordered
+         && a->copies == b->copies && a->copy_slip == b->copy_slip
+         && a->copy_ordered == b->copy_ordered;
 }
 
 static ThQueueItem *
