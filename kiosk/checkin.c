@@ -225,6 +225,11 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
         th_checkin_slip_recorded (self, error);
       break;
 
+    case TH_JOB_BEGIN_PRINT:
+      th_checkin_order_recorded (self, error);
+      break;
+
+    case TH_JOB_PUT_OFF_PRINT:
     case TH_JOB_CONFIRMED:
     case TH_JOB_CARD_NOTES:
     case TH_JOB_ANSWERED:
@@ -589,6 +594,7 @@ th_checkin_start (ThCheckin *self)
   th_printer_start (self->printer);
   for (guint i = 0; i < self->scanners->len; i++)
     th_scanner_start (self->scanners->pdata[i]);
+  th_checkin_start_orders (self);
   th_checkin_update (self);
 }
 
@@ -638,6 +644,7 @@ th_checkin_stop (ThCheckin *self)
     return;
   g_cancellable_cancel (self->over);
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  th_checkin_stop_orders (self);
   if (self->reader != NULL)
     g_signal_handlers_disconnect_by_data (self->reader, self);
   g_signal_handlers_disconnect_by_data (self->thermometer, self);
@@ -650,6 +657,7 @@ th_checkin_stop (ThCheckin *self)
   g_clear_pointer (&self->log, th_visit_log_free);
   g_clear_pointer (&self->slips, th_worker_free);
   g_clear_pointer (&self->drawing, th_raster_free);
+  th_checkin_drop_order (self);
 }
 
 ThCheckin *
