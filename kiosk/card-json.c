@@ -113,11 +113,10 @@ th_card_to_json (const ThCard *card)
   return json_to_string (root, TRUE);
 }
 
-char *
-th_card_decode_json (const guint8 *data, gsize len, GError **error)
+ThCard *
+th_card_decode (const guint8 *data, gsize len, GError **error)
 {
   g_autoptr (GByteArray) bytes = NULL;
-  g_autoptr (ThCard) card = NULL;
   ThSamvReply reply;
 
   if (is_hex_text (data, len))
@@ -137,6 +136,13 @@ th_card_decode_json (const guint8 *data, gsize len, GError **error)
                    reply.end);
       return NULL;
     }
-  card = th_samv_parse_card (&reply, error);
+  return th_samv_parse_card (&reply, error);
+}
+
+char *
+th_card_decode_json (const guint8 *data, gsize len, GError **error)
+{
+  g_autoptr (ThCard) card = th_card_decode (data, len, error);
+
   return card != NULL ? th_card_to_json (card) : NULL;
 }

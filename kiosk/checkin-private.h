@@ -5,6 +5,7 @@
 
 #include "kiosk/card-check.h"
 #include "kiosk/checkin.h"
+#include "kiosk/photo.h"
 #include "kiosk/slip.h"
 #include "kiosk/token.h"
 #include "kiosk/visit-log.h"
@@ -34,6 +35,7 @@ struct _ThCheckin
   GPtrArray *scanners; /* of ThScanner */
   ThVisitLog *log;
   ThWorker *slips;
+  ThWorker *photos; /* NULL: there is no decoder */
   GCancellable *over;
 
   ThFlow flow;
@@ -48,6 +50,8 @@ struct _ThCheckin
   char typed[19];
   ThCard *card;
   ThCardNotes notes;
+  ThPhoto *photo;
+  GCancellable *photo_over; /* while it is decoded */
   ThTicket ticket;
   gboolean has_ticket;
   guint copy;
@@ -86,6 +90,10 @@ void th_checkin_drop_next (ThCheckin *self);
 /* Who the person is to the records: th_records_find_ticket(). */
 void th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES]);
 gboolean th_checkin_takes_codes (ThCheckin *self); /* a scanner works */
+
+/* checkin-photo.c */
+void th_checkin_decode_photo (ThCheckin *self); /* of the card, if the site can */
+void th_checkin_drop_photo (ThCheckin *self);
 
 /* checkin-shown.c */
 void th_checkin_install_properties (GObjectClass *object_class);

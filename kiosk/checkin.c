@@ -91,6 +91,7 @@ forget (ThCheckin *self)
 {
   forget_number (self);
   g_clear_pointer (&self->card, th_card_unref);
+  th_checkin_drop_photo (self);
   self->notes = 0;
   explicit_bzero (&self->appointment, sizeof self->appointment);
   explicit_bzero (self->visit, sizeof self->visit);
@@ -123,6 +124,7 @@ next_person (ThCheckin *self)
     self->notes &= ~TH_CARD_NOTE_EXPIRED;
   th_checkin_drop_next (self);
   new_visit (self);
+  th_checkin_decode_photo (self);
 }
 
 /* --- records
@@ -456,6 +458,8 @@ th_checkin_step (ThCheckin *self, ThEvent event)
   tell_staff (self);
   if (self->flow.person) /* what was typed was accepted, or somebody came with a card */
     explicit_bzero (self->typed, sizeof self->typed);
+  if (self->flow.confirmed)
+    th_checkin_drop_photo (self);
   schedule (self);
   th_checkin_update (self);
 }
@@ -534,6 +538,8 @@ card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
   gboolean known;
 
   th_checkin_drop_next (self);
+  if (self->photos == NULL)
+    th_card_drop_photo (card);
   known = th_id_number_check (card->id_number, th_date_today (), self->next_number, &error);
   if (known && self->config->expired_card == TH_EXPIRED_REFUSE
       && (th_card_check (card, self->next_number, th_date_today ()) & TH_CARD_NOTE_EXPIRED))
@@ -656,6 +662,7 @@ th_checkin_stop (ThCheckin *self)
   th_checkin_update (self);
   g_clear_pointer (&self->log, th_visit_log_free);
   g_clear_pointer (&self->slips, th_worker_free);
+  g_clear_pointer (&self->photos, th_worker_free);
   g_clear_pointer (&self->drawing, th_raster_free);
   th_checkin_drop_order (self);
 }
@@ -672,6 +679,8 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
   self->language = config->default_language;
   self->log = th_visit_log_new (config, job_done, log_state, self);
   self->slips = th_worker_new ("slips");
+  if (config->photo_decoder[0] != '\0')
+    self->photos = th_worker_new ("photos");
 
   self->thermometer = g_object_ref (thermometer);
   self->printer = g_object_ref (printer);

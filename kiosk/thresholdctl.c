@@ -158,6 +158,8 @@ static const struct
   { "devices", NULL, "", "what is connected, and what the kiosk last said of it", TRUE,
     th_ctl_devices },
   { "card", "decode", "FILE|-", "a captured card reply as JSON", FALSE, th_ctl_card_decode },
+  { "card", "photo", "FILE|-", "what the photo decoder makes of a captured card reply", TRUE,
+    th_ctl_card_photo },
   { "card", "watch", "[--show]", "the reader, and the life of each card, as they happen", TRUE,
     th_ctl_card_watch },
   { "id", "check", "[--verbose] [--today DATE] NUMBER…", "is an ID number right", FALSE, th_ctl_id_check },

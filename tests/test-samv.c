@@ -280,6 +280,8 @@ test_a_fingerprint_is_skipped (void)
       g_assert_cmphex (longer[total - 1], ==, n == 0 ? 0x1d : 0x15);
       card = read_card (longer, total, &error);
       g_assert_no_error (error);
+      g_assert_true (card->has_photo);
+      g_assert_cmpmem (card->photo, sizeof card->photo, frame + 270, 1024);
       assert_is_card_a (card);
     }
 }

@@ -63,6 +63,12 @@ check 1 'a card that is none is bad input' "$ctl" card decode "$conf"
 check 1 'a card file that is not there is bad input' "$ctl" card decode "$dir/none"
 check 0 'a captured card is decoded' "$ctl" card decode "$data/card-A.hex"
 says 'its number is there' '"id_number"'
+check 3 'a photo without a decoder is absent' "$ctl" card photo --config "$conf" "$data/card-A.hex"
+printf '[reader]\nphoto-decoder=/bin/false\n' >"$dir/photo.conf"
+check 1 'a decoder that fails is a finding' "$ctl" card photo --config "$dir/photo.conf" "$data/card-A.hex"
+printf '[reader]\nphoto-decoder=%s\n' "$TH_DECODER" >"$dir/photo.conf"
+check 0 'a photo is decoded' "$ctl" card photo --config "$dir/photo.conf" "$data/card-A.hex"
+says 'its size is told' '102 by 126 pixels'
 
 check 2 'no number is usage' "$ctl" id check
 check 2 'a date that is none is usage' "$ctl" id check --today 2026-02-30 11010519491231002X

@@ -122,6 +122,13 @@ say_who (gpointer widget, const char *year, const char *appointment)
   return is_set (year) ? g_strdup_printf (C_ ("resident", "Born in %s"), year) : g_strdup ("");
 }
 
+/* A card has a face on it; a typed number or an appointment has none. */
+static char *
+draw_identity (gpointer widget, const char *name)
+{
+  return g_strdup (is_set (name) ? "person" : "id");
+}
+
 static char *
 say_question (gpointer widget, const char *question)
 {
@@ -450,6 +457,7 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, say_number);
   gtk_builder_cscope_add_callback (scope, say_identity);
   gtk_builder_cscope_add_callback (scope, say_who);
+  gtk_builder_cscope_add_callback (scope, draw_identity);
   gtk_builder_cscope_add_callback (scope, say_not_today);
   gtk_builder_cscope_add_callback (scope, say_not_today_more);
   gtk_builder_cscope_add_callback (scope, say_question);
