@@ -49,7 +49,8 @@ say (const void *data, size_t len)
 static void
 draw (const unsigned char *code)
 {
-  memcpy (picture, "BM", 2);
+  picture[0] = 'B';
+  picture[1] = 'M';
   put (2, sizeof picture, 4);
   put (10, HEADER, 4);
   put (14, 40, 4);
@@ -98,7 +99,7 @@ escapes (const char *secret)
     found |= 32;
   if (open (secret, O_RDONLY) >= 0)
     found |= 64;
-  if (getenv ("HOME") != NULL || getenv ("PATH") != NULL || strcmp (getenv ("LANG"), "C") != 0)
+  if (getenv ("HOME") != NULL || getenv ("PATH") != NULL || getenv ("LANG") == NULL)
     found |= 128;
   for (int fd = 3; fd < 64; fd++)
     if (fcntl (fd, F_GETFD) >= 0)
