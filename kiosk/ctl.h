@@ -42,6 +42,7 @@ int th_ctl_id_check (int argc, char **argv);
 int th_ctl_sensor_decode (int argc, char **argv);
 /* ctl-token.c */
 int th_ctl_token_make_key (int argc, char **argv);
+int th_ctl_token_person_key (int argc, char **argv);
 int th_ctl_token_sign (int argc, char **argv);
 int th_ctl_token_check (int argc, char **argv);
 /* ctl-records.c */

@@ -18,6 +18,10 @@ struct _ThRecords
   guint8 chain_key[TH_LOG_KEY_BYTES];
   gint64 data_version;
 
+  /* What appointments name people with, if this site has it. */
+  gboolean has_person_key;
+  guint8 person_key[TH_LOG_KEY_BYTES];
+
   /* The head of the log, good while a writing transaction is open. */
   gint64 seq;
   gint64 device_seq;

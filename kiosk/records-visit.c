@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A visit as the kiosk writes it, and the ticket it ends with. */
 #include "kiosk/records-private.h"
+#include "kiosk/token.h"
 
 #include <sodium.h>
 #include <string.h>
 
 #define APPOINTMENT "appointment:"
+#define SAME "same:"
+#define HEX_DIGITS "0123456789abcdef"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define SMALL "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
@@ -175,23 +178,45 @@ is_person (const char *person)
   if (g_str_has_prefix (person, APPOINTMENT))
     return len > sizeof APPOINTMENT && len < TH_PERSON_BYTES &&
            strspn (person, CAPITALS SMALL DIGITS "-:") == len;
+  if (g_str_has_prefix (person, SAME))
+    return len == sizeof SAME - 1 + TH_TOKEN_PERSON_DIGITS &&
+           strspn (person + sizeof SAME - 1, HEX_DIGITS) == TH_TOKEN_PERSON_DIGITS;
   if (len == 18)
     return strspn (person, DIGITS) >= 17 && (g_ascii_isdigit (person[17]) || person[17] == 'X');
   /* A foreigner's number of before 2023. */
   return len == 15 && strspn (person, CAPITALS) == 3 && strspn (person + 3, DIGITS) == 12;
 }
 
+/* By card, by number or by appointment: to whoever has the key one person has one name on a day. */
+static void
+name_person (ThRecords *records, const char *day, const char *person, char ret_name[TH_PERSON_BYTES])
+{
+  char same[TH_TOKEN_PERSON_DIGITS + 1];
+
+  if (!records->has_person_key || strchr (person, ':') != NULL)
+    {
+      g_strlcpy (ret_name, person, TH_PERSON_BYTES);
+      return;
+    }
+  th_token_person (records->person_key, day, person, same);
+  g_snprintf (ret_name, TH_PERSON_BYTES, SAME "%s", same);
+}
+
 static gboolean
 hash_person (ThRecords *records, const char *day, const char *person, guint8 ret_hash[HASH_BYTES],
              GError **error)
 {
+  char name[TH_PERSON_BYTES];
+
   if (!is_person (person))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
                               "neither an ID number nor an appointment");
   if (!th_records_use_day_key (records, day, error))
     return FALSE;
-  crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) person, strlen (person), records->day_key,
+  name_person (records, day, person, name);
+  crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) name, strlen (name), records->day_key,
                       sizeof records->day_key);
+  sodium_memzero (name, sizeof name);
   return TRUE;
 }
 

@@ -93,8 +93,11 @@ typedef struct
 /* "A-017" */
 void th_ticket_label (char lane, guint number, char ret_label[16]);
 
-/* Who somebody is for the day, in one spelling: an ID number as th_id_number_check() writes it, or
- * "appointment:SITE:ID" for whoever came with that appointment. */
+/* Who somebody is for the day, in one spelling: an ID number as th_id_number_check() writes it;
+ * "appointment:SITE:ID" for whoever came with that appointment; "same:HEX" for whoever came with one that
+ * says whose it is (kiosk/token.h): when these records have the key that it was made with (TH_PERSON_KEY
+ * in the key folder, opened with them), that and the ID number are the same person. */
+#define TH_PERSON_KEY "person.key"
 #define TH_PERSON_BYTES 80
 
 /* FALSE with @error unset: this person has no ticket today. */

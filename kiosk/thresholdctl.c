@@ -165,6 +165,8 @@ static const struct
   { "id", "check", "[--verbose] [--today DATE] NUMBER…", "is an ID number right", FALSE, th_ctl_id_check },
   { "token", "make-key", "FILE", "a key for appointments; prints its public half", FALSE,
     th_ctl_token_make_key },
+  { "token", "person-key", "[--take FILE]", "the secret that makes an appointment and a card one visit",
+    TRUE, th_ctl_token_person_key },
   { "token", "sign", "--key FILE --id ID [OPTION…]", "an appointment as the text of a QR code",
     FALSE, th_ctl_token_sign },
   { "token", "check", "TOKEN", "what the kiosk would make of a code", TRUE, th_ctl_token_check },
