@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define HAND_HELD "hand-held"
-
 static ThLogBody *
 body_by (const char *by)
 {
@@ -63,7 +61,7 @@ append_temperature (ThRecords *records, const char *visit, const ThStaffEntry *w
   th_log_body_set_int (body, "body_mc", who->shown_tenths * 100);
   th_log_body_set_int (body, "shown_tenths", who->shown_tenths);
   th_log_body_set_int (body, "samples", 1);
-  th_log_body_set_text (body, "method", HAND_HELD);
+  th_log_body_set_text (body, "method", TH_METHOD_HAND_HELD);
   return th_records_append (records, TH_LOG_MEASURED, visit, body, error);
 }
 

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 #define TH_DAY_BYTES 11 /* "2026-11-22" */
+#define TH_METHOD_HAND_HELD "hand-held"
 
 struct _ThRecords
 {

@@ -71,10 +71,10 @@ read_readings (ThRecords *records, ThCase *the_case, GError **error)
   /* The newest eight, oldest first. */
   g_autoptr(ThStatement) row =
       th_db_query (records->db,
-                   "SELECT shown_tenths, skin_mc, room_mc, at_us FROM"
-                   " (SELECT number, shown_tenths, skin_mc, room_mc, at_us FROM readings"
+                   "SELECT shown_tenths, skin_mc, room_mc, at_us, method = $2 FROM"
+                   " (SELECT number, shown_tenths, skin_mc, room_mc, at_us, method FROM readings"
                    "  WHERE visit = $1 ORDER BY number DESC LIMIT 8) newest ORDER BY number",
-                   "s", the_case->visit);
+                   "ss", the_case->visit, TH_METHOD_HAND_HELD);
   ThStep step;
 
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
@@ -83,6 +83,7 @@ read_readings (ThRecords *records, ThCase *the_case, GError **error)
       .skin_mc = (int) th_statement_int (row, 1),
       .room_mc = (int) th_statement_int (row, 2),
       .at_us = th_statement_int (row, 3),
+      .hand_held = th_statement_int (row, 4) != 0,
     };
   return step == TH_STEP_DONE;
 }

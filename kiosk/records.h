@@ -249,6 +249,7 @@ typedef struct
   int skin_mc;
   int room_mc;
   gint64 at_us; /* wall clock */
+  gboolean hand_held; /* there are no skin_mc and room_mc */
 } ThCaseReading;
 
 typedef struct

@@ -286,10 +286,30 @@ show_readings (ThCasePage *self, const ThCase *the_case)
       g_autofree char *at = th_staff_words_time_with_seconds (reading->at_us);
 
       put (self->readings, 0, i + 1, shown, "shown-reading");
-      put (self->readings, 1, i + 1, skin, "figure");
-      put (self->readings, 2, i + 1, room, "figure");
+      if (reading->hand_held)
+        {
+          GtkWidget *label = gtk_label_new (C_ ("reading", "hand-held"));
+
+          gtk_label_set_xalign (GTK_LABEL (label), 0);
+          gtk_grid_attach (self->readings, label, 1, i + 1, 2, 1);
+        }
+      else
+        {
+          put (self->readings, 1, i + 1, skin, "figure");
+          put (self->readings, 2, i + 1, room, "figure");
+        }
       put (self->readings, 3, i + 1, at, "figure");
     }
+}
+
+/* Whether a reading of the kiosk's own thermometer is among them. */
+static gboolean
+is_estimate (const ThCase *the_case)
+{
+  for (guint i = 0; i < MIN (the_case->n_readings, G_N_ELEMENTS (the_case->readings)); i++)
+    if (!the_case->readings[i].hand_held)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -389,7 +409,7 @@ show (ThCasePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->slip), slip != NULL);
   show_readings (self, the_case);
   gtk_widget_set_visible (GTK_WIDGET (self->calibration),
-                          the_case->n_readings > 0
+                          is_estimate (the_case)
                               && !th_staff_desk_get_config (self->desk)->screening.calibrated);
   show_answers (self, the_case);
   show_outcome (self, the_case);

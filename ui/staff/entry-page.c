@@ -442,6 +442,12 @@ give_action (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* --- life -------------------------------------------------------------------------------- */
 
+static void
+temperature_entered_cb (ThEntryPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "entry.give", NULL);
+}
+
 static GtkToggleButton *
 choice_new (ThEntryPage *self, const char *label, GtkToggleButton *group)
 {
@@ -519,13 +525,17 @@ th_entry_page_new (ThStaffDesk *desk)
     add_question (self, question);
 
   g_signal_connect_swapped (self->number, "changed", G_CALLBACK (number_changed_cb), self);
+  g_signal_connect_swapped (self->number, "activate", G_CALLBACK (gtk_widget_grab_focus),
+                            self->answer[0][FALSE]);
+  g_signal_connect_swapped (self->temperature, "activate", G_CALLBACK (temperature_entered_cb),
+                            self);
   g_signal_connect_swapped (self->no_number, "toggled", G_CALLBACK (no_number_cb), self);
   g_signal_connect_swapped (self->asked, "toggled", G_CALLBACK (form_changed_cb), self);
   g_signal_connect_swapped (self->temperature, "changed", G_CALLBACK (form_changed_cb), self);
   g_signal_connect_swapped (self->not_measured, "toggled", G_CALLBACK (not_measured_cb), self);
   clear (self);
   g_signal_connect (self, "unmap", G_CALLBACK (clear), NULL);
-  g_signal_connect (self->number, "map", G_CALLBACK (gtk_widget_grab_focus), NULL);
+  th_focus_when_mapped (GTK_WIDGET (self->number));
   return GTK_WIDGET (self);
 }
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/staff/shortcut.h"
 #include "ui/staff/staff-words.h"
 
 struct _ThEntryResult
@@ -19,6 +20,7 @@ struct _ThEntryResult
   GtkLabel *review;
   GtkButton *again;
   GtkButton *cancel;
+  GtkWidget *next;
 };
 
 G_DEFINE_FINAL_TYPE (ThEntryResult, th_entry_result, GTK_TYPE_WIDGET)
@@ -183,10 +185,13 @@ th_entry_result_class_init (ThEntryResultClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThEntryResult, review);
   gtk_widget_class_bind_template_child (widget_class, ThEntryResult, again);
   gtk_widget_class_bind_template_child (widget_class, ThEntryResult, cancel);
+  gtk_widget_class_bind_template_child (widget_class, ThEntryResult, next);
 }
 
 static void
 th_entry_result_init (ThEntryResult *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* Enter goes on to the next person, and not to a message that has just come up. */
+  th_focus_when_mapped (self->next);
 }
