@@ -267,7 +267,7 @@ th_samv_parse_card (const ThSamvReply *reply, GError **error)
                    TH_SAMV_TEXT_SIZE);
       return NULL;
     }
-  card = th_samv_decode_text (text, error);
+  card = th_samv_decode_text (text, reply->offset + (gsize) (text - reply->data), error);
   /* Cards without one are met; of another size it is nothing that a decoder knows. */
   if (card != NULL && photo_len == TH_CARD_PHOTO_BYTES
       && th_bytes_take (&bytes, photo_len, &photo))

@@ -7,15 +7,14 @@
 #include "drivers/devices.h"
 #include "drivers/samv.h"
 
-/* A frame holds AA, which is no character of hex text: the two cannot be mistaken for each other.
- */
+/* A frame holds AA, which is no character of text: the two cannot be mistaken for each other. */
 static gboolean
-is_hex_text (const guint8 *data, gsize len)
+is_text (const guint8 *data, gsize len)
 {
   for (gsize i = 0; i < len; i++)
-    if (!g_ascii_isxdigit (data[i]) && !g_ascii_isspace (data[i]))
+    if (!g_ascii_isprint (data[i]) && !g_ascii_isspace (data[i]))
       return FALSE;
-  return len > 0;
+  return TRUE;
 }
 
 static GByteArray *
@@ -28,8 +27,14 @@ from_hex (const guint8 *data, gsize len, GError **error)
     {
       int digit = g_ascii_xdigit_value (data[i]);
 
-      if (digit < 0)
+      if (g_ascii_isspace (data[i]))
         continue;
+      if (digit < 0)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "no hex digit at byte %zu of the text: '%c'", i, data[i]);
+          return NULL;
+        }
       if (high < 0)
         {
           high = digit;
@@ -42,6 +47,11 @@ from_hex (const guint8 *data, gsize len, GError **error)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "half a byte at byte %u: the hex text has an odd number of digits", bytes->len);
+      return NULL;
+    }
+  if (bytes->len == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "nothing at byte 0: no input");
       return NULL;
     }
   return g_steal_pointer (&bytes);
@@ -119,7 +129,7 @@ th_card_decode (const guint8 *data, gsize len, GError **error)
   g_autoptr (GByteArray) bytes = NULL;
   ThSamvReply reply;
 
-  if (is_hex_text (data, len))
+  if (is_text (data, len))
     {
       bytes = from_hex (data, len, error);
       if (bytes == NULL)

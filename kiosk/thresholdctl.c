@@ -47,7 +47,16 @@ th_ctl_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, NULL);
   if (g_option_context_parse (context, argc, argv, &error))
-    return TRUE;
+    {
+      /* GLib leaves the mark that ends the options when what follows looks like one. */
+      if (*argc > 1 && strcmp ((*argv)[1], "--") == 0)
+        {
+          for (int i = 1; i < *argc; i++)
+            (*argv)[i] = (*argv)[i + 1];
+          (*argc)--;
+        }
+      return TRUE;
+    }
   th_ctl_fail (TH_CTL_USAGE, "%s", error->message);
   return FALSE;
 }

@@ -61,6 +61,9 @@ check 0 'and after it' "$ctl" config check --config="$conf"
 
 check 1 'a card that is none is bad input' "$ctl" card decode "$conf"
 check 1 'a card file that is not there is bad input' "$ctl" card decode "$dir/none"
+printf 'AA AA AA 96 69 0O 04' >"$dir/hex"
+check 1 'a letter among hex is bad input' "$ctl" card decode "$dir/hex"
+check 1 'nothing is bad input' "$ctl" card decode /dev/null
 check 0 'a captured card is decoded' "$ctl" card decode "$data/card-A.hex"
 says 'its number is there' '"id_number"'
 check 3 'a photo without a decoder is absent' "$ctl" card photo --config "$conf" "$data/card-A.hex"
@@ -75,6 +78,9 @@ check 2 'a date that is none is usage' "$ctl" id check --today 2026-02-30 110105
 check 1 'one wrong number among right ones is found' "$ctl" id check --today 2026-11-22 11010519491231002X 110105194912310021
 says 'the right one is valid' 'valid'
 says 'the wrong one says why' 'invalid: '
+check 1 'what looks like an option is no number either' "$ctl" id check --today 2026-11-22 -- -1
+n=$((n + 1))
+if [ "$(wc -l <"$dir/out")" = 1 ]; then echo "ok $n - and has one line"; else echo "not ok $n - and has one line"; fi
 check 0 'a right number is good' "$ctl" id check --today 2026-11-22 11010519491231002X
 
 check 0 'an area has a name' "$ctl" id check --verbose --today 2026-11-22 11010519491231002X
