@@ -102,6 +102,8 @@ th_thermometer_default_init (ThThermometerInterface *iface)
   g_object_interface_install_property (iface, health_spec ("health"));
   g_signal_new ("sample", TH_TYPE_THERMOMETER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 1, G_TYPE_POINTER);
+  g_signal_new ("look", TH_TYPE_THERMOMETER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_POINTER);
 }
 
 static void
@@ -163,6 +165,24 @@ th_thermometer_get_health (ThThermometer *self)
 {
   g_return_val_if_fail (TH_IS_THERMOMETER (self), TH_HEALTH_ABSENT);
   return TH_THERMOMETER_GET_IFACE (self)->get_health (self);
+}
+
+const GError *
+th_thermometer_get_trouble (ThThermometer *self)
+{
+  g_return_val_if_fail (TH_IS_THERMOMETER (self), NULL);
+  if (TH_THERMOMETER_GET_IFACE (self)->get_trouble == NULL)
+    return NULL;
+  return TH_THERMOMETER_GET_IFACE (self)->get_trouble (self);
+}
+
+char *
+th_thermometer_describe (ThThermometer *self)
+{
+  g_return_val_if_fail (TH_IS_THERMOMETER (self), NULL);
+  if (TH_THERMOMETER_GET_IFACE (self)->describe == NULL)
+    return g_strdup ("");
+  return TH_THERMOMETER_GET_IFACE (self)->describe (self);
 }
 
 void

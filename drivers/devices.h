@@ -83,7 +83,9 @@ ThHealth th_card_reader_get_health (ThCardReader *self);
 
 /**
  * ThSample: one look through the infrared thermometer, words as the chip sent them.
- * @object_raw, @ambient_raw: MLX90614 RAM words 0x07 and 0x06, error bit clear, PEC checked
+ * @object_raw, @ambient_raw: MLX90614 RAM words 0x07 and 0x06, error bit clear, PEC checked. A
+ *   sensor that is no MLX90614 gives the word nearest to its temperature (°C × 50 + 13657.5)
+ * @ambient_raw: 0 when the sensor gives no temperature of its own (PWM with a single value)
  * @present: the presence line says that somebody stands in front
  * @time_us: g_get_monotonic_time() just after the words were read
  */
@@ -99,11 +101,19 @@ typedef struct
  * ThThermometer:
  *
  * Between th_thermometer_begin() and th_thermometer_end() emits "sample" about ten times a second;
- * otherwise it looks about once a second whether the sensor still answers, and says so by "health".
+ * otherwise it looks about once a second whether the sensor still answers, and says so by "health"
+ * and, with what it saw, by "look": that is for warm-up, drift and the room, never for a person.
  * A word that failed its checks is never emitted: if none can be had, "health" changes.
  *
  * Properties: "health" (uint, ThHealth), read only, notifies.
- * Signals:    "sample" (const ThSample *sample, as a pointer)
+ * Signals:
+ *   "sample" (const ThSample *sample, as a pointer)
+ *   "look"   (const ThSample *sample, as a pointer)   each good look outside begin and end
+ *
+ * th_thermometer_get_trouble(): why health is not ready, for the log and for technicians; NULL when
+ * it is, or when nothing is known. TH_DEVICE_ERROR_BUSY: another program has the lines. Valid until
+ * the main context runs again.
+ * th_thermometer_describe(): one line for the same: which sensor, and how its line has fared so far.
  */
 #define TH_TYPE_THERMOMETER (th_thermometer_get_type ())
 G_DECLARE_INTERFACE (ThThermometer, th_thermometer, TH, THERMOMETER, GObject)
@@ -115,12 +125,16 @@ struct _ThThermometerInterface
   void (*begin) (ThThermometer *self);
   void (*end) (ThThermometer *self);
   ThHealth (*get_health) (ThThermometer *self);
+  const GError *(*get_trouble) (ThThermometer *self); /* (nullable): never any */
+  char *(*describe) (ThThermometer *self);            /* (nullable): "" */
 };
 
 void th_thermometer_start (ThThermometer *self);
 void th_thermometer_begin (ThThermometer *self);
 void th_thermometer_end (ThThermometer *self);
 ThHealth th_thermometer_get_health (ThThermometer *self);
+const GError *th_thermometer_get_trouble (ThThermometer *self); /* (nullable) */
+char *th_thermometer_describe (ThThermometer *self);            /* (transfer full), maybe "" */
 
 typedef enum
 {

@@ -46,7 +46,7 @@ struct _ThThermometerSmbus
   /* The main context's. */
   GThread *thread;
   ThHealth health;
-  char *trouble;
+  GError *trouble;
 
   /* Shared, under the lock. */
   GMutex lock;
@@ -74,7 +74,7 @@ typedef struct
 {
   GWeakRef thermometer;
   ThHealth health;
-  char *trouble;
+  GError *trouble;
   gboolean has_sample;
   ThSample sample;
   guint round;
@@ -266,28 +266,29 @@ message_free (gpointer data)
   Message *message = data;
 
   g_weak_ref_clear (&message->thermometer);
-  g_free (message->trouble);
+  g_clear_error (&message->trouble);
   g_free (message);
 }
 
-/* @sample: (nullable) */
+/* @trouble, @sample: (nullable) */
 static void
-tell (ThThermometerSmbus *self, ThHealth health, const char *trouble, const ThSample *sample,
+tell (ThThermometerSmbus *self, ThHealth health, const GError *trouble, const ThSample *sample,
       guint round)
 {
+  const char *text = trouble != NULL ? trouble->message : NULL;
   g_autoptr (GSource) source = NULL;
   Message *message;
 
-  if (health == self->told && g_strcmp0 (trouble, self->told_trouble) == 0 && sample == NULL)
+  if (health == self->told && g_strcmp0 (text, self->told_trouble) == 0 && sample == NULL)
     return;
   self->told = health;
   g_free (self->told_trouble);
-  self->told_trouble = g_strdup (trouble);
+  self->told_trouble = g_strdup (text);
 
   message = g_new0 (Message, 1);
   g_weak_ref_init (&message->thermometer, self);
   message->health = health;
-  message->trouble = g_strdup (trouble);
+  message->trouble = trouble != NULL ? g_error_copy (trouble) : NULL;
   message->round = round;
   if (sample != NULL)
     {
@@ -322,7 +323,7 @@ look_failed (ThThermometerSmbus *self, const GError *error)
     return after_ms (now_us, MIN (REPEAT_MS, self->sample_ms));
   /* Whatever comes back is asked again who it is. */
   self->checked = FALSE;
-  tell (self, health_of (error), error->message, NULL, 0);
+  tell (self, health_of (error), error, NULL, 0);
   return after_ms (now_us, MIN (AWAY_MS, self->idle_check_ms));
 }
 
@@ -343,7 +344,7 @@ look_once (ThThermometerSmbus *self, gboolean measuring, guint round, gint64 due
       break;
     }
   self->failures = 0;
-  tell (self, TH_HEALTH_READY, NULL, measuring ? &sample : NULL, round);
+  tell (self, TH_HEALTH_READY, NULL, &sample, round);
   /* A steady beat, but nothing is made up for when the machine was busy; idle, early enough to look
    * twice before the time is up. */
   due_us = after_ms (due_us, measuring ? self->sample_ms : self->idle_check_ms * 3 / 4);
@@ -391,7 +392,7 @@ message_cb (gpointer user_data)
 
   if (self == NULL)
     return G_SOURCE_REMOVE;
-  g_free (self->trouble);
+  g_clear_error (&self->trouble);
   self->trouble = g_steal_pointer (&message->trouble);
   if (message->health != self->health)
     {
@@ -399,8 +400,8 @@ message_cb (gpointer user_data)
       g_object_notify (G_OBJECT (self), "health");
     }
   /* Only this context writes measuring and round: no lock to read them here. */
-  if (message->has_sample && self->measuring && message->round == self->round)
-    g_signal_emit_by_name (self, "sample", &message->sample);
+  if (message->has_sample && message->round == self->round)
+    g_signal_emit_by_name (self, self->measuring ? "sample" : "look", &message->sample);
   return G_SOURCE_REMOVE;
 }
 
@@ -445,11 +446,10 @@ th_thermometer_smbus_get_health (ThThermometer *thermometer)
   return TH_THERMOMETER_SMBUS (thermometer)->health;
 }
 
-const char *
-th_thermometer_smbus_get_trouble (ThThermometerSmbus *self)
+static const GError *
+th_thermometer_smbus_get_trouble (ThThermometer *thermometer)
 {
-  g_return_val_if_fail (TH_IS_THERMOMETER_SMBUS (self), NULL);
-  return self->trouble;
+  return TH_THERMOMETER_SMBUS (thermometer)->trouble;
 }
 
 void
@@ -468,6 +468,7 @@ thermometer_init (ThThermometerInterface *iface)
   iface->begin = th_thermometer_smbus_begin;
   iface->end = th_thermometer_smbus_end;
   iface->get_health = th_thermometer_smbus_get_health;
+  iface->get_trouble = th_thermometer_smbus_get_trouble;
 }
 
 static void
@@ -502,7 +503,7 @@ th_thermometer_smbus_finalize (GObject *object)
   ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (object);
 
   g_free (self->chip_label);
-  g_free (self->trouble);
+  g_clear_error (&self->trouble);
   g_free (self->told_trouble);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);

@@ -29,10 +29,6 @@ ThThermometer *th_thermometer_smbus_new (const char *chip_label, guint sda_line,
                                          int presence_line, gboolean presence_active_low,
                                          guint sample_ms, guint idle_check_ms);
 
-/* Why health is not ready, for the log and for technicians; NULL when it is. Valid until health
- * changes. */
-const char *th_thermometer_smbus_get_trouble (ThThermometerSmbus *self);
-
 /* The bus since it was last opened. */
 void th_thermometer_smbus_get_stats (ThThermometerSmbus *self, ThSmbusStats *ret_stats);
 

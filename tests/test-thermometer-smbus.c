@@ -33,6 +33,8 @@ typedef struct
   const Times *times;
   ThThermometer *thermometer;
   GArray *samples;
+  guint n_looks;
+  ThSample looked;
 } Fixture;
 
 static void
@@ -42,6 +44,16 @@ sample_cb (ThThermometer *thermometer, const ThSample *sample, gpointer user_dat
 
   g_assert_cmpuint (th_thermometer_get_health (thermometer), ==, TH_HEALTH_READY);
   g_array_append_val (fixture->samples, *sample);
+}
+
+static void
+look_cb (ThThermometer *thermometer, const ThSample *sample, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_cmpuint (th_thermometer_get_health (thermometer), ==, TH_HEALTH_READY);
+  fixture->n_looks++;
+  fixture->looked = *sample;
 }
 
 static gboolean
@@ -118,6 +130,7 @@ set_up (Fixture *fixture, gconstpointer data)
       th_thermometer_smbus_new (NULL, SDA, SCL, PRESENCE, FALSE, fixture->times->sample_ms,
                                 fixture->times->idle_check_ms);
   g_signal_connect (fixture->thermometer, "sample", G_CALLBACK (sample_cb), fixture);
+  g_signal_connect (fixture->thermometer, "look", G_CALLBACK (look_cb), fixture);
 }
 
 static void
@@ -143,16 +156,17 @@ start_ready (Fixture *fixture)
 static void
 test_without_a_chip_it_is_absent_and_comes_by_itself (Fixture *fixture, gconstpointer data)
 {
-  const char *trouble;
+  const GError *trouble;
 
   th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_UNPLUGGED);
   th_thermometer_start (fixture->thermometer);
   g_assert_cmpint (wait_health (fixture, TH_HEALTH_ABSENT), <=, NOTICE_MS);
-  trouble = th_thermometer_smbus_get_trouble (TH_THERMOMETER_SMBUS (fixture->thermometer));
-  g_assert_cmpstr (trouble, ==, "no GPIO chip of a Raspberry Pi header");
+  trouble = th_thermometer_get_trouble (fixture->thermometer);
+  g_assert_error (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE);
+  g_assert_cmpstr (trouble->message, ==, "no GPIO chip of a Raspberry Pi header");
   th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
   g_assert_cmpint (wait_health (fixture, TH_HEALTH_READY), <=, NOTICE_MS);
-  g_assert_null (th_thermometer_smbus_get_trouble (TH_THERMOMETER_SMBUS (fixture->thermometer)));
+  g_assert_null (th_thermometer_get_trouble (fixture->thermometer));
 }
 
 static void
@@ -240,6 +254,33 @@ test_samples_come_between_begin_and_end_only (Fixture *fixture, gconstpointer da
   th_thermometer_end (fixture->thermometer);
   run_ms (3 * fixture->times->sample_ms);
   g_assert_cmpuint (fixture->samples->len, ==, 5);
+}
+
+static void
+test_looks_come_while_nobody_is_measured_only (Fixture *fixture, gconstpointer data)
+{
+  gboolean late = FALSE;
+  guint id, n;
+
+  start_ready (fixture);
+  id = g_timeout_add (LIMIT_MS, timeout_cb, &late);
+  while (fixture->n_looks < 3 && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (id);
+  g_assert_false (late);
+  g_assert_cmphex (fixture->looked.object_raw, ==, (36510 + 273150) / 20);
+  g_assert_cmphex (fixture->looked.ambient_raw, ==, (24010 + 273150) / 20);
+  th_thermometer_begin (fixture->thermometer);
+  n = fixture->n_looks;
+  wait_samples (fixture, 10);
+  g_assert_cmpuint (fixture->n_looks, ==, n);
+
+  th_thermometer_end (fixture->thermometer);
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_ERROR_BIT);
+  wait_health (fixture, TH_HEALTH_FAULT);
+  n = fixture->n_looks;
+  run_ms (3 * fixture->times->idle_check_ms);
+  g_assert_cmpuint (fixture->n_looks, ==, n);
 }
 
 static void
@@ -398,6 +439,8 @@ main (int argc, char **argv)
        test_spoilt_replies_never_become_samples);
   ADD ("samples-come-between-begin-and-end-only", quick_times,
        test_samples_come_between_begin_and_end_only);
+  ADD ("looks-come-while-nobody-is-measured-only", quick_times,
+       test_looks_come_while_nobody_is_measured_only);
   ADD ("samples-come-on-a-steady-beat", real_times, test_samples_come_on_a_steady_beat);
   ADD ("a-sample-says-what-stands-in-front", quick_times, test_a_sample_says_what_stands_in_front);
   ADD ("the-bus-is-quiet-while-nobody-is-measured", real_times,
