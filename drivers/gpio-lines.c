@@ -11,6 +11,8 @@
  * twice. */
 #define MAX_CHIPS 32
 
+#define EDGES_AT_ONCE 64 /* by one system call */
+
 static const char *const pi_labels[] = { "pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1" };
 
 typedef struct gpiod_chip GpiodChip;
@@ -31,6 +33,7 @@ struct _ThGpioLines
   struct gpiod_line_request *request;
   guint n;
   guint offsets[TH_GPIO_MAX_LINES];
+  struct gpiod_edge_event_buffer *events; /* NULL: no line has edges */
 };
 
 static gboolean
@@ -89,6 +92,10 @@ settings_for (const ThGpioLine *line)
       gpiod_line_settings_set_bias (settings, line->active_low ? GPIOD_LINE_BIAS_PULL_UP
                                                                : GPIOD_LINE_BIAS_PULL_DOWN);
       break;
+    case TH_GPIO_PULLED_UP:
+      gpiod_line_settings_set_direction (settings, GPIOD_LINE_DIRECTION_INPUT);
+      gpiod_line_settings_set_bias (settings, GPIOD_LINE_BIAS_PULL_UP);
+      break;
     case TH_GPIO_OUTPUT:
       gpiod_line_settings_set_direction (settings, GPIOD_LINE_DIRECTION_OUTPUT);
       gpiod_line_settings_set_output_value (settings, GPIOD_LINE_VALUE_INACTIVE);
@@ -99,6 +106,11 @@ settings_for (const ThGpioLine *line)
       gpiod_line_settings_set_bias (settings, GPIOD_LINE_BIAS_PULL_UP);
       gpiod_line_settings_set_output_value (settings, GPIOD_LINE_VALUE_ACTIVE);
       break;
+    }
+  if (line->edges)
+    {
+      gpiod_line_settings_set_edge_detection (settings, GPIOD_LINE_EDGE_BOTH);
+      gpiod_line_settings_set_event_clock (settings, GPIOD_LINE_CLOCK_MONOTONIC);
     }
   return settings;
 }
@@ -127,6 +139,7 @@ th_gpio_lines_request (const char *chip_label, const ThGpioLine *wanted, guint n
   g_autoptr (GpiodLineConfig) config = gpiod_line_config_new ();
   g_autoptr (GpiodRequestConfig) request_config = gpiod_request_config_new ();
   struct gpiod_line_request *request;
+  gboolean edges = FALSE;
   ThGpioLines *self;
 
   g_return_val_if_fail (n >= 1 && n <= TH_GPIO_MAX_LINES, NULL);
@@ -140,6 +153,7 @@ th_gpio_lines_request (const char *chip_label, const ThGpioLine *wanted, guint n
     {
       g_autoptr (GpiodLineSettings) settings = settings_for (&wanted[i]);
 
+      edges |= wanted[i].edges;
       if (gpiod_line_config_add_line_settings (config, &wanted[i].line, 1, settings) != 0)
         {
           set_request_error (error, errno, wanted, n);
@@ -147,6 +161,8 @@ th_gpio_lines_request (const char *chip_label, const ThGpioLine *wanted, guint n
         }
     }
   gpiod_request_config_set_consumer (request_config, consumer);
+  if (edges)
+    gpiod_request_config_set_event_buffer_size (request_config, TH_GPIO_EDGES_KEPT);
   request = gpiod_chip_request_lines (chip, request_config, config);
   if (request == NULL)
     {
@@ -159,6 +175,12 @@ th_gpio_lines_request (const char *chip_label, const ThGpioLine *wanted, guint n
   self->n = n;
   for (guint i = 0; i < n; i++)
     self->offsets[i] = wanted[i].line;
+  if (edges)
+    {
+      self->events = gpiod_edge_event_buffer_new (EDGES_AT_ONCE);
+      if (self->events == NULL)
+        g_error ("out of memory");
+    }
   return self;
 }
 
@@ -168,6 +190,8 @@ th_gpio_lines_free (ThGpioLines *self)
   if (self == NULL)
     return;
   gpiod_line_request_release (self->request);
+  if (self->events != NULL)
+    gpiod_edge_event_buffer_free (self->events);
   g_free (self);
 }
 
@@ -193,6 +217,59 @@ th_gpio_lines_get (ThGpioLines *self, guint *ret_active)
     if (values[i] == GPIOD_LINE_VALUE_ACTIVE)
       active |= 1u << i;
   *ret_active = active;
+  return TRUE;
+}
+
+int
+th_gpio_lines_get_fd (ThGpioLines *self)
+{
+  return gpiod_line_request_get_fd (self->request);
+}
+
+static guint
+index_of (ThGpioLines *self, guint offset)
+{
+  guint i = 0;
+
+  while (i + 1 < self->n && self->offsets[i] != offset)
+    i++;
+  return i;
+}
+
+gboolean
+th_gpio_lines_read_edges (ThGpioLines *self, ThGpioEdge *ret_edges, guint max, guint *ret_n)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (self->events != NULL, FALSE);
+  while (n < max)
+    {
+      int waiting = gpiod_line_request_wait_edge_events (self->request, 0);
+      int got;
+
+      if (waiting < 0)
+        return FALSE;
+      if (waiting == 0)
+        break;
+      got = gpiod_line_request_read_edge_events (self->request, self->events,
+                                                 MIN (max - n, EDGES_AT_ONCE));
+      if (got <= 0)
+        return FALSE;
+      for (int i = 0; i < got; i++)
+        {
+          struct gpiod_edge_event *event =
+              gpiod_edge_event_buffer_get_event (self->events, (unsigned long) i);
+
+          ret_edges[n++] = (ThGpioEdge){
+            .index = index_of (self, gpiod_edge_event_get_line_offset (event)),
+            .active =
+                gpiod_edge_event_get_event_type (event) == GPIOD_EDGE_EVENT_RISING_EDGE,
+            .time_ns = (gint64) gpiod_edge_event_get_timestamp_ns (event),
+            .line_seqno = (guint32) gpiod_edge_event_get_line_seqno (event),
+          };
+        }
+    }
+  *ret_n = n;
   return TRUE;
 }
 

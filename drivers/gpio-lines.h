@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines of a GPIO chip, found by the chip's label. The only user of libgpiod. No call waits. */
+/* Lines of a GPIO chip, found by the chip's label. The only user of libgpiod. No call waits. A request
+ * belongs to one thread at a time. */
 #pragma once
 
 #include <glib.h>
@@ -9,6 +10,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   TH_GPIO_INPUT,      /* with the pull that keeps it inactive when nothing is connected */
+  TH_GPIO_PULLED_UP,  /* an input for what only pulls down, or does both; high when nothing is there */
   TH_GPIO_OUTPUT,     /* starts inactive */
   TH_GPIO_OPEN_DRAIN, /* with pull-up; 1 lets go and 0 pulls; starts let go */
 } ThGpioMode;
@@ -18,9 +20,19 @@ typedef struct
   guint line;
   ThGpioMode mode;
   gboolean active_low;
+  gboolean edges; /* of an input: keep them for th_gpio_lines_read_edges() */
 } ThGpioLine;
 
 #define TH_GPIO_MAX_LINES 8
+#define TH_GPIO_EDGES_KEPT 1024 /* by the kernel, for each request; then it drops the oldest */
+
+typedef struct
+{
+  guint index;        /* of the line, in the order of the request */
+  gboolean active;    /* what the line became */
+  gint64 time_ns;     /* the kernel's, taken in the interrupt: CLOCK_MONOTONIC */
+  guint32 line_seqno; /* one more for each edge of this line; a gap: edges were dropped */
+} ThGpioEdge;
 
 typedef struct _ThGpioLines ThGpioLines;
 
@@ -45,6 +57,20 @@ gboolean th_gpio_lines_set (ThGpioLines *self, guint index, gboolean active);
 
 /* All lines at one moment, bit n = line n of the request. FALSE: the chip is gone. */
 gboolean th_gpio_lines_get (ThGpioLines *self, guint *ret_active);
+
+/**
+ * th_gpio_lines_read_edges:
+ * @ret_edges: (out caller-allocates) (array length=max): the oldest ones that wait
+ * @ret_n: (out): how many; 0: none wait
+ * Returns: FALSE: the chip is gone
+ *
+ * An edge that the hardware or the kernel missed leaves no trace: two edges running may be alike.
+ */
+gboolean th_gpio_lines_read_edges (ThGpioLines *self, ThGpioEdge *ret_edges, guint max,
+                                   guint *ret_n);
+
+/* Readable while edges wait, and when the chip is gone. Not to be closed. */
+int th_gpio_lines_get_fd (ThGpioLines *self);
 
 /**
  * th_gpio_describe:
