@@ -8,8 +8,8 @@
  */
 #include "drivers/thermometer-smbus.h"
 
-#include "drivers/gpio-lines.h"
 #include "drivers/mlx90614.h"
+#include "drivers/presence.h"
 
 #define SETTLE_MS 300 /* from power-on to valid words the chip takes 250 ms */
 #define REPEAT_MS 50  /* a failed look is repeated after this before it counts */
@@ -38,8 +38,7 @@ struct _ThThermometerSmbus
   /* Fixed by the constructor. */
   char *chip_label;
   guint sda_line, scl_line;
-  int presence_line;
-  gboolean presence_active_low;
+  ThPresence *presence; /* the thread's, once it runs */
   guint sample_ms, idle_check_ms;
   GMainContext *context;
 
@@ -59,7 +58,6 @@ struct _ThThermometerSmbus
 
   /* The thread's. */
   ThSmbus *bus;
-  ThGpioLines *presence;
   gboolean checked; /* the sensor said who it is */
   gint64 valid_us;  /* its words count from here on */
   gboolean has_last;
@@ -103,29 +101,16 @@ static void
 close_lines (ThThermometerSmbus *self)
 {
   g_clear_pointer (&self->bus, th_smbus_free);
-  g_clear_pointer (&self->presence, th_gpio_lines_free);
+  th_presence_close (self->presence);
   self->checked = FALSE;
 }
 
 static gboolean
 open_lines (ThThermometerSmbus *self, GError **error)
 {
-  const ThGpioLine wanted = {
-    .line = (guint) self->presence_line,
-    .mode = TH_GPIO_INPUT,
-    .active_low = self->presence_active_low,
-  };
-
-  if (self->bus != NULL)
-    return TRUE;
-  self->bus = th_smbus_new (self->chip_label, self->sda_line, self->scl_line, 5, error);
   if (self->bus == NULL)
-    return FALSE;
-  if (self->presence_line < 0)
-    return TRUE;
-  self->presence = th_gpio_lines_request (self->chip_label, &wanted, 1, "threshold-presence",
-                                          error);
-  return self->presence != NULL;
+    self->bus = th_smbus_new (self->chip_label, self->sda_line, self->scl_line, 5, error);
+  return self->bus != NULL;
 }
 
 static gboolean
@@ -201,20 +186,6 @@ read_agreeing_pair (ThThermometerSmbus *self, Words *ret_words, GError **error)
   return FALSE;
 }
 
-static gboolean
-read_presence (ThThermometerSmbus *self, gboolean *ret_present, GError **error)
-{
-  guint active = 1;
-
-  if (self->presence != NULL && !th_gpio_lines_get (self->presence, &active))
-    {
-      g_set_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE, "GPIO chip is gone");
-      return FALSE;
-    }
-  *ret_present = active != 0;
-  return TRUE;
-}
-
 static Look
 look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
 {
@@ -236,7 +207,7 @@ look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
   if (!read_agreeing_pair (self, &words, error))
     return LOOK_FAILED;
   sample.time_us = g_get_monotonic_time ();
-  if (!read_presence (self, &sample.present, error))
+  if (!th_presence_read (self->presence, &sample.present, error))
     return LOOK_FAILED;
   sample.object_raw = words.object_raw;
   sample.ambient_raw = words.ambient_raw;
@@ -313,7 +284,8 @@ look_failed (ThThermometerSmbus *self, const GError *error)
 {
   gint64 now_us = g_get_monotonic_time ();
   gboolean gone = g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE) ||
-                  self->bus == NULL || (self->presence == NULL && self->presence_line >= 0);
+                  g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE) ||
+                  self->bus == NULL;
 
   self->failures++;
   if (gone)
@@ -502,6 +474,7 @@ th_thermometer_smbus_finalize (GObject *object)
 {
   ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (object);
 
+  th_presence_free (self->presence);
   g_free (self->chip_label);
   g_clear_error (&self->trouble);
   g_free (self->told_trouble);
@@ -542,8 +515,7 @@ th_thermometer_smbus_new (const char *chip_label, guint sda_line, guint scl_line
   self->chip_label = g_strdup (chip_label);
   self->sda_line = sda_line;
   self->scl_line = scl_line;
-  self->presence_line = presence_line;
-  self->presence_active_low = presence_active_low;
+  self->presence = th_presence_new_switch (chip_label, presence_line, presence_active_low);
   self->sample_ms = sample_ms;
   self->idle_check_ms = idle_check_ms;
   return TH_THERMOMETER (self);
