@@ -86,8 +86,9 @@ ThHealth th_card_reader_get_health (ThCardReader *self);
  * @object_raw, @ambient_raw: MLX90614 RAM words 0x07 and 0x06, error bit clear, PEC checked. A
  *   sensor that is no MLX90614 gives the word nearest to its temperature (°C × 50 + 13657.5)
  * @ambient_raw: 0 when the sensor gives no temperature of its own (PWM with a single value)
- * @present: the presence line says that somebody stands in front
+ * @present: the presence sensor says that somebody stands in front
  * @time_us: g_get_monotonic_time() just after the words were read
+ * @distance_mm: how far away, where a distance sensor knows; 0: not known
  */
 typedef struct
 {
@@ -95,6 +96,7 @@ typedef struct
   guint16 ambient_raw;
   gboolean present;
   gint64 time_us;
+  guint distance_mm;
 } ThSample;
 
 /**

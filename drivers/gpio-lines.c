@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <gpiod.h>
+#include <string.h>
 
 #include "drivers/devices.h"
 
@@ -12,6 +13,9 @@
 #define MAX_CHIPS 32
 
 #define EDGES_AT_ONCE 64 /* by one system call */
+
+/* A name is a quark, told from a number by this bit: above any number, and positive as an int. */
+#define NAMED (1u << 30)
 
 static const char *const pi_labels[] = { "pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1" };
 
@@ -33,8 +37,29 @@ struct _ThGpioLines
   struct gpiod_line_request *request;
   guint n;
   guint offsets[TH_GPIO_MAX_LINES];
+  gboolean debounced;
   struct gpiod_edge_event_buffer *events; /* NULL: no line has edges */
 };
+
+guint
+th_gpio_line_named (const char *name)
+{
+  g_return_val_if_fail (*name != '\0' && strlen (name) <= TH_GPIO_NAME_MAX, NAMED);
+  return NAMED | g_quark_from_string (name);
+}
+
+/* NULL: a number. */
+static const char *
+name_of (guint line)
+{
+  return line & NAMED ? g_quark_to_string (line & ~NAMED) : NULL;
+}
+
+char *
+th_gpio_line_to_string (guint line)
+{
+  return name_of (line) != NULL ? g_strdup (name_of (line)) : g_strdup_printf ("%u", line);
+}
 
 static gboolean
 label_fits (const char *label, const char *wanted)
@@ -77,8 +102,24 @@ open_chip (const char *label, GpiodChipInfo **ret_info, GError **error)
   return NULL;
 }
 
+static gboolean
+find_line (GpiodChip *chip, guint line, guint *ret_offset, GError **error)
+{
+  const char *name = name_of (line);
+  int offset = name != NULL ? gpiod_chip_get_line_offset_from_name (chip, name) : (int) line;
+
+  if (offset < 0)
+    {
+      g_set_error (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE,
+                   "no GPIO line is named %s on this chip", name);
+      return FALSE;
+    }
+  *ret_offset = (guint) offset;
+  return TRUE;
+}
+
 static GpiodLineSettings *
-settings_for (const ThGpioLine *line)
+settings_for (const ThGpioLine *line, gboolean debounce)
 {
   GpiodLineSettings *settings = gpiod_line_settings_new ();
 
@@ -107,6 +148,8 @@ settings_for (const ThGpioLine *line)
       gpiod_line_settings_set_output_value (settings, GPIOD_LINE_VALUE_ACTIVE);
       break;
     }
+  if (debounce)
+    gpiod_line_settings_set_debounce_period_us (settings, line->debounce_us);
   if (line->edges)
     {
       gpiod_line_settings_set_edge_detection (settings, GPIOD_LINE_EDGE_BOTH);
@@ -121,7 +164,11 @@ set_request_error (GError **error, int code, const ThGpioLine *wanted, guint n)
   g_autoptr (GString) names = g_string_new (NULL);
 
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (names, "%s%u", i > 0 ? ", " : "", wanted[i].line);
+    {
+      g_autofree char *name = th_gpio_line_to_string (wanted[i].line);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", name);
+    }
   g_set_error (error, TH_DEVICE_ERROR,
                code == EBUSY                      ? TH_DEVICE_ERROR_BUSY
                : code == ENODEV || code == ENXIO  ? TH_DEVICE_ERROR_GONE
@@ -130,58 +177,78 @@ set_request_error (GError **error, int code, const ThGpioLine *wanted, guint n)
                "GPIO lines %s cannot be had: %s", names->str, g_strerror (code));
 }
 
+/* NULL with errno set. */
+static struct gpiod_line_request *
+request_lines (GpiodChip *chip, const ThGpioLine *wanted, const guint *offsets, guint n,
+               const char *consumer, gboolean debounce)
+{
+  g_autoptr (GpiodLineConfig) config = gpiod_line_config_new ();
+  g_autoptr (GpiodRequestConfig) request_config = gpiod_request_config_new ();
+
+  if (config == NULL || request_config == NULL)
+    g_error ("out of memory");
+  gpiod_request_config_set_consumer (request_config, consumer);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GpiodLineSettings) settings = settings_for (&wanted[i], debounce);
+
+      if (wanted[i].edges)
+        gpiod_request_config_set_event_buffer_size (request_config, TH_GPIO_EDGES_KEPT);
+      if (gpiod_line_config_add_line_settings (config, &offsets[i], 1, settings) != 0)
+        return NULL;
+    }
+  return gpiod_chip_request_lines (chip, request_config, config);
+}
+
 ThGpioLines *
 th_gpio_lines_request (const char *chip_label, const ThGpioLine *wanted, guint n,
                        const char *consumer, GError **error)
 {
   g_autoptr (GpiodChipInfo) info = NULL;
   g_autoptr (GpiodChip) chip = NULL;
-  g_autoptr (GpiodLineConfig) config = gpiod_line_config_new ();
-  g_autoptr (GpiodRequestConfig) request_config = gpiod_request_config_new ();
-  struct gpiod_line_request *request;
+  g_autofree ThGpioLines *self = g_new0 (ThGpioLines, 1);
   gboolean edges = FALSE;
-  ThGpioLines *self;
+  gboolean debounce = FALSE;
 
   g_return_val_if_fail (n >= 1 && n <= TH_GPIO_MAX_LINES, NULL);
 
   chip = open_chip (chip_label, &info, error);
   if (chip == NULL)
     return NULL;
-  if (config == NULL || request_config == NULL)
-    g_error ("out of memory");
+  self->n = n;
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (GpiodLineSettings) settings = settings_for (&wanted[i]);
-
+      if (!find_line (chip, wanted[i].line, &self->offsets[i], error))
+        return NULL;
       edges |= wanted[i].edges;
-      if (gpiod_line_config_add_line_settings (config, &wanted[i].line, 1, settings) != 0)
-        {
-          set_request_error (error, errno, wanted, n);
-          return NULL;
-        }
+      debounce |= wanted[i].debounce_us > 0;
     }
-  gpiod_request_config_set_consumer (request_config, consumer);
-  if (edges)
-    gpiod_request_config_set_event_buffer_size (request_config, TH_GPIO_EDGES_KEPT);
-  request = gpiod_chip_request_lines (chip, request_config, config);
-  if (request == NULL)
+  self->debounced = TRUE;
+  self->request = request_lines (chip, wanted, self->offsets, n, consumer, debounce);
+  if (self->request == NULL && debounce && errno != EBUSY)
+    {
+      /* The kernel debounces by the driver or by interrupts; a chip without either refuses. */
+      self->debounced = FALSE;
+      self->request = request_lines (chip, wanted, self->offsets, n, consumer, FALSE);
+    }
+  if (self->request == NULL)
     {
       set_request_error (error, errno, wanted, n);
       return NULL;
     }
-
-  self = g_new0 (ThGpioLines, 1);
-  self->request = request;
-  self->n = n;
-  for (guint i = 0; i < n; i++)
-    self->offsets[i] = wanted[i].line;
   if (edges)
     {
       self->events = gpiod_edge_event_buffer_new (EDGES_AT_ONCE);
       if (self->events == NULL)
         g_error ("out of memory");
     }
-  return self;
+  return g_steal_pointer (&self);
+}
+
+gboolean
+th_gpio_lines_is_debounced (ThGpioLines *self)
+{
+  return self->debounced;
 }
 
 void
@@ -287,15 +354,19 @@ th_gpio_describe (const char *chip_label, const guint *lines, guint n, GError **
                           gpiod_chip_info_get_name (info));
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (GpiodLineInfo) line = gpiod_chip_get_line_info (chip, lines[i]);
+      g_autoptr (GpiodLineInfo) line = NULL;
+      guint offset;
 
+      if (!find_line (chip, lines[i], &offset, error))
+        return NULL;
+      line = gpiod_chip_get_line_info (chip, offset);
       if (line == NULL)
         {
           g_set_error (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_PROTOCOL,
-                       "GPIO line %u cannot be looked at: %s", lines[i], g_strerror (errno));
+                       "GPIO line %u cannot be looked at: %s", offset, g_strerror (errno));
           return NULL;
         }
-      g_string_append_printf (text, "\n  line %u", lines[i]);
+      g_string_append_printf (text, "\n  line %u", offset);
       if (gpiod_line_info_get_name (line) != NULL)
         g_string_append_printf (text, " %s", gpiod_line_info_get_name (line));
       if (gpiod_line_info_is_used (line))

@@ -15,12 +15,25 @@ typedef enum
   TH_GPIO_OPEN_DRAIN, /* with pull-up; 1 lets go and 0 pulls; starts let go */
 } ThGpioMode;
 
+/**
+ * A line is its number on the chip, or its name as `gpioinfo` shows it ("GPIO23"): the number of a name
+ * is looked up when the line is requested, since the numbers have moved between models and kernels.
+ * Wherever a line is asked for, either will do; as an int a line is never negative.
+ *
+ * th_gpio_line_named: @name: 1 to TH_GPIO_NAME_MAX characters
+ * th_gpio_line_to_string: (transfer full): "23", "GPIO23"
+ */
+#define TH_GPIO_NAME_MAX 31
+guint th_gpio_line_named (const char *name);
+char *th_gpio_line_to_string (guint line);
+
 typedef struct
 {
-  guint line;
+  guint line; /* number, or th_gpio_line_named() */
   ThGpioMode mode;
   gboolean active_low;
-  gboolean edges; /* of an input: keep them for th_gpio_lines_read_edges() */
+  gboolean edges;    /* of an input: keep them for th_gpio_lines_read_edges() */
+  guint debounce_us; /* of an input: a level counts when it stood so long; 0: at once */
 } ThGpioLine;
 
 #define TH_GPIO_MAX_LINES 8
@@ -42,7 +55,7 @@ typedef struct _ThGpioLines ThGpioLines;
  *   (pinctrl-bcm2835, pinctrl-bcm2711 or pinctrl-rp1)
  * @wanted: (array length=n): 1 to TH_GPIO_MAX_LINES
  * @consumer: what `gpioinfo` shows as the lines' user
- * @error: TH_DEVICE_ERROR_GONE: no such chip; _BUSY: a line is in use; _ACCESS: may not be opened;
+ * @error: TH_DEVICE_ERROR_GONE: no such chip, or no line of that name; _BUSY: a line is in use; _ACCESS: may not be opened;
  *   _PROTOCOL: the kernel refuses the request
  *
  * The lines are ours until th_gpio_lines_free(); the kernel then makes them inputs again.
@@ -51,6 +64,9 @@ ThGpioLines *th_gpio_lines_request (const char *chip_label, const ThGpioLine *wa
                                     const char *consumer, GError **error);
 void th_gpio_lines_free (ThGpioLines *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThGpioLines, th_gpio_lines_free)
+
+/* FALSE: a line was to be debounced, and this chip's lines cannot be: their user must wait himself. */
+gboolean th_gpio_lines_is_debounced (ThGpioLines *self);
 
 /* @index counts in the order of the request. FALSE: the chip is gone. */
 gboolean th_gpio_lines_set (ThGpioLines *self, guint index, gboolean active);

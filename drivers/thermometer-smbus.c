@@ -189,7 +189,7 @@ read_agreeing_pair (ThThermometerSmbus *self, Words *ret_words, GError **error)
 static Look
 look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
 {
-  ThSample sample;
+  ThSample sample = { 0 };
   Words words;
 
   if (!open_lines (self, error))
