@@ -40,7 +40,7 @@ th_mlx90614_decode_frame (const guint8 *frame, gsize len, ThMlx90614Frame *ret_f
       result.kind = TH_MLX90614_READ;
       result.word = frame[3] | frame[4] << 8;
       break;
-    case 5:
+    case TH_MLX90614_WRITE_FRAME_LEN:
       result.kind = TH_MLX90614_WRITE;
       result.word = frame[2] | frame[3] << 8;
       break;
@@ -89,13 +89,13 @@ command_name (guint8 command)
       return "object";
     case TH_MLX90614_OBJECT_2:
       return "object-2";
-    case 0x20:
+    case TH_MLX90614_TO_MAX:
       return "to-max";
-    case 0x21:
+    case TH_MLX90614_TO_MIN:
       return "to-min";
     case TH_MLX90614_PWMCTRL:
       return "pwmctrl";
-    case 0x23:
+    case TH_MLX90614_TA_RANGE:
       return "ta-range";
     case TH_MLX90614_EMISSIVITY:
       return "emissivity";

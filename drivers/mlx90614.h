@@ -15,12 +15,16 @@ G_BEGIN_DECLS
 #define TH_MLX90614_AMBIENT 0x06
 #define TH_MLX90614_OBJECT 0x07
 #define TH_MLX90614_OBJECT_2 0x08
+#define TH_MLX90614_TO_MAX 0x20
+#define TH_MLX90614_TO_MIN 0x21
 #define TH_MLX90614_PWMCTRL 0x22
+#define TH_MLX90614_TA_RANGE 0x23
 #define TH_MLX90614_EMISSIVITY 0x24
 #define TH_MLX90614_CONFIG 0x25
 #define TH_MLX90614_ID 0x3c /* four words: 0x3c to 0x3f */
 
 #define TH_MLX90614_READ_FRAME_LEN 6
+#define TH_MLX90614_WRITE_FRAME_LEN 5
 
 /* SMBus packet error code: CRC-8, x^8 + x^2 + x + 1, from 0, over every byte on the wire,
  * addresses too. */

@@ -29,6 +29,17 @@ ThThermometer *th_thermometer_smbus_new (const char *chip_label, guint sda_line,
                                          int presence_line, gboolean presence_active_low,
                                          guint sample_ms, guint idle_check_ms);
 
+/**
+ * th_thermometer_smbus_set_power_line:
+ * @line: of a load switch in the sensor's supply, or -1: none
+ *
+ * Before the start. A sensor that stays silent or answers nonsense after the bus was recovered has
+ * its supply cut for 0.3 s; if that does not help, again after 5 s, 10 s … 5 min. The supply is on at
+ * all other times; when the program ends the switch's own resistor decides.
+ */
+void th_thermometer_smbus_set_power_line (ThThermometerSmbus *self, int line,
+                                          gboolean active_low);
+
 /* The bus since it was last opened. */
 void th_thermometer_smbus_get_stats (ThThermometerSmbus *self, ThSmbusStats *ret_stats);
 

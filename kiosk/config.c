@@ -39,6 +39,8 @@ static const ThKey keys[] = {
   { "thermometer", "presence-line", KEY_UINT, AT (presence_line), 0, MAX_LINE },
   { "thermometer", "presence-active-low", KEY_BOOL, AT (presence_active_low), 0, 0 },
   { "thermometer", "sample-ms", KEY_UINT, AT (sample_ms), 60, 500 },
+  { "thermometer", "power-line", KEY_LINE, AT (sensor_power_line), 0, MAX_LINE },
+  { "thermometer", "power-active-low", KEY_BOOL, AT (sensor_power_active_low), 0, 0 },
   { "lamps", "ready-line", KEY_LINE, AT (ready_lamp_line), 0, MAX_LINE },
   { "lamps", "attention-line", KEY_LINE, AT (attention_lamp_line), 0, MAX_LINE },
   { "printer", "width-dots", KEY_WIDTH, AT (printer_width_dots), 0, 0 },
@@ -149,6 +151,7 @@ defaults (void)
   config->presence_line = 25;
   config->presence_active_low = FALSE;
   config->sample_ms = 100;
+  config->sensor_power_line = -1;
 
   config->ready_lamp_line = 17;
   config->attention_lamp_line = 27;
@@ -383,6 +386,7 @@ check_lines (const ThConfig *config, GError **error)
     { "[thermometer] sda-line", config->sda_line },
     { "[thermometer] scl-line", config->scl_line },
     { "[thermometer] presence-line", config->presence_line },
+    { "[thermometer] power-line", config->sensor_power_line },
     { "[lamps] ready-line", config->ready_lamp_line },
     { "[lamps] attention-line", config->attention_lamp_line },
   };

@@ -62,6 +62,8 @@ typedef struct
   guint presence_line;  /* 25 */
   gboolean presence_active_low;
   guint sample_ms;      /* 100; 60 to 500 */
+  int sensor_power_line; /* of a load switch in the sensor's supply; -1: none */
+  gboolean sensor_power_active_low;
 
   /* [lamps]: line or -1 */
   int ready_lamp_line;     /* 17 */

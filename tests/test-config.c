@@ -80,6 +80,9 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[thermometer]\nsda-line=none\n", "sda-line", "none");
   REFUSED ("[thermometer]\ngpio-chip=a chip with a label that is far too long\n", "gpio-chip");
   REFUSED ("[thermometer]\nsample-ms=59\n", "sample-ms", "60 to 500");
+  REFUSED ("[thermometer]\npower-line=1024\n", "power-line", "0 to 1023");
+  REFUSED ("[thermometer]\npower-line=17\n", "power-line", "17", "ready-line");
+  REFUSED ("[thermometer]\npower-active-low=1\n", "power-active-low", "true or false");
   REFUSED ("[lamps]\nready-line=-1\n", "ready-line", "none, or 0 to 1023");
   REFUSED ("[printer]\nwidth-dots=512\n", "width-dots", "512", "576", "384");
   REFUSED ("[printer]\nband-rows=129\n", "band-rows", "24 to 128");
@@ -234,7 +237,7 @@ test_every_key_is_read (void)
     "[appointments]\nsite=north-1\nearly-minutes=0\n"
     "public-keys=" KEY_HEX "; " KEY_HEX ";\n"
     "[thermometer]\ngpio-chip=pinctrl-rp1\nsda-line=2\nscl-line=3\npresence-line=4\n"
-    "presence-active-low=true\nsample-ms=500\n"
+    "presence-active-low=true\nsample-ms=500\npower-line=26\npower-active-low=true\n"
     "[lamps]\nready-line=5\nattention-line=none\n"
     "[printer]\nwidth-dots=384\ncutter=false\nanswers=false\nband-rows=24\n"
     "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\n"
@@ -276,6 +279,8 @@ test_every_key_is_read (void)
   g_assert_cmpuint (config->presence_line, ==, 4);
   g_assert_true (config->presence_active_low);
   g_assert_cmpuint (config->sample_ms, ==, 500);
+  g_assert_cmpint (config->sensor_power_line, ==, 26);
+  g_assert_true (config->sensor_power_active_low);
   g_assert_cmpint (config->ready_lamp_line, ==, 5);
   g_assert_cmpint (config->attention_lamp_line, ==, -1);
   g_assert_cmpuint (config->printer_width_dots, ==, 384);
@@ -337,6 +342,8 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpuint (a->presence_line, ==, b->presence_line);
   g_assert_cmpint (a->presence_active_low, ==, b->presence_active_low);
   g_assert_cmpuint (a->sample_ms, ==, b->sample_ms);
+  g_assert_cmpint (a->sensor_power_line, ==, b->sensor_power_line);
+  g_assert_cmpint (a->sensor_power_active_low, ==, b->sensor_power_active_low);
   g_assert_cmpint (a->ready_lamp_line, ==, b->ready_lamp_line);
   g_assert_cmpint (a->attention_lamp_line, ==, b->attention_lamp_line);
   g_assert_cmpuint (a->printer_width_dots, ==, b->printer_width_dots);

@@ -60,6 +60,17 @@ reader_health_cb (ThSamvReader *reader)
     g_message ("reader: %s", trouble->message);
 }
 
+/* Health itself is told by the check-in; this is what a technician asks next. */
+static void
+thermometer_health_cb (ThThermometer *thermometer)
+{
+  const GError *trouble = th_thermometer_get_trouble (thermometer);
+  g_autofree char *text = th_thermometer_describe (thermometer);
+
+  g_message ("thermometer: %s%s%s", trouble != NULL ? trouble->message : "",
+             trouble != NULL && *text != '\0' ? "; " : "", text);
+}
+
 static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
@@ -84,6 +95,10 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   thermometer = th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
                                           (int)config->presence_line, config->presence_active_low,
                                           config->sample_ms, SENSOR_LOOK_MS);
+  th_thermometer_smbus_set_power_line (TH_THERMOMETER_SMBUS (thermometer),
+                                       config->sensor_power_line,
+                                       config->sensor_power_active_low);
+  g_signal_connect (thermometer, "notify::health", G_CALLBACK (thermometer_health_cb), NULL);
   th_printer_profile_defaults (&profile);
   profile.width_dots = config->printer_width_dots;
   profile.cutter = config->printer_cutter;
