@@ -9,7 +9,6 @@
 #include "drivers/thermometer-smbus.h"
 
 #include "drivers/mlx90614-bus.h"
-#include "drivers/presence.h"
 
 #define REPEAT_MS 50  /* a failed look is repeated after this before it counts */
 #define AWAY_MS 400   /* between two looks for a sensor that is away */
@@ -215,7 +214,7 @@ look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
   if (!th_mlx90614_bus_read_words (self->bus, &words, error))
     return LOOK_FAILED;
   sample.time_us = g_get_monotonic_time ();
-  if (!th_presence_read (self->presence, &sample.present, error))
+  if (!th_presence_read (self->presence, &sample.present, &sample.distance_mm, error))
     return LOOK_FAILED;
   sample.object_raw = words.object_raw;
   sample.ambient_raw = words.ambient_raw;
@@ -226,7 +225,8 @@ look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
 static ThHealth
 health_of (const GError *error)
 {
-  if (g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_STUCK))
+  if (g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_STUCK) ||
+      g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT))
     return TH_HEALTH_SILENT;
   if (g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE) ||
       g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_NO_ANSWER) ||
@@ -543,8 +543,7 @@ th_thermometer_smbus_init (ThThermometerSmbus *self)
 
 ThThermometer *
 th_thermometer_smbus_new (const char *chip_label, guint sda_line, guint scl_line,
-                          int presence_line, gboolean presence_active_low, guint sample_ms,
-                          guint idle_check_ms)
+                          ThPresence *presence, guint sample_ms, guint idle_check_ms)
 {
   ThThermometerSmbus *self = g_object_new (TH_TYPE_THERMOMETER_SMBUS, NULL);
 
@@ -555,7 +554,7 @@ th_thermometer_smbus_new (const char *chip_label, guint sda_line, guint scl_line
     .scl_line = scl_line,
     .power_line = -1,
   };
-  self->presence = th_presence_new_switch (chip_label, presence_line, presence_active_low);
+  self->presence = presence;
   self->sample_ms = sample_ms;
   self->idle_check_ms = idle_check_ms;
   return TH_THERMOMETER (self);

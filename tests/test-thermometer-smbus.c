@@ -127,8 +127,8 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->times = data;
   fixture->samples = g_array_new (FALSE, FALSE, sizeof (ThSample));
   fixture->thermometer =
-      th_thermometer_smbus_new (NULL, SDA, SCL, PRESENCE, FALSE, fixture->times->sample_ms,
-                                fixture->times->idle_check_ms);
+      th_thermometer_smbus_new (NULL, SDA, SCL, th_presence_new_switch (NULL, PRESENCE, FALSE),
+                                fixture->times->sample_ms, fixture->times->idle_check_ms);
   g_signal_connect (fixture->thermometer, "sample", G_CALLBACK (sample_cb), fixture);
   g_signal_connect (fixture->thermometer, "look", G_CALLBACK (look_cb), fixture);
 }
@@ -335,7 +335,7 @@ test_it_can_go_away_at_any_moment (Fixture *fixture, gconstpointer data)
   for (int i = 0; i < 50; i++)
     {
       ThThermometer *thermometer =
-          th_thermometer_smbus_new (NULL, 5, 6, -1, FALSE, 20, 100);
+          th_thermometer_smbus_new (NULL, 5, 6, th_presence_new_switch (NULL, -1, FALSE), 20, 100);
 
       th_thermometer_start (thermometer);
       th_thermometer_begin (thermometer);

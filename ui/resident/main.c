@@ -71,6 +71,13 @@ thermometer_health_cb (ThThermometer *thermometer)
              trouble != NULL && *text != '\0' ? "; " : "", text);
 }
 
+static ThPresence *
+presence_new (const ThConfig *config)
+{
+  return th_presence_new_switch (config->gpio_chip, (int)config->presence_line,
+                                 config->presence_active_low);
+}
+
 static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
@@ -93,8 +100,8 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
       g_signal_connect (reader, "notify::health", G_CALLBACK (reader_health_cb), NULL);
     }
   thermometer = th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
-                                          (int)config->presence_line, config->presence_active_low,
-                                          config->sample_ms, SENSOR_LOOK_MS);
+                                          presence_new (config), config->sample_ms,
+                                          SENSOR_LOOK_MS);
   th_thermometer_smbus_set_power_line (TH_THERMOMETER_SMBUS (thermometer),
                                        config->sensor_power_line,
                                        config->sensor_power_active_low);
