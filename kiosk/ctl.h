@@ -40,6 +40,8 @@ GBytes *th_ctl_read_input (const char *path);
 int th_ctl_card_decode (int argc, char **argv);
 int th_ctl_id_check (int argc, char **argv);
 int th_ctl_sensor_decode (int argc, char **argv);
+/* ctl-sensor-pwm.c */
+int th_ctl_sensor_pwm (int argc, char **argv);
 /* ctl-token.c */
 int th_ctl_token_make_key (int argc, char **argv);
 int th_ctl_token_sign (int argc, char **argv);

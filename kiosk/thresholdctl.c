@@ -168,6 +168,8 @@ static const struct
   { "token", "check", "TOKEN", "what the kiosk would make of a code", TRUE, th_ctl_token_check },
   { "sensor", "decode", "HEX", "a frame or word of the thermometer as JSON", FALSE,
     th_ctl_sensor_decode },
+  { "sensor", "pwm", "--mode MODE --min C --max C …", "a frame of its PWM output as JSON", FALSE,
+    th_ctl_sensor_pwm },
   { "slip", "render", "[OPTION…]", "draw a slip as PNG or printer bytes", TRUE,
     th_slip_render_main },
   { "slip", "decode", "FILE --png FILE", "printer bytes as PNG", FALSE, th_slip_decode_main },
