@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kiosk/calibration.h"
 #include "kiosk/config-value.h"
 
 #define FILE_LIMIT (64 * 1024)
@@ -53,7 +54,11 @@ static const ThKey keys[] = {
   { "screening", "gain", KEY_REAL, AT (screening.gain), 0, 0 },
   { "screening", "offset", KEY_MILLI, AT (screening.offset_mc), 0, 0 },
   { "screening", "k", KEY_REAL, AT (screening.k), 0, 0 },
+  { "screening", "body-offset", KEY_MILLI, AT (screening.body_offset_mc), 0, 0 },
   { "screening", "calibrated", KEY_BOOL, AT (screening.calibrated), 0, 0 },
+  { "screening", "calibration-days", KEY_UINT, AT (calibration_days), 1, 1095 },
+  { "screening", "calibration-expired", KEY_CHOICE, AT (calibration_expired), 0, 0, "warn;close" },
+  { "screening", "daily-check", KEY_CHOICE, AT (daily_check), 0, 0, "warn;close;off" },
   { "screening", "room-temperature", KEY_ROOM, AT (screening), 0, 0 },
   { "screening", "attempts", KEY_INT, AT (screening.attempts), 0, 0 },
   { "screening", "rest-seconds", KEY_INT, AT (screening.rest_s), 0, 0 },
@@ -162,6 +167,9 @@ defaults (void)
   config->band_rows = 64;
 
   th_screening_defaults (&config->screening);
+  config->calibration_days = 365;
+  config->calibration_expired = TH_EXPIRY_WARN;
+  config->daily_check = TH_EXPIRY_WARN;
 
   add_lane (config, 'A');
   add_lane (config, 'B');
@@ -459,11 +467,18 @@ static GPtrArray *
 collect_warnings (const ThConfig *config)
 {
   GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
+  ThCalibration at_37;
 
   if (!config->screening.calibrated)
     g_ptr_array_add (warnings,
                      g_strdup ("[screening] calibrated is false: the body estimate is not "
                                "calibrated against this site's own comparison"));
+  at_37 = th_calibration_of (&config->screening);
+  if (!th_calibration_check (&at_37, NULL))
+    g_ptr_array_add (warnings,
+                     g_strdup_printf ("[screening] gain and offset together change a reading of "
+                                      "37 °C by %+.2f °C: that is more than a good sensor needs",
+                                      at_37.offset_mc / 1000.0));
   if (config->screening.room_from_sensor)
     g_ptr_array_add (warnings,
                      g_strdup ("[screening] room-temperature is sensor: the temperature of the "

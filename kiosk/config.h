@@ -21,6 +21,14 @@ typedef enum
   TH_EXPIRED_REFUSE,
 } ThExpiredCard;
 
+/* What happens when a calibration, or the daily check of it, is due. */
+typedef enum
+{
+  TH_EXPIRY_WARN,
+  TH_EXPIRY_CLOSE, /* nobody is measured until it is done */
+  TH_EXPIRY_OFF,   /* the daily check alone: it is not asked for */
+} ThExpiry;
+
 typedef struct
 {
   char letter;     /* 'A' … 'Z' */
@@ -77,6 +85,9 @@ typedef struct
 
   /* [screening] */
   ThScreening screening;
+  guint calibration_days;    /* 365; 1 to 1095: a calibration of the records counts for as long */
+  guint calibration_expired; /* ThExpiry: warn; or close */
+  guint daily_check;         /* ThExpiry: warn; close, off */
 
   /* [lanes] */
   ThLane lanes[TH_MAX_LANES];

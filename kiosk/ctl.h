@@ -42,6 +42,8 @@ int th_ctl_id_check (int argc, char **argv);
 int th_ctl_sensor_decode (int argc, char **argv);
 /* ctl-sensor-pwm.c */
 int th_ctl_sensor_pwm (int argc, char **argv);
+/* ctl-calibration.c */
+int th_ctl_calibration_fit (int argc, char **argv);
 /* ctl-token.c */
 int th_ctl_token_make_key (int argc, char **argv);
 int th_ctl_token_sign (int argc, char **argv);

@@ -70,6 +70,7 @@ th_screening_check (const ThScreening *rules, GError **error)
          check_bounds ("gain", rules->gain, 0.97, 1.03, "", error) &&
          check_bounds ("offset", rules->offset_mc / 1000.0, -0.5, 0.5, " °C", error) &&
          check_bounds ("k", rules->k, 0.0, 0.40, "", error) &&
+         check_bounds ("body-offset", rules->body_offset_mc / 1000.0, -0.5, 0.5, " °C", error) &&
          (rules->room_from_sensor || check_bounds ("room-temperature", rules->room_mc / 1000.0,
                                                    16, 35, " °C", error)) &&
          check_bounds ("attempts", rules->attempts, 1, 3, "", error) &&
@@ -145,8 +146,9 @@ th_screening_read_words (const ThScreening *rules, guint16 object_raw, guint16 a
     return FALSE;
 
   skin_mc = correct_emissivity (object_mc - supply_mc, room_mc, rules->emissivity);
-  skin_mc = divide_half_up (gain_ppm * skin_mc, PPM) + rules->offset_mc;
-  body_mc = room_mc + divide_half_up (slope_ppm * (skin_mc - room_mc), PPM);
+  skin_mc = rules->gain_about_mc + divide_half_up (gain_ppm * (skin_mc - rules->gain_about_mc), PPM) +
+            rules->offset_mc;
+  body_mc = room_mc + divide_half_up (slope_ppm * (skin_mc - room_mc), PPM) + rules->body_offset_mc;
   if (body_mc > BODY_MAX_MC)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
@@ -163,8 +165,11 @@ th_screening_read_words (const ThScreening *rules, guint16 object_raw, guint16 a
     .body_mc = body_mc,
     .shown_tenths = divide_half_up (body_mc, 100),
     .samples = 1,
-    .method = rules->calibrated ? "heat-balance" : "uncalibrated-heat-balance",
+    .method = !rules->calibrated          ? "uncalibrated-heat-balance"
+              : rules->body_offset_mc != 0 ? "heat-balance-offset"
+                                           : "heat-balance",
   };
+  g_strlcpy (ret_reading->calibration, rules->calibration, sizeof ret_reading->calibration);
   return TRUE;
 }
 

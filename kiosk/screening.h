@@ -21,8 +21,12 @@ typedef struct
   double emissivity;         /* of skin; 0.98; 0.90 to 1.00 */
   double gain;               /* black-body calibration; 1.0; 0.97 to 1.03 */
   int offset_mc;             /* black-body calibration; 0; -500 to +500 */
+  int gain_about_mc;         /* skin = about + gain × (measured - about) + offset; 0, as the file has it; 37 °C
+                                for a calibration of the records (kiosk/calibration.h) */
+  char calibration[37];      /* id of that calibration; "": the file's gain and offset */
   double k;                  /* heat balance: Tb = Troom + (1 + k)(Tskin - Troom); 0.20; 0 to 0.40 */
-  gboolean calibrated;       /* k or offset come from the site's own comparison */
+  int body_offset_mc;        /* the site's own comparison, instead of its own k: added to Tb; 0; -500 to +500 */
+  gboolean calibrated;       /* k or body offset come from the site's own comparison */
   gboolean room_from_sensor; /* the die's temperature stands in for the room's */
   int room_mc;               /* the entered room temperature, when not room_from_sensor */
   guint attempts;            /* 2; 1 to 3 */
@@ -53,7 +57,8 @@ typedef struct
   int body_mc;         /* the estimate */
   int shown_tenths;    /* body_mc, rounded half up */
   guint samples;       /* in the plateau */
-  const char *method;  /* "uncalibrated-heat-balance" or "heat-balance"; static */
+  const char *method;  /* "uncalibrated-heat-balance", "heat-balance" or "heat-balance-offset"; static */
+  char calibration[37]; /* that it was corrected by: an id of the records; "": gain and offset of the file */
 } ThReading;
 
 /* One pair of words to a reading (samples = 1). FALSE: error bit, out of the chip's range, room outside

@@ -170,6 +170,8 @@ static const struct
     th_ctl_sensor_decode },
   { "sensor", "pwm", "--mode MODE --min C --max C …", "a frame of its PWM output as JSON", FALSE,
     th_ctl_sensor_pwm },
+  { "calibration", "fit", "FILE.csv [--for k|offset]", "the site's own comparison: what to set, how good it is",
+    TRUE, th_ctl_calibration_fit },
   { "slip", "render", "[OPTION…]", "draw a slip as PNG or printer bytes", TRUE,
     th_slip_render_main },
   { "slip", "decode", "FILE --png FILE", "printer bytes as PNG", FALSE, th_slip_decode_main },

@@ -101,6 +101,10 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[screening]\noffset=-0.501\n", "offset", "-0.501");
   REFUSED ("[screening]\nk=-0.01\n", "k is", "-0.01", "0 to 0.4");
   REFUSED ("[screening]\nk=0.41\n", "k is", "0.41");
+  REFUSED ("[screening]\nbody-offset=0.51\n", "body-offset is 0.51", "-0.5 to 0.5");
+  REFUSED ("[screening]\ncalibration-days=0\n", "calibration-days", "1 to 1095");
+  REFUSED ("[screening]\ncalibration-expired=off\n", "calibration-expired", "off", "warn");
+  REFUSED ("[screening]\ndaily-check=never\n", "daily-check", "never", "off");
   REFUSED ("[screening]\nroom-temperature=15.9\n", "room-temperature", "15.9", "16 to 35");
   REFUSED ("[screening]\nroom-temperature=wall\n", "room-temperature", "wall", "sensor");
   REFUSED ("[screening]\nattempts=0\n", "attempts", "1 to 3");
@@ -240,7 +244,8 @@ test_every_key_is_read (void)
     "presence-active-low=true\nsample-ms=500\npower-line=26\npower-active-low=true\n"
     "[lamps]\nready-line=5\nattention-line=none\n"
     "[printer]\nwidth-dots=384\ncutter=false\nanswers=false\nband-rows=24\n"
-    "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\n"
+    "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\nbody-offset=-0.25\n"
+    "calibration-days=30\ncalibration-expired=close\ndaily-check=off\n"
     "calibrated=true\nroom-temperature=22.5\nattempts=3\nrest-seconds=180\nsettle-ms=650\n"
     "window-samples=8\nstable-spread=0.3\ntimeout-seconds=30\n"
     "[lanes]\nlanes= A ; P ;\n"
@@ -293,6 +298,10 @@ test_every_key_is_read (void)
   g_assert_cmpfloat (config->screening.gain, ==, 1.012);
   g_assert_cmpint (config->screening.offset_mc, ==, -125);
   g_assert_cmpfloat (config->screening.k, ==, 0.15);
+  g_assert_cmpint (config->screening.body_offset_mc, ==, -250);
+  g_assert_cmpuint (config->calibration_days, ==, 30);
+  g_assert_cmpuint (config->calibration_expired, ==, TH_EXPIRY_CLOSE);
+  g_assert_cmpuint (config->daily_check, ==, TH_EXPIRY_OFF);
   g_assert_true (config->screening.calibrated);
   g_assert_false (config->screening.room_from_sensor);
   g_assert_cmpint (config->screening.room_mc, ==, 22500);
@@ -356,6 +365,10 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpfloat (a->screening.gain, ==, b->screening.gain);
   g_assert_cmpint (a->screening.offset_mc, ==, b->screening.offset_mc);
   g_assert_cmpfloat (a->screening.k, ==, b->screening.k);
+  g_assert_cmpint (a->screening.body_offset_mc, ==, b->screening.body_offset_mc);
+  g_assert_cmpuint (a->calibration_days, ==, b->calibration_days);
+  g_assert_cmpuint (a->calibration_expired, ==, b->calibration_expired);
+  g_assert_cmpuint (a->daily_check, ==, b->daily_check);
   g_assert_cmpint (a->screening.calibrated, ==, b->screening.calibrated);
   g_assert_cmpint (a->screening.room_from_sensor, ==, b->screening.room_from_sensor);
   g_assert_cmpint (a->screening.room_mc, ==, b->screening.room_mc);
@@ -430,7 +443,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 61); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 65); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);
