@@ -250,19 +250,33 @@ transact (ThSmbus *self, guint8 *frame, gboolean write)
   return bus;
 }
 
-/* Both lines must be high before anything begins. A slave left in the middle of a byte holds SDA
- * until it has been clocked to the byte's end. */
+/* Nine clocks with SDA let go: a slave that sends finds no acknowledge among them and stops. */
+static Bus
+clock_free (ThSmbus *self)
+{
+  Bus bus = set_sda (self, TRUE);
+
+  for (int i = 0; bus == BUS_OK && i < RECOVERY_CLOCKS; i++)
+    {
+      if (!th_gpio_lines_set (self->lines, SCL, FALSE))
+        return BUS_GONE;
+      self->fell_ns = clock_ns ();
+      bus = raise_scl (self);
+    }
+  return bus == BUS_OK ? stop_condition (self) : bus;
+}
+
+/* Both lines must be high before anything begins. A slave left in the middle of a byte holds SDA until
+ * it has been clocked to the byte's end; most forget it by themselves when SCL stays high. */
 static Bus
 make_idle (ThSmbus *self)
 {
+  const guint idle = 1u << SDA | 1u << SCL;
   guint levels = 0;
-  gboolean seen = FALSE;
   Bus bus = look (self, &levels);
 
-  if (bus != BUS_OK)
+  if (bus != BUS_OK || levels == idle)
     return bus;
-  if (levels == (1u << SDA | 1u << SCL))
-    return BUS_OK;
 
   bus = set_sda (self, TRUE);
   if (bus == BUS_OK && !th_gpio_lines_set (self->lines, SCL, TRUE))
@@ -270,28 +284,21 @@ make_idle (ThSmbus *self)
   if (bus != BUS_OK)
     return bus;
   g_usleep (GAP_US);
-  for (int i = 0; i < RECOVERY_CLOCKS && !seen; i++)
+  /* One that receives may be just about to acknowledge; ten clocks later it is not. */
+  for (int i = 0; i < 2; i++)
     {
-      /* The first drop ends a long high time; that is the intention here. */
-      if (!th_gpio_lines_set (self->lines, SCL, FALSE))
-        return BUS_GONE;
-      self->fell_ns = clock_ns ();
-      bus = raise_scl (self);
+      bus = clock_free (self);
       if (bus == BUS_OK)
         bus = look (self, &levels);
       if (bus != BUS_OK)
         return bus;
-      seen = levels == (1u << SDA | 1u << SCL);
+      if (levels == idle)
+        {
+          self->stats.recoveries++;
+          return BUS_OK;
+        }
     }
-  bus = stop_condition (self);
-  if (bus == BUS_OK)
-    bus = look (self, &levels);
-  if (bus != BUS_OK)
-    return bus;
-  if (levels != (1u << SDA | 1u << SCL))
-    return BUS_STUCK;
-  self->stats.recoveries++;
-  return BUS_OK;
+  return BUS_STUCK;
 }
 
 static Bus

@@ -8,6 +8,8 @@
 #include "tests/bench/mlx90614-slave.h"
 
 #define IOCTL_NS 2000
+#define BROWN_OUT_EDGES 100
+#define OFF_NS (100 * UINT64_C (1000000))
 
 #define EDGES (GPIO_V2_LINE_FLAG_EDGE_RISING | GPIO_V2_LINE_FLAG_EDGE_FALLING)
 #define DIRECTIONS (GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_OUTPUT)
@@ -29,6 +31,7 @@ static ThBenchGpio *state;
 static ThSlave slave;
 static ThSlaveCounts published;
 static Pin pins[TH_BENCH_GPIO_LINES];
+static bool fed; /* the sensor, by its data lines, since its supply is off */
 static uint64_t pin_flags[TH_BENCH_GPIO_LINES];
 static ThShimRequest *owners[TH_BENCH_GPIO_LINES]; /* of this process */
 
@@ -39,12 +42,15 @@ th_shim_lines_init (ThBenchGpio *shared)
   th_slave_init (&slave);
 }
 
+/* CLOCK_MONOTONIC at the call that is being answered. */
+static uint64_t real_ns;
+
 /* The sensor's clock: 2 us for each call, so that a busy machine cannot make it lose patience, or
  * real time where that is what is measured. */
 static uint64_t
 tick (void)
 {
-  static uint64_t clock_ns, real_ns;
+  static uint64_t clock_ns;
   struct timespec now;
   uint64_t now_ns;
 
@@ -63,24 +69,72 @@ publish (_Atomic uint64_t *shared, uint64_t now, uint64_t *before)
   *before = now;
 }
 
+/* What it was before this call, whoever talked to it: its EEPROM, and whether its power was off. */
+static void
+meet_sensor (void)
+{
+  static uint32_t power_ons;
+  uint32_t now = atomic_load (&state->power_ons);
+
+  for (int i = 0; i < TH_BENCH_GPIO_CELLS; i++)
+    slave.eeprom[i] = atomic_load (&state->eeprom[i]);
+  slave.world.real_ns = real_ns;
+  if (now == power_ons)
+    return;
+  power_ons = now;
+  th_slave_power_on (&slave, atomic_load (&state->power_on_ns));
+}
+
+/* Off is off only when the sensor was not fed through its data lines meanwhile, and for long enough. */
+static void
+switch_supply (bool on)
+{
+  static uint64_t off_ns;
+
+  if (on == (atomic_load (&state->off) == 0))
+    return;
+  atomic_store (&state->off, !on);
+  if (!on)
+    {
+      fed = false;
+      off_ns = real_ns;
+    }
+  else if (!fed && real_ns - off_ns >= OFF_NS)
+    th_bench_gpio_power_on (state, real_ns);
+}
+
 /* Lets the sensor see its two lines. Returns: the level of SDA. */
 static bool
 run_bus (uint64_t now_ns)
 {
   int sensor = atomic_load (&state->sensor);
-  bool stuck = sensor == TH_BENCH_SENSOR_STUCK;
+  bool stuck = sensor == TH_BENCH_SENSOR_STUCK || sensor == TH_BENCH_SENSOR_HUNG;
   bool master_sda = pins[atomic_load (&state->sda_line)] != PIN_LOW;
   bool scl = pins[atomic_load (&state->scl_line)] != PIN_LOW;
   bool sda;
 
   slave.world.object_mc = atomic_load (&state->object_mc);
   slave.world.ambient_mc = atomic_load (&state->ambient_mc);
+  meet_sensor ();
+  if (atomic_load (&state->off) != 0)
+    {
+      fed |= master_sda || scl;
+      return master_sda;
+    }
   slave.world.present = sensor != TH_BENCH_SENSOR_ABSENT;
+  slave.world.all_ones = sensor == TH_BENCH_SENSOR_ALL_ONES;
+  slave.world.brown_out = sensor == TH_BENCH_SENSOR_BROWN_OUT ? BROWN_OUT_EDGES : 0;
+  slave.world.dead_cells = atomic_load (&state->dead_cells);
   slave.world.error_bit = sensor == TH_BENCH_SENSOR_ERROR_BIT;
   slave.world.spoil_every =
       sensor == TH_BENCH_SENSOR_BAD_PEC ? (uint32_t) atomic_load (&state->bad_pec_every) : 0;
   sda = th_slave_lines (&slave, master_sda && !stuck, scl, now_ns);
 
+  if (slave.counts.writes != published.writes)
+    for (int i = 0; i < TH_BENCH_GPIO_CELLS; i++)
+      atomic_store (&state->eeprom[i], slave.eeprom[i]);
+  publish (&state->restarts, slave.counts.restarts, &published.restarts);
+  publish (&state->eeprom_mistakes, slave.counts.eeprom_mistakes, &published.eeprom_mistakes);
   publish (&state->reads, slave.counts.reads, &published.reads);
   publish (&state->writes, slave.counts.writes, &published.writes);
   publish (&state->bad_pecs, slave.counts.spoilt, &published.spoilt);
@@ -126,6 +180,8 @@ drive (int line, bool value, uint64_t now_ns)
     atomic_fetch_or (&state->levels, UINT64_C (1) << line);
   else
     atomic_fetch_and (&state->levels, ~(UINT64_C (1) << line));
+  if (line == atomic_load (&state->power_line))
+    switch_supply (high != (atomic_load (&state->power_active_low) != 0));
   run_bus (now_ns);
 }
 
@@ -393,7 +449,15 @@ th_shim_lines_release (ThShimRequest *request)
       atomic_store (&state->owner_pid[line], 0);
     }
   if (same_chip)
-    run_bus (tick ());
+    {
+      uint64_t now_ns = tick ();
+
+      /* The switch has a resistor that keeps the sensor on. */
+      for (uint32_t i = 0; i < request->n; i++)
+        if ((int) request->offsets[i] == atomic_load (&state->power_line))
+          switch_supply (true);
+      run_bus (now_ns);
+    }
   if (request->write_fd >= 0)
     close (request->write_fd);
   free (request);

@@ -38,8 +38,9 @@
 
 #define TH_BENCH_GPIO_ENV "TH_BENCH_GPIO"
 #define TH_BENCH_GPIO_MAGIC 0x54684750u /* "ThGP" */
-#define TH_BENCH_GPIO_VERSION 1u
+#define TH_BENCH_GPIO_VERSION 2u
 #define TH_BENCH_GPIO_LINES 58
+#define TH_BENCH_GPIO_CELLS 32
 #define TH_BENCH_GPIO_LABEL "pinctrl-bcm2711"
 
 typedef enum
@@ -50,6 +51,9 @@ typedef enum
   TH_BENCH_SENSOR_ERROR_BIT, /* measured words have bit 15 set */
   TH_BENCH_SENSOR_STUCK,     /* SDA is held low, whatever the clock does */
   TH_BENCH_SENSOR_UNPLUGGED, /* the whole chip is gone: no /dev node, ENODEV on what is open */
+  TH_BENCH_SENSOR_ALL_ONES,  /* acknowledges, but every bit of its answers is one */
+  TH_BENCH_SENSOR_BROWN_OUT, /* its supply sags: it starts anew in the middle of things */
+  TH_BENCH_SENSOR_HUNG,      /* SDA is held low until its power is cut */
 } ThBenchSensor;
 
 typedef struct
@@ -75,6 +79,15 @@ typedef struct
   _Atomic int32_t presence_active_low; /* somebody in front pulls the line low */
   _Atomic int32_t ready_lamp_line;
   _Atomic int32_t attention_lamp_line;
+  _Atomic int32_t power_line; /* of the switch in the sensor's supply; -1: none, always on */
+  _Atomic int32_t power_active_low; /* the sensor is on while the line is low */
+
+  /* The sensor's, whichever program talks to it. */
+  _Atomic uint16_t eeprom[TH_BENCH_GPIO_CELLS];
+  _Atomic uint32_t dead_cells;  /* bit n: cell n takes nothing any more */
+  _Atomic uint64_t power_on_ns; /* CLOCK_MONOTONIC; 0: long ago */
+  _Atomic uint32_t power_ons;   /* seen by th_bench_gpio_power_on() and the shim */
+  _Atomic int32_t off;          /* its supply is switched off */
 
   /* Written by the shim. Bit n = line n. Ask th_bench_gpio_lamp(). */
   _Atomic uint64_t driven; /* requested as outputs */
@@ -89,6 +102,8 @@ typedef struct
   _Atomic uint64_t nacks;             /* address or command refused */
   _Atomic uint64_t scl_high_timeouts; /* SCL high for more than 45 us inside a transaction */
   _Atomic uint64_t scl_low_timeouts;  /* SCL low for more than 27 ms */
+  _Atomic uint64_t restarts;          /* of the sensor, by brown-out */
+  _Atomic uint64_t eeprom_mistakes;   /* written without being erased, or not the user's to write */
   _Atomic uint64_t violations;        /* requests that the kernel refuses (EINVAL, EPERM …) */
 } ThBenchGpio;
 
@@ -128,6 +143,18 @@ th_bench_gpio_open (const char *path, bool create)
       atomic_store (&state->presence_active_low, 0); /* as threshold.conf has it */
       atomic_store (&state->ready_lamp_line, 17);
       atomic_store (&state->attention_lamp_line, 27);
+      atomic_store (&state->power_line, -1);
+      atomic_store (&state->eeprom[0x00], 0x9993);
+      atomic_store (&state->eeprom[0x01], 0x62e3);
+      atomic_store (&state->eeprom[0x02], 0x0201);
+      atomic_store (&state->eeprom[0x03], 0xf71c);
+      atomic_store (&state->eeprom[0x04], 0xffff);
+      atomic_store (&state->eeprom[0x05], 0x9fb4);
+      atomic_store (&state->eeprom[0x0e], 0xbe5a);
+      atomic_store (&state->eeprom[0x1c], 0x4a1c);
+      atomic_store (&state->eeprom[0x1d], 0x9e07);
+      atomic_store (&state->eeprom[0x1e], 0x1180);
+      atomic_store (&state->eeprom[0x1f], 0x71a2);
       state->magic = TH_BENCH_GPIO_MAGIC;
     }
   if (state->magic != TH_BENCH_GPIO_MAGIC || state->version != TH_BENCH_GPIO_VERSION ||
@@ -138,6 +165,17 @@ th_bench_gpio_open (const char *path, bool create)
       return NULL;
     }
   return state;
+}
+
+/* The sensor's power was off and is on again; @now_ns by CLOCK_MONOTONIC. */
+static inline void
+th_bench_gpio_power_on (ThBenchGpio *state, uint64_t now_ns)
+{
+  int32_t hung = TH_BENCH_SENSOR_HUNG;
+
+  atomic_compare_exchange_strong (&state->sensor, &hung, TH_BENCH_SENSOR_NORMAL);
+  atomic_store (&state->power_on_ns, now_ns);
+  atomic_fetch_add (&state->power_ons, 1);
 }
 
 /* Call after changing anything: presence edges and an unplugged chip are noticed at once. */
