@@ -125,8 +125,9 @@ health (ThFlow *flow, const ThEvent *event)
     case TH_STATE_HELP:
       return TH_EFFECT_NONE;
     case TH_STATE_MEASURING:
-      if (event->device == TH_PART_THERMOMETER && !th_flow_works (event->health))
-        return th_flow_trouble (flow, event, TH_PART_THERMOMETER, TH_STATE_MEASURING);
+      if ((event->device == TH_PART_THERMOMETER || event->device == TH_PART_SCREENING)
+          && !th_flow_works (event->health))
+        return th_flow_trouble (flow, event, event->device, TH_STATE_MEASURING);
       return TH_EFFECT_NONE;
     case TH_STATE_TROUBLE:
       if (flow->resume == TH_STATE_WELCOME)
@@ -144,6 +145,18 @@ health (ThFlow *flow, const ThEvent *event)
       break;
     }
   return TH_EFFECT_NONE;
+}
+
+static ThEffects
+gate (ThFlow *flow, const ThEvent *event)
+{
+  ThEvent same = *event;
+
+  flow->gate = event->gate;
+  same.type = TH_EVENT_HEALTH;
+  same.device = TH_PART_SCREENING;
+  same.health = event->gate == TH_N_BARS ? TH_HEALTH_READY : TH_HEALTH_FAULT;
+  return health (flow, &same);
 }
 
 static ThEffects
@@ -428,6 +441,9 @@ th_flow_step (ThFlow *flow, const ThEvent *event)
       if (flow->state != TH_STATE_PRINTING || !flow->printing)
         return TH_EFFECT_NONE;
       return slip_over (flow, event);
+
+    case TH_EVENT_GATE:
+      return gate (flow, event);
 
     case TH_EVENT_HEALTH:
       return health (flow, event);

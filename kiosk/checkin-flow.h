@@ -85,6 +85,8 @@ typedef enum
   TH_EVENT_PAPER,     /* @paper: asked now, before a number is taken */
   TH_EVENT_SLIP_OVER, /* @outcome */
 
+  TH_EVENT_GATE, /* @gate: may anybody be measured now */
+
   /* any device, any time */
   TH_EVENT_HEALTH, /* @device, @health (reader, thermometer) or @paper (printer) */
 
@@ -97,6 +99,7 @@ typedef enum
   TH_PART_THERMOMETER,
   TH_PART_PRINTER,
   TH_PART_RECORDS,
+  TH_PART_SCREENING, /* all devices work, yet nobody may be measured: ThFlow's gate says why */
   TH_N_PARTS,
 } ThPart;
 
@@ -118,6 +121,7 @@ typedef struct
   ThPaper paper;
   ThSlipOutcome outcome;
   ThRecordsError records;
+  ThBar gate; /* GATE: TH_N_BARS when nothing is in the way */
   gboolean waits; /* RECORDS_FAILED: the slip waited for them, and was held back: the printer has
                      none of it */
 } ThEvent;
@@ -181,6 +185,7 @@ typedef struct
   /* beside the visit */
   ThHealth health[TH_N_PARTS]; /* of the printer: READY when it can print */
   ThPaper paper;
+  ThBar gate; /* what stands in the way of measuring */
   ThPart trouble_part;
   ThState resume;       /* where the visit goes on after trouble or help; WELCOME: nowhere */
   gboolean second_card; /* or an appointment, see second_entry */

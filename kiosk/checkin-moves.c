@@ -10,7 +10,7 @@
 #define SECOND_CARD_US (5 * G_USEC_PER_SEC)
 /* A number nobody is sure is on paper stays on the screen long enough to be written down. */
 #define WRITE_DOWN_US (30 * G_USEC_PER_SEC)
-/* A broken thermometer in mid-visit: after this, staff measure with another device. */
+/* A broken thermometer, or one that may not be used, in mid-visit: after this, staff measure with another device. */
 #define THERMOMETER_US (30 * G_USEC_PER_SEC)
 /* Paper, records and printer always answer sooner: only a fault of ours reaches this. */
 #define PRINTING_US (90 * G_USEC_PER_SEC)
@@ -65,6 +65,8 @@ th_part_to_string (ThPart part)
       return "printer";
     case TH_PART_RECORDS:
       return "records";
+    case TH_PART_SCREENING:
+      return "screening";
     case TH_N_PARTS:
       break;
     }
@@ -101,6 +103,7 @@ th_flow_init (ThFlow *flow, const ThScreening *screening, guint idle_s, guint wa
     .tap_guard_us = tap_guard_ms * G_TIME_SPAN_MILLISECOND,
     .state = TH_STATE_WELCOME,
     .resume = TH_STATE_WELCOME,
+    .gate = TH_N_BARS,
     .end_why = "",
     .left_why = "",
   };
@@ -178,7 +181,7 @@ th_flow_deadline_of (const ThFlow *flow, ThState state, gint64 now_us)
     case TH_STATE_TROUBLE:
       if (flow->resume == TH_STATE_WELCOME)
         return 0;
-      if (flow->trouble_part == TH_PART_THERMOMETER)
+      if (flow->trouble_part == TH_PART_THERMOMETER || flow->trouble_part == TH_PART_SCREENING)
         return now_us + MIN (flow->trouble_us, THERMOMETER_US);
       return now_us + flow->trouble_us;
     case TH_N_STATES:
@@ -285,6 +288,9 @@ th_flow_measure (ThFlow *flow, const ThEvent *event)
 {
   if (!th_flow_works (flow->health[TH_PART_THERMOMETER]))
     return th_flow_trouble (flow, event, TH_PART_THERMOMETER, TH_STATE_MEASURING);
+  /* Nobody is measured before it is known that they may be. */
+  if (flow->health[TH_PART_SCREENING] != TH_HEALTH_READY)
+    return th_flow_trouble (flow, event, TH_PART_SCREENING, TH_STATE_MEASURING);
   return th_flow_enter (flow, event, TH_STATE_MEASURING) | TH_EFFECT_MEASURE;
 }
 

@@ -241,7 +241,7 @@ deadline (ThFlow *flow, const ThEvent *event)
         return TH_EFFECT_NONE;
       if (flow->issued)
         return th_flow_give_up_slip (flow, event);
-      if (flow->trouble_part == TH_PART_THERMOMETER)
+      if (flow->trouble_part == TH_PART_THERMOMETER || flow->trouble_part == TH_PART_SCREENING)
         return th_flow_not_measured (flow, event);
       return th_flow_leave (flow, event, "trouble");
     case TH_STATE_WELCOME:

@@ -7,6 +7,7 @@
 #include "kiosk/checkin.h"
 #include "kiosk/token.h"
 #include "kiosk/visit-log.h"
+#include "kiosk/warm-up.h"
 #include "kiosk/worker.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,18 @@ struct _ThCheckin
 
   ThFlow flow;
   guint timer_id;
+
+  /* checkin-gate.c's */
+  ThScreeningGate gate;
+  ThWarmUp warm_up;
+  ThWorker *room_worker;
+  guint gate_timer_id;
+  gboolean gate_asking; /* the records are being asked */
+  gboolean gate_asked;  /* they have answered once */
+  gint64 gate_asked_us;
+  gboolean room_reading;
+  gboolean room_complained;
+  gint64 room_us; /* of the newest good reading of the room; 0: none yet */
   GValue values[40]; /* what the screens were last told: by property, see checkin-shown.c */
 
   /* The person: wiped by forget(). */
@@ -69,6 +82,14 @@ void th_checkin_drop_next (ThCheckin *self);
 /* Who the person is to the records: th_records_find_ticket(). */
 void th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES]);
 gboolean th_checkin_takes_codes (ThCheckin *self); /* a scanner works */
+
+/* checkin-gate.c */
+void th_checkin_gate_start (ThCheckin *self);
+void th_checkin_gate_stop (ThCheckin *self);
+void th_checkin_gate_sample (ThCheckin *self, const ThSample *sample); /* also a look */
+void th_checkin_gate_health (ThCheckin *self, ThHealth health);       /* the thermometer's */
+void th_checkin_gate_answered (ThCheckin *self, const ThJob *job, const GError *error);
+guint th_checkin_gate_minutes (ThCheckin *self); /* of warm-up left */
 
 /* checkin-shown.c */
 void th_checkin_install_properties (GObjectClass *object_class);

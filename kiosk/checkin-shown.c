@@ -100,6 +100,8 @@ trouble_detail (ThCheckin *self)
       return th_paper_to_string (self->flow.paper);
     case TH_PART_RECORDS:
       return self->records_full ? "full" : "fault";
+    case TH_PART_SCREENING:
+      return th_bar_to_string (self->flow.gate);
     case TH_PART_READER:
     case TH_PART_THERMOMETER:
       return th_health_to_string (self->flow.health[self->flow.trouble_part]);

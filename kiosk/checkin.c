@@ -228,6 +228,10 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
         th_checkin_slip_recorded (self, error);
       break;
 
+    case TH_JOB_SCREENING:
+      th_checkin_gate_answered (self, job, error);
+      break;
+
     case TH_JOB_CONFIRMED:
     case TH_JOB_CARD_NOTES:
     case TH_JOB_ANSWERED:
@@ -333,6 +337,8 @@ not_measured_why (ThCheckin *self)
 
   if (health != TH_HEALTH_READY && health != TH_HEALTH_STARTING)
     return "sensor";
+  if (self->flow.gate != TH_N_BARS)
+    return "not ready";
   return self->flow.n_shown > 0 ? "no result" : "time-out";
 }
 
@@ -478,6 +484,8 @@ health_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
   th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE,
                                      .part = th_part_to_string (event.device),
                                      .state = th_health_to_string (event.health) });
+  if (!reader)
+    th_checkin_gate_health (self, event.health);
   th_checkin_step (self, event);
 }
 
@@ -564,6 +572,7 @@ card_lifted_cb (ThCardReader *reader, ThCheckin *self)
 static void
 sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
 {
+  th_checkin_gate_sample (self, sample);
   if (sample->present)
     self->last_present_us = g_get_monotonic_time ();
   if (self->flow.state != TH_STATE_MEASURING)
@@ -573,6 +582,12 @@ sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
         self, (ThEvent){ .type = TH_EVENT_MEASURED, .shown_tenths = self->reading.shown_tenths });
   else
     th_checkin_update (self);
+}
+
+static void
+look_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
+{
+  th_checkin_gate_sample (self, sample);
 }
 
 /* --- public
@@ -587,6 +602,7 @@ th_checkin_start (ThCheckin *self)
   th_checkin_add_job (self,
                       (ThJob){ .kind = TH_JOB_SETTLE, .answers = self->config->printer_answers });
   th_checkin_warm_up (self);
+  th_checkin_gate_start (self);
   if (self->reader != NULL)
     th_card_reader_start (self->reader);
   th_thermometer_start (self->thermometer);
@@ -642,6 +658,7 @@ th_checkin_stop (ThCheckin *self)
     return;
   g_cancellable_cancel (self->over);
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  th_checkin_gate_stop (self);
   if (self->reader != NULL)
     g_signal_handlers_disconnect_by_data (self->reader, self);
   g_signal_handlers_disconnect_by_data (self->thermometer, self);
@@ -686,6 +703,7 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
   self->flow.health[TH_PART_RECORDS] = TH_HEALTH_READY;
   g_signal_connect (thermometer, "notify::health", G_CALLBACK (health_cb), self);
   g_signal_connect (thermometer, "sample", G_CALLBACK (sample_cb), self);
+  g_signal_connect (thermometer, "look", G_CALLBACK (look_cb), self);
   g_signal_connect (printer, "notify::paper", G_CALLBACK (paper_cb), self);
   th_checkin_update (self);
   return self;

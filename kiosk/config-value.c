@@ -180,16 +180,28 @@ th_config_read_words (GKeyFile *file, const ThKey *key, char **words, GError **e
 }
 
 static gboolean
-read_room (const ThKey *key, const char *value, ThScreening *screening, GError **error)
+read_room (const ThKey *key, const char *value, ThConfig *config, GError **error)
 {
+  ThScreening *screening = &config->screening;
+
+  th_config_set_string (&config->room_path, "");
   if (strcmp (value, "sensor") == 0)
     {
-      screening->room_from_sensor = TRUE;
+      screening->room_source = TH_ROOM_DIE;
+      return TRUE;
+    }
+  if (g_path_is_absolute (value) && strlen (value) <= PATH_LIMIT)
+    {
+      screening->room_source = TH_ROOM_FILE;
+      th_config_set_string (&config->room_path, value);
       return TRUE;
     }
   if (!parse_decimal (value, 3, &screening->room_mc))
-    return th_config_refuse (key->group, key->key, value, error, "\"sensor\" or a number of °C");
-  screening->room_from_sensor = FALSE;
+    return th_config_refuse (key->group, key->key, value, error,
+                             "\"sensor\", a number of °C, or the absolute path of a sensor's file "
+                             "of up to %d bytes",
+                             PATH_LIMIT);
+  screening->room_source = TH_ROOM_ENTERED;
   return TRUE;
 }
 

@@ -27,7 +27,7 @@ typedef enum
   KEY_PORT,     /* char *, empty or a path below /dev */
   KEY_KEYBOARD, /* char *, empty, a path below /dev, or USB ids */
   KEY_KEYS,     /* the public keys of appointments */
-  KEY_ROOM,     /* °C or "sensor": two fields of ThScreening; bounds: th_screening_check() */
+  KEY_ROOM,     /* °C, "sensor" or a path: three fields of ThConfig; bounds: th_screening_check() */
 } ThKeyKind;
 
 typedef struct

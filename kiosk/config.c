@@ -59,9 +59,12 @@ static const ThKey keys[] = {
   { "screening", "calibration-days", KEY_UINT, AT (calibration_days), 1, 1095 },
   { "screening", "calibration-expired", KEY_CHOICE, AT (calibration_expired), 0, 0, "warn;close" },
   { "screening", "daily-check", KEY_CHOICE, AT (daily_check), 0, 0, "warn;close;off" },
-  { "screening", "room-temperature", KEY_ROOM, AT (screening), 0, 0 },
+  { "screening", "room-temperature", KEY_ROOM, 0, 0, 0 },
   { "screening", "attempts", KEY_INT, AT (screening.attempts), 0, 0 },
   { "screening", "rest-seconds", KEY_INT, AT (screening.rest_s), 0, 0 },
+  { "screening", "low-rest-seconds", KEY_INT, AT (screening.low_rest_s), 0, 0 },
+  { "screening", "return-minutes", KEY_INT, AT (screening.return_min), 0, 0 },
+  { "screening", "warm-up-minutes", KEY_INT, AT (screening.warm_up_min), 0, 0 },
   { "screening", "settle-ms", KEY_INT, AT (screening.settle_ms), 0, 0 },
   { "screening", "window-samples", KEY_INT, AT (screening.window_samples), 0, 0 },
   { "screening", "stable-spread", KEY_MILLI, AT (screening.stable_mc), 0, 0 },
@@ -170,6 +173,7 @@ defaults (void)
   config->calibration_days = 365;
   config->calibration_expired = TH_EXPIRY_WARN;
   config->daily_check = TH_EXPIRY_WARN;
+  config->room_path = g_strdup ("");
 
   add_lane (config, 'A');
   add_lane (config, 'B');
@@ -197,6 +201,7 @@ th_config_free (ThConfig *config)
   g_free (config->appointment_site);
   g_free (config->reader_serial);
   g_free (config->gpio_chip);
+  g_free (config->room_path);
   for (guint i = 0; i < TH_N_LANGUAGES; i++)
     {
       g_free (config->site_name[i]);
@@ -479,7 +484,7 @@ collect_warnings (const ThConfig *config)
                      g_strdup_printf ("[screening] gain and offset together change a reading of "
                                       "37 °C by %+.2f °C: that is more than a good sensor needs",
                                       at_37.offset_mc / 1000.0));
-  if (config->screening.room_from_sensor)
+  if (config->screening.room_source == TH_ROOM_DIE)
     g_ptr_array_add (warnings,
                      g_strdup ("[screening] room-temperature is sensor: the temperature of the "
                                "sensor's die stands in for the room's, which may be lower"));

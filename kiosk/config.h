@@ -88,6 +88,7 @@ typedef struct
   guint calibration_days;    /* 365; 1 to 1095: a calibration of the records counts for as long */
   guint calibration_expired; /* ThExpiry: warn; or close */
   guint daily_check;         /* ThExpiry: warn; close, off */
+  char *room_path; /* the file of the room's own sensor; "" unless screening.room_source is TH_ROOM_FILE */
 
   /* [lanes] */
   ThLane lanes[TH_MAX_LANES];

@@ -36,6 +36,12 @@ ThRecords *th_ctl_open_records (const char *config_path, gboolean make, int *ret
 /* A file, or stdin for "-", up to 1 MiB. NULL: said why. */
 GBytes *th_ctl_read_input (const char *path);
 
+#define TH_CTL_PIN_BYTES 64 /* read; what a PIN may be is the records' rule */
+
+/* From a terminal, or the first line of standard input. @twice: asks on a terminal for the same once more.
+ * TH_CTL_GOOD, or said why not. The caller wipes @ret_pin. */
+int th_ctl_get_pin (gboolean from_stdin, gboolean twice, char ret_pin[TH_CTL_PIN_BYTES]);
+
 /* ctl-decode.c */
 int th_ctl_card_decode (int argc, char **argv);
 int th_ctl_id_check (int argc, char **argv);
@@ -54,6 +60,9 @@ int th_ctl_staff_list (int argc, char **argv);
 int th_ctl_records_summary (int argc, char **argv);
 int th_ctl_records_verify (int argc, char **argv);
 int th_ctl_records_rebuild (int argc, char **argv);
+/* ctl-screening.c */
+int th_ctl_screening_explain (int argc, char **argv);
+int th_ctl_screening_confirm (int argc, char **argv);
 /* ctl-card.c */
 int th_ctl_card_watch (int argc, char **argv);
 /* The configured reader, with @times; it finds and opens itself when started. */

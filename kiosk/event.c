@@ -27,6 +27,7 @@ static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_STAFF_ADDED] = "staff_added",
   [TH_LOG_STAFF_LOGGED_IN] = "staff_logged_in",
   [TH_LOG_STAFF_REFUSED] = "staff_refused",
+  [TH_LOG_SCREENING_CONFIRMED] = "screening_confirmed",
 };
 
 const char *

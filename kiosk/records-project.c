@@ -158,6 +158,15 @@ project_staff_refused (ThDb *db, gint64 at_us, const ThLogBody *body, GError **e
                     TEXT ("name"), INT ("failures"), wait_us > 0 ? at_us + wait_us : (gint64) 0);
 }
 
+static gboolean
+project_screening_confirmed (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO screening_confirmed (rules, by, at_us) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (rules) DO UPDATE SET by = excluded.by, at_us = excluded.at_us",
+                    "ssx", TEXT ("rules"), TEXT ("by"), at_us);
+}
+
 gboolean
 th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint64 at_us,
                     const ThLogBody *body, GError **error)
@@ -196,6 +205,8 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
       return project_staff_logged_in (db, body, error);
     case TH_LOG_STAFF_REFUSED:
       return project_staff_refused (db, at_us, body, error);
+    case TH_LOG_SCREENING_CONFIRMED:
+      return project_screening_confirmed (db, at_us, body, error);
     case TH_LOG_CONFIRMED:
     case TH_LOG_NOT_MEASURED:
     case TH_LOG_LEFT:
@@ -290,7 +301,7 @@ th_records_rebuild (ThRecords *records, GError **error)
           records->db,
           "DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
           "DELETE FROM readings; DELETE FROM answers; DELETE FROM card_notes; DELETE FROM staff;"
-          "DELETE FROM device_states",
+          "DELETE FROM device_states; DELETE FROM screening_confirmed",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;

@@ -132,6 +132,7 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_STAFF_ADDED:
     case TH_LOG_STAFF_LOGGED_IN:
     case TH_LOG_STAFF_REFUSED:
+    case TH_LOG_SCREENING_CONFIRMED:
     case TH_N_LOG_KINDS:
       break;
     }

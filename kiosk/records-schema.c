@@ -73,6 +73,10 @@ static const char *const steps[] = {
 
   /* 2: what staff should know of a card */
   "CREATE TABLE card_notes (visit TEXT PRIMARY KEY, notes TEXT NOT NULL);",
+
+  /* 3: which rules of screening a manager has confirmed */
+  "CREATE TABLE screening_confirmed ("
+  "  rules TEXT PRIMARY KEY, by TEXT NOT NULL, at_us INTEGER NOT NULL);",
 };
 
 gboolean

@@ -72,12 +72,26 @@ th_records_measured (ThRecords *records, const char *visit, guint attempt, const
   th_log_body_set_int (body, "attempt", attempt);
   th_log_body_set_int (body, "object_raw", reading->object_raw);
   th_log_body_set_int (body, "ambient_raw", reading->ambient_raw);
+  th_log_body_set_text (body, "method", reading->method != NULL ? reading->method : "");
+  th_log_body_set_int (body, "supply_mv", reading->supply_mv);
+  th_log_body_set_int (body, "emissivity_ppm", reading->emissivity_ppm);
+  th_log_body_set_int (body, "gain_ppm", reading->gain_ppm);
+  th_log_body_set_int (body, "offset_mc", reading->offset_mc);
+  th_log_body_set_int (body, "gain_about_mc", reading->gain_about_mc);
+  th_log_body_set_text (body, "calibration", reading->calibration);
+  th_log_body_set_int (body, "k_ppm", reading->k_ppm);
+  th_log_body_set_int (body, "body_offset_mc", reading->body_offset_mc);
+  th_log_body_set_int (body, "limit_tenths", reading->limit_tenths);
+  th_log_body_set_text (body, "room_source", th_room_source_to_string (reading->room_source));
+  th_log_body_set_int (body, "object_mc", reading->object_mc);
+  th_log_body_set_int (body, "supplied_mc", reading->supplied_mc);
+  th_log_body_set_int (body, "die_mc", reading->die_mc);
   th_log_body_set_int (body, "room_mc", reading->room_mc);
+  th_log_body_set_int (body, "radiated_mc", reading->radiated_mc);
   th_log_body_set_int (body, "skin_mc", reading->skin_mc);
   th_log_body_set_int (body, "body_mc", reading->body_mc);
   th_log_body_set_int (body, "shown_tenths", reading->shown_tenths);
   th_log_body_set_int (body, "samples", reading->samples);
-  th_log_body_set_text (body, "method", reading->method != NULL ? reading->method : "");
   return th_records_append_alone (records, TH_LOG_MEASURED, visit, body, error);
 }
 

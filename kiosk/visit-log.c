@@ -46,7 +46,21 @@ is_final (const GError *error)
 }
 
 static gboolean
-carry_out (ThRecords *records, ThJob *job, GError **error)
+ask_screening (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  char rules[TH_FINGERPRINT_BYTES];
+
+  th_screening_fingerprint (&config->screening, rules);
+  job->confirmed = th_records_screening_confirmed (records, rules, NULL, NULL, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
@@ -85,6 +99,8 @@ carry_out (ThRecords *records, ThJob *job, GError **error)
       return th_records_slip (records, job->visit, job->copy, job->slip, job->why, error);
     case TH_JOB_DEVICE:
       return th_records_device_state (records, job->part, job->state, error);
+    case TH_JOB_SCREENING:
+      return ask_screening (records, config, job, error);
     }
   return TRUE;
 }
@@ -98,7 +114,7 @@ job_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
 
   if (store->records == NULL)
     store->records = th_records_open (store->config->state_dir, store->config->device, &error);
-  if (store->records != NULL && carry_out (store->records, job, &error))
+  if (store->records != NULL && carry_out (store->records, store->config, job, &error))
     {
       g_task_return_boolean (task, TRUE);
       return;

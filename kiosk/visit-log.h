@@ -28,6 +28,7 @@ typedef enum
   TH_JOB_NEW_COPY, /* → copy */
   TH_JOB_SLIP,
   TH_JOB_DEVICE,
+  TH_JOB_SCREENING, /* may anybody be measured? → confirmed, calibration_closes */
 } ThJobKind;
 
 /* One job: what goes in, and below it what came out. Strings are static nicks. */
@@ -55,6 +56,8 @@ typedef struct
 
   gboolean found;
   guint n_unfinished;
+  gboolean confirmed;          /* a manager has confirmed the rules, as they are configured now */
+  gboolean calibration_closes; /* a calibration or daily check is out of date, and the site closes on that */
   ThTicket ticket;
 } ThJob;
 

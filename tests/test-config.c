@@ -247,6 +247,7 @@ test_every_key_is_read (void)
     "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\nbody-offset=-0.25\n"
     "calibration-days=30\ncalibration-expired=close\ndaily-check=off\n"
     "calibrated=true\nroom-temperature=22.5\nattempts=3\nrest-seconds=180\nsettle-ms=650\n"
+    "low-rest-seconds=300\nreturn-minutes=30\nwarm-up-minutes=10\n"
     "window-samples=8\nstable-spread=0.3\ntimeout-seconds=30\n"
     "[lanes]\nlanes= A ; P ;\n"
     "[lane A]\nname=Dose 1\nname[zh_CN]=首剂\n"
@@ -303,8 +304,11 @@ test_every_key_is_read (void)
   g_assert_cmpuint (config->calibration_expired, ==, TH_EXPIRY_CLOSE);
   g_assert_cmpuint (config->daily_check, ==, TH_EXPIRY_OFF);
   g_assert_true (config->screening.calibrated);
-  g_assert_false (config->screening.room_from_sensor);
+  g_assert_cmpint (config->screening.room_source, ==, TH_ROOM_ENTERED);
   g_assert_cmpint (config->screening.room_mc, ==, 22500);
+  g_assert_cmpuint (config->screening.low_rest_s, ==, 300);
+  g_assert_cmpuint (config->screening.return_min, ==, 30);
+  g_assert_cmpuint (config->screening.warm_up_min, ==, 10);
   g_assert_cmpuint (config->screening.attempts, ==, 3);
   g_assert_cmpuint (config->screening.rest_s, ==, 180);
   g_assert_cmpuint (config->screening.settle_ms, ==, 650);
@@ -370,7 +374,7 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpuint (a->calibration_expired, ==, b->calibration_expired);
   g_assert_cmpuint (a->daily_check, ==, b->daily_check);
   g_assert_cmpint (a->screening.calibrated, ==, b->screening.calibrated);
-  g_assert_cmpint (a->screening.room_from_sensor, ==, b->screening.room_from_sensor);
+  g_assert_cmpint (a->screening.room_source, ==, b->screening.room_source);
   g_assert_cmpint (a->screening.room_mc, ==, b->screening.room_mc);
   g_assert_cmpuint (a->screening.attempts, ==, b->screening.attempts);
   g_assert_cmpuint (a->screening.rest_s, ==, b->screening.rest_s);
@@ -443,7 +447,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 65); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 69); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);
