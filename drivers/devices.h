@@ -242,7 +242,48 @@ struct _ThScannerInterface
 void th_scanner_start (ThScanner *self);
 ThHealth th_scanner_get_health (ThScanner *self);
 
-/* ThLamps: outputs that everybody may see; they never tell one person from another. */
+/**
+ * ThKeys: four keys for whoever cannot use the screen.
+ *
+ * A key counts once, when it went down alone; held it does not repeat. Two at once are nothing until all
+ * are up. One that is down for half a minute is stuck: "health" is FAULT, the others go on.
+ *
+ * Properties: "health" (uint, ThHealth), read only, notifies.
+ * Signals:    "pressed" (guint key: ThPadKey)
+ *
+ * th_keys_describe(): (transfer full): "key back is stuck", why the lines cannot be had, or "": for the
+ * log and for technicians.
+ */
+typedef enum
+{
+  TH_KEY_YES,
+  TH_KEY_NO,
+  TH_KEY_BACK,
+  TH_KEY_HELP,
+  TH_N_KEYS,
+} ThPadKey;
+
+const char *th_key_to_string (ThPadKey key); /* "yes", "no", "back", "help" */
+
+#define TH_TYPE_KEYS (th_keys_get_type ())
+G_DECLARE_INTERFACE (ThKeys, th_keys, TH, KEYS, GObject)
+
+struct _ThKeysInterface
+{
+  GTypeInterface parent;
+  void (*start) (ThKeys *self);
+  ThHealth (*get_health) (ThKeys *self);
+  char *(*describe) (ThKeys *self);
+};
+
+void th_keys_start (ThKeys *self);
+ThHealth th_keys_get_health (ThKeys *self);
+char *th_keys_describe (ThKeys *self);
+
+/*
+ * ThOutputs: what everybody may see, hear and walk through; it never tells one person from another.
+ * Nothing comes back: lines that cannot be had are no reason to stop.
+ */
 typedef enum
 {
   TH_LAMP_READY,     /* come: the kiosk waits for the next person */
@@ -250,15 +291,28 @@ typedef enum
   TH_N_LAMPS,
 } ThLamp;
 
-#define TH_TYPE_LAMPS (th_lamps_get_type ())
-G_DECLARE_INTERFACE (ThLamps, th_lamps, TH, LAMPS, GObject)
+typedef enum
+{
+  TH_SOUND_READ, /* we have read your card */
+  TH_SOUND_LOOK, /* it is your turn to look into the thermometer */
+  TH_SOUND_DONE, /* that was all */
+  TH_SOUND_STAFF, /* staff, please; once */
+  TH_N_SOUNDS,
+} ThSound;
 
-struct _ThLampsInterface
+#define TH_TYPE_OUTPUTS (th_outputs_get_type ())
+G_DECLARE_INTERFACE (ThOutputs, th_outputs, TH, OUTPUTS, GObject)
+
+struct _ThOutputsInterface
 {
   GTypeInterface parent;
-  void (*set) (ThLamps *self, ThLamp lamp, gboolean lit);
+  void (*light) (ThOutputs *self, ThLamp lamp, gboolean lit);
+  void (*sound) (ThOutputs *self, ThSound sound);
+  void (*open_gate) (ThOutputs *self);
 };
 
-void th_lamps_set (ThLamps *self, ThLamp lamp, gboolean lit);
+void th_outputs_light (ThOutputs *self, ThLamp lamp, gboolean lit);
+void th_outputs_sound (ThOutputs *self, ThSound sound); /* takes the place of one that is under way */
+void th_outputs_open_gate (ThOutputs *self); /* for its time from now on; then it closes by itself */
 
 G_END_DECLS

@@ -163,11 +163,12 @@ restore_supply (ThThermometerSmbus *self, GError **error)
   return TRUE;
 }
 
-/* Trouble of the presence sensor's line, which the sensor's power does not mend. */
+/* Trouble of the presence sensor or its line, which the sensor's power does not mend. */
 static gboolean
 is_elsewhere (const GError *error)
 {
   return g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY) ||
+         g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT) ||
          g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_ACCESS);
 }
 

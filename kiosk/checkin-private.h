@@ -20,7 +20,9 @@ struct _ThCheckin
   ThCardReader *reader;
   ThThermometer *thermometer;
   ThPrinter *printer;
-  ThLamps *lamps;
+  ThOutputs *outputs; /* (nullable) */
+  ThState announced;  /* the page that lamps, buzzer and gate know of */
+  gint64 staff_sound_us;
   GPtrArray *scanners; /* of ThScanner */
   ThVisitLog *log;
   ThWorker *slips;
@@ -90,6 +92,9 @@ void th_checkin_gate_sample (ThCheckin *self, const ThSample *sample); /* also a
 void th_checkin_gate_health (ThCheckin *self, ThHealth health);       /* the thermometer's */
 void th_checkin_gate_answered (ThCheckin *self, const ThJob *job, const GError *error);
 guint th_checkin_gate_minutes (ThCheckin *self); /* of warm-up left */
+
+/* checkin-announce.c */
+void th_checkin_announce (ThCheckin *self);
 
 /* checkin-shown.c */
 void th_checkin_install_properties (GObjectClass *object_class);

@@ -347,15 +347,7 @@ th_checkin_update (ThCheckin *self)
     if (changed[prop])
       g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
 
-  if (self->lamps != NULL)
-    {
-      th_lamps_set (self->lamps, TH_LAMP_READY, self->flow.state == TH_STATE_WELCOME);
-      th_lamps_set (self->lamps, TH_LAMP_ATTENTION,
-                    self->flow.state == TH_STATE_TROUBLE || self->flow.state == TH_STATE_HELP
-                        || (self->flow.outcome_known
-                            && (self->flow.outcome == TH_SLIP_UNCERTAIN
-                                || self->flow.outcome == TH_SLIP_FAILED)));
-    }
+  th_checkin_announce (self);
 }
 
 static void

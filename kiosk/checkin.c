@@ -675,7 +675,7 @@ th_checkin_stop (ThCheckin *self)
 
 ThCheckin *
 th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *thermometer,
-                ThPrinter *printer, ThLamps *lamps)
+                ThPrinter *printer, ThOutputs *outputs)
 {
   ThCheckin *self = g_object_new (TH_TYPE_CHECKIN, NULL);
 
@@ -688,7 +688,7 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
 
   self->thermometer = g_object_ref (thermometer);
   self->printer = g_object_ref (printer);
-  g_set_object (&self->lamps, lamps);
+  g_set_object (&self->outputs, outputs);
   if (reader != NULL)
     {
       self->reader = g_object_ref (reader);
@@ -719,7 +719,7 @@ th_checkin_dispose (GObject *object)
   g_clear_object (&self->reader);
   g_clear_object (&self->thermometer);
   g_clear_object (&self->printer);
-  g_clear_object (&self->lamps);
+  g_clear_object (&self->outputs);
   g_ptr_array_set_size (self->scanners, 0);
   G_OBJECT_CLASS (th_checkin_parent_class)->dispose (object);
 }

@@ -61,10 +61,10 @@ G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)
 /**
  * th_checkin_new: (transfer full)
  * @config: outlives the object
- * @lamps: (nullable)
+ * @outputs: (nullable)
  */
 ThCheckin *th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *thermometer,
-                           ThPrinter *printer, ThLamps *lamps);
+                           ThPrinter *printer, ThOutputs *outputs);
 
 /* A scanner that the person may hold a code up to; before th_checkin_start(). One that is missing
  * closes nothing: there are other ways in. Staff see it among the devices. */

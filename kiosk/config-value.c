@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "drivers/gpio-lines.h"
 #include "drivers/scanner-device.h"
 
 #define PATH_LIMIT 200
@@ -255,6 +256,27 @@ read_public_keys (const ThKey *key, const char *value, ThConfig *config, GError 
   return TRUE;
 }
 
+/* "23", or "GPIO23"; KEY_LINE also "none". */
+static gboolean
+read_line (const ThKey *key, const char *value, int *ret_line, GError **error)
+{
+  gsize len = strlen (value);
+  guint64 number;
+
+  if (key->kind == KEY_LINE && strcmp (value, "none") == 0)
+    *ret_line = -1;
+  else if (g_ascii_string_to_unsigned (value, 10, key->min, key->max, &number, NULL))
+    *ret_line = (int) number;
+  else if (g_ascii_isalpha (*value) && len <= TH_GPIO_NAME_MAX && strcmp (value, "none") != 0 &&
+           is_label (value, TH_GPIO_NAME_MAX) && strchr (value, ' ') == NULL)
+    *ret_line = (int) th_gpio_line_named (value);
+  else
+    return th_config_refuse (key->group, key->key, value, error,
+                             "%s%u to %u, or the name of a line as gpioinfo shows it",
+                             key->kind == KEY_LINE ? "none, " : "", key->min, key->max);
+  return TRUE;
+}
+
 gboolean
 th_config_read_value (const ThKey *key, const char *value, gpointer where, GError **error)
 {
@@ -304,16 +326,9 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
       *(guint *) where = number;
       return TRUE;
 
+    case KEY_GPIO:
     case KEY_LINE:
-      if (strcmp (value, "none") == 0)
-        {
-          *(int *) where = -1;
-          return TRUE;
-        }
-      if (!g_ascii_string_to_unsigned (value, 10, key->min, key->max, &number, NULL))
-        return th_config_refuse (key->group, key->key, value, error, "none, or %u to %u", key->min, key->max);
-      *(int *) where = number;
-      return TRUE;
+      return read_line (key, value, where, error);
 
     case KEY_WIDTH:
       if (strcmp (value, "576") != 0 && strcmp (value, "384") != 0)

@@ -16,7 +16,8 @@ typedef enum
   KEY_LANGUAGE, /* int, ThLanguage */
   KEY_BOOL,     /* gboolean */
   KEY_UINT,     /* guint, min to max */
-  KEY_LINE,     /* int, min to max, or "none" = -1 */
+  KEY_GPIO,     /* guint, a GPIO line: min to max, or its name */
+  KEY_LINE,     /* int, the same, or "none" = -1 */
   KEY_WIDTH,    /* guint, 576 or 384 */
   KEY_MILLI,    /* int, milli-degrees, written in °C; bounds: th_screening_check() */
   KEY_TENTHS,   /* int, tenths of a degree, written in °C; bounds: th_screening_check() */
@@ -57,5 +58,8 @@ gboolean th_config_read_value (const ThKey *key, const char *value, gpointer whe
 
 /* KEY_WORDS: without a language the words count for all three; those of a language go before. */
 gboolean th_config_read_words (GKeyFile *file, const ThKey *key, char **words, GError **error);
+
+/* What settings say of GPIO lines together. */
+gboolean th_config_check_lines (const ThConfig *config, GError **error);
 
 G_END_DECLS

@@ -35,15 +35,29 @@ static const ThKey keys[] = {
   { "appointments", "public-keys", KEY_KEYS, 0, 0, 0 },
   { "appointments", "early-minutes", KEY_UINT, AT (early_min), 0, 720 },
   { "thermometer", "gpio-chip", KEY_LABEL, AT (gpio_chip), 0, 31 },
-  { "thermometer", "sda-line", KEY_UINT, AT (sda_line), 0, MAX_LINE },
-  { "thermometer", "scl-line", KEY_UINT, AT (scl_line), 0, MAX_LINE },
-  { "thermometer", "presence-line", KEY_UINT, AT (presence_line), 0, MAX_LINE },
+  { "thermometer", "sda-line", KEY_GPIO, AT (sda_line), 0, MAX_LINE },
+  { "thermometer", "scl-line", KEY_GPIO, AT (scl_line), 0, MAX_LINE },
+  { "thermometer", "presence", KEY_CHOICE, AT (presence), 0, 0, "switch;hc-sr04;none" },
+  { "thermometer", "presence-line", KEY_GPIO, AT (presence_line), 0, MAX_LINE },
   { "thermometer", "presence-active-low", KEY_BOOL, AT (presence_active_low), 0, 0 },
+  { "thermometer", "trigger-line", KEY_GPIO, AT (trigger_line), 0, MAX_LINE },
+  { "thermometer", "near-cm", KEY_UINT, AT (near_cm), 2, 200 },
+  { "thermometer", "far-cm", KEY_UINT, AT (far_cm), 2, 200 },
   { "thermometer", "sample-ms", KEY_UINT, AT (sample_ms), 60, 500 },
   { "thermometer", "power-line", KEY_LINE, AT (sensor_power_line), 0, MAX_LINE },
   { "thermometer", "power-active-low", KEY_BOOL, AT (sensor_power_active_low), 0, 0 },
   { "lamps", "ready-line", KEY_LINE, AT (ready_lamp_line), 0, MAX_LINE },
   { "lamps", "attention-line", KEY_LINE, AT (attention_lamp_line), 0, MAX_LINE },
+  { "buzzer", "line", KEY_LINE, AT (buzzer_line), 0, MAX_LINE },
+  { "gate", "line", KEY_LINE, AT (gate_line), 0, MAX_LINE },
+  { "gate", "active-low", KEY_BOOL, AT (gate_active_low), 0, 0 },
+  { "gate", "open-seconds", KEY_UINT, AT (gate_open_s), 1, 60 },
+  { "gate", "safe", KEY_CHOICE, AT (gate_safe_closed), 0, 0, "open;closed" },
+  { "keys", "yes-line", KEY_LINE, AT (key_line[TH_KEY_YES]), 0, MAX_LINE },
+  { "keys", "no-line", KEY_LINE, AT (key_line[TH_KEY_NO]), 0, MAX_LINE },
+  { "keys", "back-line", KEY_LINE, AT (key_line[TH_KEY_BACK]), 0, MAX_LINE },
+  { "keys", "help-line", KEY_LINE, AT (key_line[TH_KEY_HELP]), 0, MAX_LINE },
+  { "keys", "active-low", KEY_BOOL, AT (keys_active_low), 0, 0 },
   { "printer", "width-dots", KEY_WIDTH, AT (printer_width_dots), 0, 0 },
   { "printer", "cutter", KEY_BOOL, AT (printer_cutter), 0, 0 },
   { "printer", "answers", KEY_BOOL, AT (printer_answers), 0, 0 },
@@ -158,11 +172,20 @@ defaults (void)
   config->scl_line = 24;
   config->presence_line = 25;
   config->presence_active_low = FALSE;
+  config->trigger_line = 22;
+  config->near_cm = 2;
+  config->far_cm = 20;
   config->sample_ms = 100;
   config->sensor_power_line = -1;
 
   config->ready_lamp_line = 17;
   config->attention_lamp_line = 27;
+  config->buzzer_line = -1;
+  config->gate_line = -1;
+  config->gate_open_s = 5;
+  for (guint key = 0; key < TH_N_KEYS; key++)
+    config->key_line[key] = -1;
+  config->keys_active_low = TRUE;
 
   config->printer_width_dots = 576;
   config->printer_cutter = TRUE;
@@ -332,7 +355,8 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "[%s] is not a group of this file, it may be [threshold], [reader], "
-                   "[scanner], [appointments], [thermometer], [lamps], [printer], [screening], [lanes], [timeouts], [staff], "
+                   "[scanner], [appointments], [thermometer], [lamps], [buzzer], [gate], [keys], [printer], "
+                   "[screening], [lanes], [timeouts], [staff], "
                    "or [lane X] of a lane X that [lanes] lists",
                    group);
       return FALSE;
@@ -387,43 +411,10 @@ check_known (ThConfig *config, GKeyFile *file, GError **error)
   return TRUE;
 }
 
-/* Two uses of one GPIO line would make the kernel refuse the second, at the worst moment. */
-static gboolean
-check_lines (const ThConfig *config, GError **error)
-{
-  const struct
-  {
-    const char *name;
-    int line;
-  } uses[] = {
-    { "[thermometer] sda-line", config->sda_line },
-    { "[thermometer] scl-line", config->scl_line },
-    { "[thermometer] presence-line", config->presence_line },
-    { "[thermometer] power-line", config->sensor_power_line },
-    { "[lamps] ready-line", config->ready_lamp_line },
-    { "[lamps] attention-line", config->attention_lamp_line },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (uses); i++)
-    {
-      for (gsize k = 0; k < i; k++)
-        {
-          if (uses[i].line >= 0 && uses[i].line == uses[k].line)
-            {
-              g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           "%s is \"%d\", it may be any line but that of %s", uses[i].name,
-                           uses[i].line, uses[k].name);
-              return FALSE;
-            }
-        }
-    }
-  return TRUE;
-}
-
 static gboolean
 check_together (const ThConfig *config, GError **error)
 {
-  if (!check_lines (config, error))
+  if (!th_config_check_lines (config, error))
     return FALSE;
   if (config->written_report_min < config->oral_report_min)
     {

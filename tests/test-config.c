@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drivers/gpio-lines.h"
 #include "kiosk/config.h"
 
 #include <gio/gio.h>
@@ -83,7 +84,18 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[thermometer]\npower-line=1024\n", "power-line", "0 to 1023");
   REFUSED ("[thermometer]\npower-line=17\n", "power-line", "17", "ready-line");
   REFUSED ("[thermometer]\npower-active-low=1\n", "power-active-low", "true or false");
-  REFUSED ("[lamps]\nready-line=-1\n", "ready-line", "none, or 0 to 1023");
+  REFUSED ("[lamps]\nready-line=-1\n", "ready-line", "none, 0 to 1023");
+  REFUSED ("[lamps]\nready-line=GPIO 17\n", "ready-line", "gpioinfo");
+  REFUSED ("[lamps]\nready-line=0x11\n", "ready-line", "gpioinfo");
+  REFUSED ("[thermometer]\nsda-line=A2345678901234567890123456789012\n", "sda-line", "gpioinfo");
+  REFUSED ("[thermometer]\npresence=laser\n", "presence", "laser", "switch, hc-sr04, none");
+  REFUSED ("[thermometer]\nnear-cm=1\n", "near-cm", "2 to 200");
+  REFUSED ("[thermometer]\nfar-cm=201\n", "far-cm", "2 to 200");
+  REFUSED ("[thermometer]\nnear-cm=20\n", "far-cm", "near-cm, which is 20");
+  REFUSED ("[gate]\nopen-seconds=0\n", "open-seconds", "1 to 60");
+  REFUSED ("[gate]\nsafe=shut\n", "safe", "open, closed");
+  REFUSED ("[keys]\nyes-line=5\nno-line=6\nback-line=12\n", "help-line", "all four none");
+  REFUSED ("[keys]\nhelp-line=5\n", "yes-line", "all four none");
   REFUSED ("[printer]\nwidth-dots=512\n", "width-dots", "512", "576", "384");
   REFUSED ("[printer]\nband-rows=129\n", "band-rows", "24 to 128");
   REFUSED ("[screening]\nlimit=38.6\n", "[screening]", "limit", "38.6", "36.5 to 38.5");
@@ -144,6 +156,20 @@ test_one_line_for_two_uses_is_refused (void)
   REFUSED ("[thermometer]\nscl-line=23\n", "scl-line", "23", "sda-line");
   REFUSED ("[lamps]\nready-line=25\n", "ready-line", "25", "presence-line");
   REFUSED ("[lamps]\nattention-line=17\n", "attention-line", "ready-line");
+  REFUSED ("[lamps]\nattention-line=GPIO17\n", "attention-line", "GPIO17", "ready-line");
+  REFUSED ("[thermometer]\npresence=hc-sr04\ntrigger-line=25\n", "trigger-line", "presence-line");
+  REFUSED ("[buzzer]\nline=17\n", "[buzzer] line", "ready-line");
+  REFUSED ("[gate]\nline=27\n", "[gate] line", "attention-line");
+  REFUSED ("[gate]\nline=5\n[keys]\nyes-line=5\nno-line=6\nback-line=12\nhelp-line=13\n",
+           "yes-line", "[gate] line");
+  REFUSED ("[thermometer]\ngpio-chip=mine\nsda-line=LEFT\nscl-line=LEFT\n", "scl-line", "sda-line");
+  /* What is not connected has no line, and another chip's names are no numbers. */
+  g_autoptr (ThConfig) spare
+      = load ("[thermometer]\ngpio-chip=mine\npresence=none\nscl-line=GPIO23\n[gate]\nline=25\n", NULL);
+  g_autofree char *name = th_gpio_line_to_string (spare->scl_line);
+
+  g_assert_cmpint (spare->gate_line, ==, 25);
+  g_assert_cmpstr (name, ==, "GPIO23");
 
   g_autoptr (ThConfig) config = load ("[lamps]\nready-line=none\nattention-line=none\n", NULL);
 
@@ -242,7 +268,11 @@ test_every_key_is_read (void)
     "public-keys=" KEY_HEX "; " KEY_HEX ";\n"
     "[thermometer]\ngpio-chip=pinctrl-rp1\nsda-line=2\nscl-line=3\npresence-line=4\n"
     "presence-active-low=true\nsample-ms=500\npower-line=26\npower-active-low=true\n"
+    "presence=hc-sr04\ntrigger-line=GPIO22\nnear-cm=5\nfar-cm=60\n"
     "[lamps]\nready-line=5\nattention-line=none\n"
+    "[buzzer]\nline=6\n"
+    "[gate]\nline=GPIO7\nactive-low=true\nopen-seconds=9\nsafe=closed\n"
+    "[keys]\nyes-line=8\nno-line=9\nback-line=10\nhelp-line=11\nactive-low=false\n"
     "[printer]\nwidth-dots=384\ncutter=false\nanswers=false\nband-rows=24\n"
     "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\nbody-offset=-0.25\n"
     "calibration-days=30\ncalibration-expired=close\ndaily-check=off\n"
@@ -289,6 +319,18 @@ test_every_key_is_read (void)
   g_assert_true (config->sensor_power_active_low);
   g_assert_cmpint (config->ready_lamp_line, ==, 5);
   g_assert_cmpint (config->attention_lamp_line, ==, -1);
+  g_assert_cmpuint (config->presence, ==, TH_PRESENCE_HC_SR04);
+  g_assert_cmpuint (config->trigger_line, ==, th_gpio_line_named ("GPIO22"));
+  g_assert_cmpuint (config->near_cm, ==, 5);
+  g_assert_cmpuint (config->far_cm, ==, 60);
+  g_assert_cmpint (config->buzzer_line, ==, 6);
+  g_assert_cmpint (config->gate_line, ==, (int) th_gpio_line_named ("GPIO7"));
+  g_assert_true (config->gate_active_low);
+  g_assert_true (config->gate_safe_closed);
+  g_assert_cmpuint (config->gate_open_s, ==, 9);
+  for (guint key = 0; key < TH_N_KEYS; key++)
+    g_assert_cmpint (config->key_line[key], ==, 8 + (int) key);
+  g_assert_false (config->keys_active_low);
   g_assert_cmpuint (config->printer_width_dots, ==, 384);
   g_assert_false (config->printer_cutter);
   g_assert_false (config->printer_answers);
@@ -359,6 +401,18 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpint (a->sensor_power_active_low, ==, b->sensor_power_active_low);
   g_assert_cmpint (a->ready_lamp_line, ==, b->ready_lamp_line);
   g_assert_cmpint (a->attention_lamp_line, ==, b->attention_lamp_line);
+  g_assert_cmpuint (a->presence, ==, b->presence);
+  g_assert_cmpuint (a->trigger_line, ==, b->trigger_line);
+  g_assert_cmpuint (a->near_cm, ==, b->near_cm);
+  g_assert_cmpuint (a->far_cm, ==, b->far_cm);
+  g_assert_cmpint (a->buzzer_line, ==, b->buzzer_line);
+  g_assert_cmpint (a->gate_line, ==, b->gate_line);
+  g_assert_cmpint (a->gate_active_low, ==, b->gate_active_low);
+  g_assert_cmpint (a->gate_safe_closed, ==, b->gate_safe_closed);
+  g_assert_cmpuint (a->gate_open_s, ==, b->gate_open_s);
+  for (guint key = 0; key < TH_N_KEYS; key++)
+    g_assert_cmpint (a->key_line[key], ==, b->key_line[key]);
+  g_assert_cmpint (a->keys_active_low, ==, b->keys_active_low);
   g_assert_cmpuint (a->printer_width_dots, ==, b->printer_width_dots);
   g_assert_cmpint (a->printer_cutter, ==, b->printer_cutter);
   g_assert_cmpint (a->printer_answers, ==, b->printer_answers);
@@ -447,7 +501,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 69); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 82); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);

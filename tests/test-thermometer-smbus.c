@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Thermometer and lamps through the real libgpiod, on the emulated chip; this test is its bench. */
-#include "drivers/gpio-lamps.h"
+/* The thermometer through the real libgpiod, on the emulated chip; this test is its bench. */
 #include "drivers/gpio-lines.h"
 #include "drivers/mlx90614.h"
 #include "drivers/thermometer-smbus.h"
@@ -11,8 +10,6 @@
 #define SDA 23
 #define SCL 24
 #define PRESENCE 25
-#define READY_LAMP 17
-#define ATTENTION_LAMP 27
 
 #define NOTICE_MS 1000 /* what is promised, for a fault and for its end */
 #define LIMIT_MS 10000
@@ -344,71 +341,6 @@ test_it_can_go_away_at_any_moment (Fixture *fixture, gconstpointer data)
     }
 }
 
-static void
-assert_lamps (gboolean ready, gboolean attention)
-{
-  g_assert_cmpint (th_bench_gpio_lamp (bench, READY_LAMP), ==, ready);
-  g_assert_cmpint (th_bench_gpio_lamp (bench, ATTENTION_LAMP), ==, attention);
-}
-
-static void
-test_lamps_are_dark_before_and_after (Fixture *fixture, gconstpointer data)
-{
-  ThLamps *lamps = th_gpio_lamps_new (NULL, READY_LAMP, ATTENTION_LAMP);
-
-  g_assert_true (th_bench_gpio_taken (bench, READY_LAMP));
-  assert_lamps (FALSE, FALSE);
-  th_lamps_set (lamps, TH_LAMP_READY, TRUE);
-  assert_lamps (TRUE, FALSE);
-  th_lamps_set (lamps, TH_LAMP_ATTENTION, TRUE);
-  th_lamps_set (lamps, TH_LAMP_READY, FALSE);
-  assert_lamps (FALSE, TRUE);
-  g_object_unref (lamps);
-  g_assert_false (th_bench_gpio_taken (bench, ATTENTION_LAMP));
-  g_assert_cmpuint (atomic_load (&bench->levels) >> ATTENTION_LAMP & 1, ==, 0);
-}
-
-static void
-test_lamps_come_back_as_they_should_be (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (ThLamps) lamps = NULL;
-  gboolean late = FALSE;
-  guint id;
-
-  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_UNPLUGGED);
-  lamps = th_gpio_lamps_new (NULL, READY_LAMP, -1);
-  th_lamps_set (lamps, TH_LAMP_READY, TRUE);
-  th_lamps_set (lamps, TH_LAMP_ATTENTION, TRUE);
-  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
-  id = g_timeout_add (LIMIT_MS, timeout_cb, &late);
-  while (!th_bench_gpio_lamp (bench, READY_LAMP) && !late)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (id);
-  assert_lamps (TRUE, FALSE);
-}
-
-static void
-test_the_chip_is_described_for_people (Fixture *fixture, gconstpointer data)
-{
-  const guint lines[] = { SDA, READY_LAMP };
-  const guint bad[] = { 58 };
-  g_autoptr (ThLamps) lamps = th_gpio_lamps_new (NULL, READY_LAMP, -1);
-  g_autoptr (GError) absent = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-
-  g_assert_null (th_gpio_describe ("no-such-chip", lines, 2, &absent));
-  g_assert_error (absent, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE);
-  text = th_gpio_describe ("", lines, 2, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (text, ==,
-                   "pinctrl-bcm2711 (gpiochip0)\n  line 23 GPIO23: free\n"
-                   "  line 17 GPIO17: used by threshold-lamp");
-  g_assert_null (th_gpio_describe ("", bad, 1, &error));
-  g_assert_error (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_PROTOCOL);
-  atomic_store (&bench->violations, 0);
-}
-
 #define ADD(path, times, function) \
   g_test_add ("/thermometer-smbus/" path, Fixture, &times, set_up, function, tear_down)
 
@@ -446,9 +378,6 @@ main (int argc, char **argv)
   ADD ("the-bus-is-quiet-while-nobody-is-measured", real_times,
        test_the_bus_is_quiet_while_nobody_is_measured);
   ADD ("it-can-go-away-at-any-moment", quick_times, test_it_can_go_away_at_any_moment);
-  ADD ("lamps-are-dark-before-and-after", quick_times, test_lamps_are_dark_before_and_after);
-  ADD ("lamps-come-back-as-they-should-be", quick_times, test_lamps_come_back_as_they_should_be);
-  ADD ("the-chip-is-described-for-people", quick_times, test_the_chip_is_described_for_people);
   result = g_test_run ();
   remove (path);
   return result;

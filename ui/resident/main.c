@@ -7,7 +7,8 @@
 #include "drivers/samv-reader.h"
 #include "drivers/samv-serial.h"
 #include "drivers/samv-usb.h"
-#include "drivers/gpio-lamps.h"
+#include "drivers/gpio-keys.h"
+#include "drivers/gpio-outputs.h"
 #include "drivers/printer-usb.h"
 #include "drivers/scanner-device.h"
 #include "drivers/thermometer-smbus.h"
@@ -74,8 +75,36 @@ thermometer_health_cb (ThThermometer *thermometer)
 static ThPresence *
 presence_new (const ThConfig *config)
 {
-  return th_presence_new_switch (config->gpio_chip, (int)config->presence_line,
-                                 config->presence_active_low);
+  switch ((ThPresenceKind) config->presence)
+    {
+    case TH_PRESENCE_HC_SR04:
+      return th_presence_new_distance (config->gpio_chip, config->trigger_line,
+                                       config->presence_line, config->near_cm * 10,
+                                       config->far_cm * 10);
+    case TH_PRESENCE_SWITCH:
+      return th_presence_new_switch (config->gpio_chip, (int)config->presence_line,
+                                     config->presence_active_low);
+    case TH_PRESENCE_NONE:
+      break;
+    }
+  return th_presence_new_switch (config->gpio_chip, -1, FALSE);
+}
+
+static ThOutputs *
+outputs_new (const ThConfig *config)
+{
+  const ThGpioOutputLines lines = {
+    .chip_label = config->gpio_chip,
+    .ready_line = config->ready_lamp_line,
+    .attention_line = config->attention_lamp_line,
+    .buzzer_line = config->buzzer_line,
+    .gate_line = config->gate_line,
+    .gate_active_low = config->gate_active_low,
+    .gate_safe_closed = config->gate_safe_closed,
+    .gate_open_ms = config->gate_open_s * 1000,
+  };
+
+  return th_gpio_outputs_new (&lines);
 }
 
 static ThCheckin *
@@ -86,7 +115,7 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   g_autoptr (ThCardReader) reader = NULL;
   g_autoptr (ThThermometer) thermometer = NULL;
   g_autoptr (ThPrinter) printer = NULL;
-  g_autoptr (ThLamps) lamps = NULL;
+  g_autoptr (ThOutputs) outputs = NULL;
   ThCheckin *checkin;
 
   if (config->reader)
@@ -112,9 +141,8 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   profile.answers = config->printer_answers;
   profile.band_rows = config->band_rows;
   printer = th_printer_usb_new (usb, &profile);
-  lamps
-      = th_gpio_lamps_new (config->gpio_chip, config->ready_lamp_line, config->attention_lamp_line);
-  checkin = th_checkin_new (config, reader, thermometer, printer, lamps);
+  outputs = outputs_new (config);
+  checkin = th_checkin_new (config, reader, thermometer, printer, outputs);
   if (config->scanner_serial[0] != '\0')
     add_scanner (checkin, th_scanner_serial_new (config->scanner_serial, &th_scanner_times));
   if (config->scanner_keyboard[0] != '\0')
