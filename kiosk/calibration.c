@@ -6,8 +6,6 @@
 #include <string.h>
 
 #define PPM 1000000
-#define ROOM_MIN_MC 16000
-#define ROOM_MAX_MC 35000
 #define GAP_US (500 * 1000)
 /* A sensor that is this far from a black body is broken, or looks at something else. */
 #define FAR_OFF_MC 3000
@@ -61,7 +59,7 @@ th_black_body_check (const ThBlackBodyPoint *point, GError **error)
     return refuse (error, "the black body is said to be at %.2f °C, it may be %.0f to %.0f °C",
                    point->reference_mc / 1000.0, TH_REFERENCE_MIN_MC / 1000.0,
                    TH_REFERENCE_MAX_MC / 1000.0);
-  if (point->room_mc < ROOM_MIN_MC || point->room_mc > ROOM_MAX_MC)
+  if (point->room_mc < TH_ROOM_MIN_MC || point->room_mc > TH_ROOM_MAX_MC)
     return refuse (error, "the room is %.2f °C, measuring needs 16 to 35 °C",
                    point->room_mc / 1000.0);
   if (point->samples < TH_BLACK_BODY_SAMPLES)

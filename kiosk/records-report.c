@@ -133,6 +133,11 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_STAFF_LOGGED_IN:
     case TH_LOG_STAFF_REFUSED:
     case TH_LOG_SCREENING_CONFIRMED:
+    case TH_LOG_TRIAL_ASKED:
+    case TH_LOG_TRIAL_READ:
+    case TH_LOG_CALIBRATED:
+    case TH_LOG_CHECKED:
+    case TH_LOG_SITE_FITTED:
     case TH_N_LOG_KINDS:
       break;
     }

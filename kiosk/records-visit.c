@@ -78,7 +78,8 @@ th_records_measured (ThRecords *records, const char *visit, guint attempt, const
   th_log_body_set_int (body, "gain_ppm", reading->gain_ppm);
   th_log_body_set_int (body, "offset_mc", reading->offset_mc);
   th_log_body_set_int (body, "gain_about_mc", reading->gain_about_mc);
-  th_log_body_set_text (body, "calibration", reading->calibration);
+  th_log_body_set_text (body, "calibration",
+                        reading->calibration[0] != '\0' ? reading->calibration : "file");
   th_log_body_set_int (body, "k_ppm", reading->k_ppm);
   th_log_body_set_int (body, "body_offset_mc", reading->body_offset_mc);
   th_log_body_set_int (body, "limit_tenths", reading->limit_tenths);
