@@ -9,6 +9,11 @@
 
 #define IOCTL_NS 2000
 #define BROWN_OUT_EDGES 100
+#define NS_PER_MM 5800
+#define TRIGGER_NS 10000
+#define ECHO_AFTER_NS 450000
+#define NO_ECHO_NS 38000000
+#define MAX_PLANNED 64
 #define OFF_NS (100 * UINT64_C (1000000))
 
 #define EDGES (GPIO_V2_LINE_FLAG_EDGE_RISING | GPIO_V2_LINE_FLAG_EDGE_FALLING)
@@ -34,6 +39,14 @@ static Pin pins[TH_BENCH_GPIO_LINES];
 static bool fed; /* the sensor, by its data lines, since its supply is off */
 static uint64_t pin_flags[TH_BENCH_GPIO_LINES];
 static ThShimRequest *owners[TH_BENCH_GPIO_LINES]; /* of this process */
+static bool outside[TH_BENCH_GPIO_LINES];          /* levels by what was planned */
+static struct
+{
+  int line;
+  bool high;
+  uint64_t time_ns;
+} planned[MAX_PLANNED]; /* the next one first */
+static size_t n_planned;
 
 void
 th_shim_lines_init (ThBenchGpio *shared)
@@ -145,15 +158,29 @@ run_bus (uint64_t now_ns)
   return sda && !stuck;
 }
 
+/* Returns: a key that is down on @line. */
+static bool
+is_key_down (int line)
+{
+  for (int key = 0; key < TH_BENCH_KEYS; key++)
+    if (line == atomic_load (&state->key_line[key]))
+      return (atomic_load (&state->keys_down) >> key & 1) != 0;
+  return false;
+}
+
 static bool
 level (int line, uint64_t now_ns)
 {
   if (line == atomic_load (&state->sda_line))
     return run_bus (now_ns);
+  if (line == atomic_load (&state->presence_line) && atomic_load (&state->ranger) != 0)
+    return atomic_load (&state->ranger) == TH_BENCH_RANGER_STUCK || outside[line];
   if (line == atomic_load (&state->presence_line))
     return (atomic_load (&state->present) != 0) != (atomic_load (&state->presence_active_low) != 0);
   if (pins[line] != PIN_FLOATS)
     return pins[line] == PIN_HIGH;
+  if (is_key_down (line))
+    return false;
   /* SCL has a resistor of its own. */
   return line == atomic_load (&state->scl_line) ||
          (pin_flags[line] & GPIO_V2_LINE_FLAG_BIAS_PULL_UP) != 0;
@@ -165,11 +192,40 @@ logical (int line, uint64_t now_ns)
   return level (line, now_ns) != ((pin_flags[line] & GPIO_V2_LINE_FLAG_ACTIVE_LOW) != 0);
 }
 
+/* The HC-SR04 hears the end of a trigger, unless the echo of the one before is still under way. */
+static void
+trigger (bool high)
+{
+  static uint64_t since_ns, busy_ns;
+  int echo = atomic_load (&state->presence_line);
+  int ranger = atomic_load (&state->ranger);
+  uint64_t rise_ns = real_ns + ECHO_AFTER_NS;
+  uint64_t fall_ns;
+
+  if (high)
+    {
+      since_ns = real_ns;
+      return;
+    }
+  if (real_ns - since_ns < TRIGGER_NS || ranger == TH_BENCH_RANGER_NONE || real_ns < busy_ns)
+    return;
+  atomic_fetch_add (&state->shots, 1);
+  if (ranger == TH_BENCH_RANGER_SILENT || ranger == TH_BENCH_RANGER_STUCK)
+    return;
+  fall_ns = rise_ns + (atomic_load (&state->present) != 0
+                           ? (uint64_t) atomic_load (&state->distance_mm) * NS_PER_MM
+                           : NO_ECHO_NS);
+  th_shim_lines_plan (echo, true, rise_ns);
+  th_shim_lines_plan (echo, false, fall_ns);
+  busy_ns = fall_ns;
+}
+
 static void
 drive (int line, bool value, uint64_t now_ns)
 {
   uint64_t flags = pin_flags[line];
   bool high = value != ((flags & GPIO_V2_LINE_FLAG_ACTIVE_LOW) != 0);
+  bool before = pins[line] == PIN_HIGH;
 
   pins[line] = high ? PIN_HIGH : PIN_LOW;
   if ((high && (flags & GPIO_V2_LINE_FLAG_OPEN_DRAIN) != 0) ||
@@ -182,6 +238,10 @@ drive (int line, bool value, uint64_t now_ns)
     atomic_fetch_and (&state->levels, ~(UINT64_C (1) << line));
   if (line == atomic_load (&state->power_line))
     switch_supply (high != (atomic_load (&state->power_active_low) != 0));
+  if (line == atomic_load (&state->buzzer_line) && high && !before)
+    atomic_fetch_add (&state->beeps, 1);
+  if (line == atomic_load (&state->trigger_line) && high != before)
+    trigger (high);
   run_bus (now_ns);
 }
 
@@ -463,23 +523,44 @@ th_shim_lines_release (ThShimRequest *request)
   free (request);
 }
 
-static void
-write_edge (ThShimRequest *request, uint32_t index, bool rising)
+static uint64_t
+clock_ns_of (clockid_t clock)
 {
-  struct gpio_v2_line_event event = { .offset = request->offsets[index] };
   struct timespec now;
 
-  clock_gettime ((request->flags[index] & GPIO_V2_LINE_FLAG_EVENT_CLOCK_REALTIME) != 0
-                     ? CLOCK_REALTIME
-                     : CLOCK_MONOTONIC,
-                 &now);
-  event.timestamp_ns = (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
+  clock_gettime (clock, &now);
+  return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
+}
+
+/* @time_ns: CLOCK_MONOTONIC. */
+static void
+write_edge (ThShimRequest *request, uint32_t index, bool rising, uint64_t time_ns)
+{
+  struct gpio_v2_line_event event = { .offset = request->offsets[index] };
+
+  event.timestamp_ns = (request->flags[index] & GPIO_V2_LINE_FLAG_EVENT_CLOCK_REALTIME) != 0
+                           ? clock_ns_of (CLOCK_REALTIME)
+                           : time_ns;
   event.id = rising ? GPIO_V2_LINE_EVENT_RISING_EDGE : GPIO_V2_LINE_EVENT_FALLING_EDGE;
   event.seqno = ++request->seqno;
   event.line_seqno = ++request->line_seqno[index];
   /* A full pipe loses the newest edge, the kernel the oldest; the sequence shows either. */
   if (write (request->write_fd, &event, sizeof event) < 0)
     return;
+}
+
+/* The edge that the line of @index has made since it was looked at last. */
+static void
+look_for_edge (ThShimRequest *request, uint32_t index, uint64_t time_ns)
+{
+  bool now = logical ((int) request->offsets[index], tick ());
+
+  if (now == (request->seen[index] != 0))
+    return;
+  request->seen[index] = now;
+  if ((request->flags[index]
+       & (now ? GPIO_V2_LINE_FLAG_EDGE_RISING : GPIO_V2_LINE_FLAG_EDGE_FALLING)) != 0)
+    write_edge (request, index, now, time_ns);
 }
 
 void
@@ -494,18 +575,61 @@ th_shim_lines_world_changed (ThShimRequest *request)
       return;
     }
   for (uint32_t i = 0; i < request->n; i++)
-    {
-      int line = (int) request->offsets[i];
-      bool now;
+    if ((request->flags[i] & EDGES) != 0)
+      look_for_edge (request, i, clock_ns_of (CLOCK_MONOTONIC));
+}
 
-      if ((request->flags[i] & EDGES) == 0)
-        continue;
-      now = logical (line, tick ());
-      if (now == (request->seen[i] != 0))
-        continue;
-      request->seen[i] = now;
-      if ((request->flags[i] &
-           (now ? GPIO_V2_LINE_FLAG_EDGE_RISING : GPIO_V2_LINE_FLAG_EDGE_FALLING)) != 0)
-        write_edge (request, i, now);
+void
+th_shim_lines_plan (int line, bool high, uint64_t time_ns)
+{
+  size_t at = n_planned;
+
+  if (n_planned == MAX_PLANNED)
+    abort ();
+  while (at > 0 && planned[at - 1].time_ns > time_ns)
+    {
+      planned[at] = planned[at - 1];
+      at--;
     }
+  planned[at].line = line;
+  planned[at].high = high;
+  planned[at].time_ns = time_ns;
+  n_planned++;
+  th_shim_play ();
+}
+
+static void
+happen (int line, bool high, uint64_t time_ns)
+{
+  ThShimRequest *request = owners[line];
+  bool lost = atomic_load (&state->ranger) == TH_BENCH_RANGER_LOSE_EDGE && !high;
+
+  outside[line] = high;
+  if (request == NULL || request->write_fd < 0)
+    return;
+  for (uint32_t i = 0; i < request->n; i++)
+    {
+      if (request->offsets[i] != (uint32_t) line || (request->flags[i] & EDGES) == 0)
+        continue;
+      if (lost)
+        request->seen[i] = logical (line, tick ());
+      else
+        look_for_edge (request, i, time_ns);
+    }
+}
+
+uint64_t
+th_shim_lines_play (uint64_t now_ns)
+{
+  while (n_planned > 0 && planned[0].time_ns <= now_ns)
+    {
+      int line = planned[0].line;
+      bool high = planned[0].high;
+      uint64_t time_ns = planned[0].time_ns;
+
+      n_planned--;
+      memmove (&planned[0], &planned[1], n_planned * sizeof planned[0]);
+      happen (line, high, time_ns);
+    }
+  return n_planned > 0 ? planned[0].time_ns : 0;
 }

@@ -35,5 +35,13 @@ void th_shim_lines_release (ThShimRequest *request);
 /* The bench changed something: write the edges that this makes. */
 void th_shim_lines_world_changed (ThShimRequest *request);
 
+/* What happens outside at a time of its own: the line changes then, and its edge has that time.
+ * @time_ns: CLOCK_MONOTONIC. */
+void th_shim_lines_plan (int line, bool high, uint64_t time_ns);
+/* Lets happen what is due. Returns: when something is due again, 0: nothing is planned. */
+uint64_t th_shim_lines_play (uint64_t now_ns);
+
+/* gpio-shim.c: th_shim_lines_play() is called in time for what was just planned. */
+void th_shim_play (void);
 /* gpio-shim.c: from now on th_shim_lines_world_changed() is called for every change. */
 void th_shim_watch (ThBenchGpio *state);

@@ -38,7 +38,7 @@
 
 #define TH_BENCH_GPIO_ENV "TH_BENCH_GPIO"
 #define TH_BENCH_GPIO_MAGIC 0x54684750u /* "ThGP" */
-#define TH_BENCH_GPIO_VERSION 2u
+#define TH_BENCH_GPIO_VERSION 3u
 #define TH_BENCH_GPIO_LINES 58
 #define TH_BENCH_GPIO_CELLS 32
 #define TH_BENCH_GPIO_LABEL "pinctrl-bcm2711"
@@ -56,6 +56,17 @@ typedef enum
   TH_BENCH_SENSOR_HUNG,      /* SDA is held low until its power is cut */
 } ThBenchSensor;
 
+typedef enum
+{
+  TH_BENCH_RANGER_NONE, /* a switch is on the presence line */
+  TH_BENCH_RANGER_NORMAL,
+  TH_BENCH_RANGER_SILENT,    /* hears no trigger */
+  TH_BENCH_RANGER_LOSE_EDGE, /* the end of each echo is no edge */
+  TH_BENCH_RANGER_STUCK,     /* the echo never ends */
+} ThBenchRanger;
+
+#define TH_BENCH_KEYS 4 /* yes, no, back, help; down pulls the line low */
+
 typedef struct
 {
   uint32_t magic;
@@ -67,6 +78,9 @@ typedef struct
   _Atomic int32_t object_mc;  /* what the chip itself reports, milli-degrees: word 0x07 */
   _Atomic int32_t ambient_mc; /* its die: word 0x06 */
   _Atomic int32_t present;
+  _Atomic int32_t ranger;      /* ThBenchRanger: an HC-SR04 with its echo on the presence line */
+  _Atomic int32_t distance_mm; /* of somebody in front */
+  _Atomic uint32_t keys_down;  /* bit n: key n */
   _Atomic int32_t sensor;        /* ThBenchSensor: th_bench_gpio_set_sensor() */
   _Atomic int32_t bad_pec_every; /* for TH_BENCH_SENSOR_BAD_PEC */
   _Atomic int32_t unplugs;       /* chips gone so far: what was open on them stays dead */
@@ -79,6 +93,10 @@ typedef struct
   _Atomic int32_t presence_active_low; /* somebody in front pulls the line low */
   _Atomic int32_t ready_lamp_line;
   _Atomic int32_t attention_lamp_line;
+  _Atomic int32_t trigger_line; /* of the HC-SR04 */
+  _Atomic int32_t buzzer_line;
+  _Atomic int32_t gate_line; /* the relay pulls while it is high */
+  _Atomic int32_t key_line[TH_BENCH_KEYS];
   _Atomic int32_t power_line; /* of the switch in the sensor's supply; -1: none, always on */
   _Atomic int32_t power_active_low; /* the sensor is on while the line is low */
 
@@ -102,6 +120,8 @@ typedef struct
   _Atomic uint64_t nacks;             /* address or command refused */
   _Atomic uint64_t scl_high_timeouts; /* SCL high for more than 45 us inside a transaction */
   _Atomic uint64_t scl_low_timeouts;  /* SCL low for more than 27 ms */
+  _Atomic uint64_t beeps;             /* times the buzzer began to sound */
+  _Atomic uint64_t shots;             /* of the HC-SR04, answered or not */
   _Atomic uint64_t restarts;          /* of the sensor, by brown-out */
   _Atomic uint64_t eeprom_mistakes;   /* written without being erased, or not the user's to write */
   _Atomic uint64_t violations;        /* requests that the kernel refuses (EINVAL, EPERM …) */
@@ -143,6 +163,14 @@ th_bench_gpio_open (const char *path, bool create)
       atomic_store (&state->presence_active_low, 0); /* as threshold.conf has it */
       atomic_store (&state->ready_lamp_line, 17);
       atomic_store (&state->attention_lamp_line, 27);
+      atomic_store (&state->distance_mm, 80);
+      atomic_store (&state->trigger_line, 22);
+      atomic_store (&state->buzzer_line, 12);
+      atomic_store (&state->gate_line, 16);
+      atomic_store (&state->key_line[0], 5);
+      atomic_store (&state->key_line[1], 6);
+      atomic_store (&state->key_line[2], 13);
+      atomic_store (&state->key_line[3], 19);
       atomic_store (&state->power_line, -1);
       atomic_store (&state->eeprom[0x00], 0x9993);
       atomic_store (&state->eeprom[0x01], 0x62e3);
@@ -231,7 +259,8 @@ th_bench_gpio_taken (ThBenchGpio *state, int line)
   return pid != 0 && th_bench_gpio_lives (pid);
 }
 
-/* The physical level of a lamp's line; low (dark) when nobody drives it. */
+/* The physical level of a lamp's, the buzzer's or the relay's line; low when nobody drives it: there is
+ * a resistor to ground. */
 static inline bool
 th_bench_gpio_lamp (ThBenchGpio *state, int line)
 {
