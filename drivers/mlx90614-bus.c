@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "drivers/mlx90614-bus.h"
 
+#include <string.h>
+
 #include "drivers/devices.h"
 #include "drivers/gpio-lines.h"
 
@@ -15,6 +17,9 @@
 #define AMBIENT_STEP_MC 2000
 #define OBJECT_STEP_MC 5000
 #define AGREE_TRIES 4
+
+#define EEPROM_US 15000 /* erasing and writing take 5 ms at least; the application note waits 10 */
+#define WRITE_ATTEMPTS 3
 
 struct _ThMlx90614Bus
 {
@@ -84,6 +89,61 @@ th_mlx90614_bus_read_setup (ThMlx90614Bus *self, ThMlx90614Setup *ret_setup, GEr
     return FALSE;
   *ret_setup = setup;
   return TRUE;
+}
+
+gboolean
+th_mlx90614_bus_read_cells (ThMlx90614Bus *self, ThMlx90614Cells *ret_cells, GError **error)
+{
+  ThMlx90614Cells cells;
+  ThMlx90614Setup setup;
+
+  if (!th_mlx90614_bus_read_setup (self, &setup, error) ||
+      !th_mlx90614_bus_read (self, TH_MLX90614_TO_MAX, &cells.to_max, error) ||
+      !th_mlx90614_bus_read (self, TH_MLX90614_TO_MIN, &cells.to_min, error) ||
+      !th_mlx90614_bus_read (self, TH_MLX90614_TA_RANGE, &cells.ta_range, error))
+    return FALSE;
+  memcpy (cells.id, setup.id, sizeof cells.id);
+  cells.pwmctrl = setup.pwmctrl;
+  cells.emissivity = setup.emissivity;
+  cells.config = setup.config;
+  *ret_cells = cells;
+  return TRUE;
+}
+
+/* One attempt. What a try lost on the way may have been taken all the same: the next word waits for
+ * the EEPROM in any case. */
+static gboolean
+write_once (ThMlx90614Bus *self, guint8 command, guint16 word, guint16 *ret_there, GError **error)
+{
+  gboolean written = th_smbus_write_word (self->smbus, TH_MLX90614_ADDRESS, command, 0, error);
+
+  g_usleep (EEPROM_US);
+  if (written && word != 0)
+    {
+      written = th_smbus_write_word (self->smbus, TH_MLX90614_ADDRESS, command, word, error);
+      g_usleep (EEPROM_US);
+    }
+  return written && th_mlx90614_bus_read (self, command, ret_there, error);
+}
+
+gboolean
+th_mlx90614_bus_write_cell (ThMlx90614Bus *self, guint8 command, guint16 word, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  guint16 there = 0;
+
+  for (int i = 0; i < WRITE_ATTEMPTS; i++)
+    {
+      g_clear_error (&failure);
+      if (write_once (self, command, word, &there, &failure) && there == word)
+        return TRUE;
+    }
+  if (failure == NULL)
+    g_set_error (&failure, TH_DEVICE_ERROR, TH_DEVICE_ERROR_OUT_OF_SERVICE,
+                 "sensor's cell 0x%02x (%s) does not take 0x%04x: it has 0x%04x", command,
+                 th_mlx90614_command_name (command), word, there);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static gboolean

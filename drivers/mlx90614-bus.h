@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "drivers/mlx90614.h"
+#include "drivers/mlx90614-setup.h"
 #include "drivers/smbus-lines.h"
 
 G_BEGIN_DECLS
@@ -60,6 +60,20 @@ gboolean th_mlx90614_bus_read_setup (ThMlx90614Bus *self, ThMlx90614Setup *ret_s
  * @error: TH_SMBUS_ERROR; TH_DEVICE_ERROR_OUT_OF_SERVICE or _PROTOCOL
  */
 gboolean th_mlx90614_bus_read_words (ThMlx90614Bus *self, ThMlx90614Words *ret_words,
+                                     GError **error);
+
+/* Every cell that th_mlx90614_plan() asks for. */
+gboolean th_mlx90614_bus_read_cells (ThMlx90614Bus *self, ThMlx90614Cells *ret_cells,
+                                     GError **error);
+
+/**
+ * th_mlx90614_bus_write_cell:
+ * @error: TH_SMBUS_ERROR when the bus failed; TH_DEVICE_ERROR_OUT_OF_SERVICE when the cell does not
+ *   take the word in three attempts: it says what stands there now
+ *
+ * Erases, waits, writes, waits, reads back: some 30 ms. The chip goes by it after its power was off.
+ */
+gboolean th_mlx90614_bus_write_cell (ThMlx90614Bus *self, guint8 command, guint16 word,
                                      GError **error);
 
 /* The supply's switch. Off also holds both lines low: a sensor is fed through them otherwise. Keep

@@ -74,8 +74,8 @@ th_mlx90614_decode_frame (const guint8 *frame, gsize len, ThMlx90614Frame *ret_f
   return TRUE;
 }
 
-static const char *
-command_name (guint8 command)
+const char *
+th_mlx90614_command_name (guint8 command)
 {
   switch (command)
     {
@@ -129,12 +129,12 @@ th_mlx90614_frame_to_text (const ThMlx90614Frame *frame)
   if (frame->kind == TH_MLX90614_WRITE || !temperature)
     return g_strdup_printf ("%s 0x%02x (%s) 0x%04x",
                             frame->kind == TH_MLX90614_WRITE ? "write" : "read", frame->command,
-                            command_name (frame->command), frame->word);
+                            th_mlx90614_command_name (frame->command), frame->word);
   if (ambient ? !th_mlx90614_ambient_to_mc (frame->word, &mc, &error)
               : !th_mlx90614_object_to_mc (frame->word, &mc, &error))
-    return g_strdup_printf ("read %s 0x%04x: %s", command_name (frame->command), frame->word,
+    return g_strdup_printf ("read %s 0x%04x: %s", th_mlx90614_command_name (frame->command), frame->word,
                             error->message);
-  return g_strdup_printf ("read %s 0x%04x = %s%d.%02d °C", command_name (frame->command),
+  return g_strdup_printf ("read %s 0x%04x = %s%d.%02d °C", th_mlx90614_command_name (frame->command),
                           frame->word, mc < 0 ? "-" : "", ABS (mc) / 1000, ABS (mc) % 1000 / 10);
 }
 

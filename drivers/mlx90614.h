@@ -54,6 +54,9 @@ typedef struct
 gboolean th_mlx90614_decode_frame (const guint8 *frame, gsize len, ThMlx90614Frame *ret_frame,
                                    GError **error);
 
+/* "object", "to-max", "pwmctrl" …; "unknown". */
+const char *th_mlx90614_command_name (guint8 command);
+
 /* One line for a technician: "read object 0x3ad2 = 28.01 °C", "write 0x22 (pwmctrl) 0xc807",
  * "sleep". */
 char *th_mlx90614_frame_to_text (const ThMlx90614Frame *frame);

@@ -49,6 +49,7 @@ struct _ThThermometerSmbus
   /* The thread's. */
   ThMlx90614Bus *bus;
   gboolean checked; /* the sensor said who it is */
+  gboolean elsewhere; /* what failed last was not the sensor */
   gboolean refused; /* … and is not one that we measure with */
   gint64 valid_us;  /* its words count from here on */
   guint failures;   /* looks in a row */
@@ -163,15 +164,6 @@ restore_supply (ThThermometerSmbus *self, GError **error)
   return TRUE;
 }
 
-/* Trouble of the presence sensor or its line, which the sensor's power does not mend. */
-static gboolean
-is_elsewhere (const GError *error)
-{
-  return g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY) ||
-         g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT) ||
-         g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_ACCESS);
-}
-
 /* The last thing to be tried with a sensor that does not come to its senses. Returns: it was. */
 static gboolean
 cut_supply (ThThermometerSmbus *self, const GError *error)
@@ -179,7 +171,7 @@ cut_supply (ThThermometerSmbus *self, const GError *error)
   gint64 now_us = g_get_monotonic_time ();
 
   if (self->bus == NULL || self->refused || !th_mlx90614_bus_has_switch (self->bus) ||
-      g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_TOO_SLOW) || is_elsewhere (error) ||
+      g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_TOO_SLOW) || self->elsewhere ||
       (self->cut_us != 0 && now_us < after_ms (self->cut_us, self->cut_gap_ms)) ||
       !th_mlx90614_bus_switch (self->bus, FALSE))
     return FALSE;
@@ -198,6 +190,7 @@ look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
   ThMlx90614Words words;
   ThSample sample = { 0 };
 
+  self->elsewhere = FALSE;
   if (!open_lines (self, error))
     return LOOK_FAILED;
   if (self->is_cut && !restore_supply (self, error))
@@ -215,7 +208,9 @@ look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
   if (!th_mlx90614_bus_read_words (self->bus, &words, error))
     return LOOK_FAILED;
   sample.time_us = g_get_monotonic_time ();
-  if (!th_presence_read (self->presence, &sample.present, &sample.distance_mm, error))
+  self->elsewhere =
+      !th_presence_read (self->presence, &sample.present, &sample.distance_mm, error);
+  if (self->elsewhere)
     return LOOK_FAILED;
   sample.object_raw = words.object_raw;
   sample.ambient_raw = words.ambient_raw;

@@ -46,6 +46,9 @@ int th_ctl_get_pin (gboolean from_stdin, gboolean twice, char ret_pin[TH_CTL_PIN
 int th_ctl_card_decode (int argc, char **argv);
 int th_ctl_id_check (int argc, char **argv);
 int th_ctl_sensor_decode (int argc, char **argv);
+/* ctl-sensor.c */
+int th_ctl_sensor_provision (int argc, char **argv);
+int th_ctl_sensor_watch (int argc, char **argv);
 /* ctl-sensor-pwm.c */
 int th_ctl_sensor_pwm (int argc, char **argv);
 /* ctl-calibration.c */
@@ -69,5 +72,7 @@ int th_ctl_card_watch (int argc, char **argv);
 ThSamvReader *th_ctl_reader_new (const ThConfig *config, const ThCardReaderTimes *times);
 /* ctl-devices.c */
 int th_ctl_devices (int argc, char **argv);
+/* What the kiosk last recorded of a device that it holds, and when, on stdout. */
+void th_ctl_print_recorded (const ThConfig *config, const char *device);
 
 G_END_DECLS

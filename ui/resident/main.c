@@ -11,16 +11,13 @@
 #include "drivers/gpio-outputs.h"
 #include "drivers/printer-usb.h"
 #include "drivers/scanner-device.h"
-#include "drivers/thermometer-smbus.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/checkin.h"
 #include "kiosk/config.h"
+#include "kiosk/thermometer-new.h"
 #include "kiosk/words.h"
 #include "ui/notify.h"
 #include "ui/resident/window.h"
-
-/* A sensor that nobody looks through is looked at this often. */
-#define SENSOR_LOOK_MS 1000
 
 /* GTK reads these when it starts; systemd's unit sets the same. Without GL the first frame takes
  * half the time and a third of the memory; a bus would only start programs that nobody here can
@@ -72,24 +69,6 @@ thermometer_health_cb (ThThermometer *thermometer)
              trouble != NULL && *text != '\0' ? "; " : "", text);
 }
 
-static ThPresence *
-presence_new (const ThConfig *config)
-{
-  switch ((ThPresenceKind) config->presence)
-    {
-    case TH_PRESENCE_HC_SR04:
-      return th_presence_new_distance (config->gpio_chip, config->trigger_line,
-                                       config->presence_line, config->near_cm * 10,
-                                       config->far_cm * 10);
-    case TH_PRESENCE_SWITCH:
-      return th_presence_new_switch (config->gpio_chip, (int)config->presence_line,
-                                     config->presence_active_low);
-    case TH_PRESENCE_NONE:
-      break;
-    }
-  return th_presence_new_switch (config->gpio_chip, -1, FALSE);
-}
-
 static ThOutputs *
 outputs_new (const ThConfig *config)
 {
@@ -128,12 +107,7 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
       reader = TH_CARD_READER (th_samv_reader_new (port, &times));
       g_signal_connect (reader, "notify::health", G_CALLBACK (reader_health_cb), NULL);
     }
-  thermometer = th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
-                                          presence_new (config), config->sample_ms,
-                                          SENSOR_LOOK_MS);
-  th_thermometer_smbus_set_power_line (TH_THERMOMETER_SMBUS (thermometer),
-                                       config->sensor_power_line,
-                                       config->sensor_power_active_low);
+  thermometer = th_thermometer_new_configured (config);
   g_signal_connect (thermometer, "notify::health", G_CALLBACK (thermometer_health_cb), NULL);
   th_printer_profile_defaults (&profile);
   profile.width_dots = config->printer_width_dots;
