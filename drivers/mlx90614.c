@@ -169,6 +169,14 @@ th_mlx90614_ambient_to_mc (guint16 word, int *ret_mc, GError **error)
   return word_to_mc (word, AMBIENT_MIN, AMBIENT_MAX, "ambient", ret_mc, error);
 }
 
+guint16
+th_mlx90614_nearest_word (int mc)
+{
+  gint64 word = ((gint64) mc + 273150 + 10) / 20;
+
+  return word >= OBJECT_MIN && word <= OBJECT_MAX ? (guint16) word : 0;
+}
+
 static gboolean
 refuse (GError **error, const char *name, guint16 word, const char *why)
 {

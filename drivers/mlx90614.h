@@ -71,6 +71,10 @@ char *th_mlx90614_frame_to_text (const ThMlx90614Frame *frame);
 gboolean th_mlx90614_object_to_mc (guint16 word, int *ret_mc, GError **error);
 gboolean th_mlx90614_ambient_to_mc (guint16 word, int *ret_mc, GError **error);
 
+/* The word nearest to a temperature that did not come as one; a word is 0.02 °C, so it is off by 0.01
+ * °C at most, and up when it stands in the middle. 0 for what no object can have. */
+guint16 th_mlx90614_nearest_word (int mc);
+
 /* The words that say which chip answers and how it was set up. */
 typedef struct
 {

@@ -3,11 +3,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <time.h>
 
+#include "tests/bench/gpio-shim-pwm.h"
 #include "tests/bench/mlx90614-slave.h"
 
 #define IOCTL_NS 2000
+#define MAX_KEPT 1024
 #define BROWN_OUT_EDGES 100
 #define NS_PER_MM 5800
 #define TRIGGER_NS 10000
@@ -38,6 +41,7 @@ static ThSlaveCounts published;
 static Pin pins[TH_BENCH_GPIO_LINES];
 static bool fed; /* the sensor, by its data lines, since its supply is off */
 static uint64_t pin_flags[TH_BENCH_GPIO_LINES];
+static ThShimPwm pwm;
 static ThShimRequest *owners[TH_BENCH_GPIO_LINES]; /* of this process */
 static bool outside[TH_BENCH_GPIO_LINES];          /* levels by what was planned */
 static struct
@@ -169,8 +173,16 @@ is_key_down (int line)
 }
 
 static bool
+is_pwm (int line)
+{
+  return line == atomic_load (&state->pwm_line) && th_shim_pwm_is_on (state);
+}
+
+static bool
 level (int line, uint64_t now_ns)
 {
+  if (is_pwm (line))
+    return th_shim_pwm_level (&pwm, state);
   if (line == atomic_load (&state->sda_line))
     return run_bus (now_ns);
   if (line == atomic_load (&state->presence_line) && atomic_load (&state->ranger) != 0)
@@ -335,6 +347,8 @@ apply_config (ThShimRequest *request, const struct gpio_v2_line_config *config)
       request->seen[i] = logical (line, now_ns);
       if ((flags & EDGES) != 0)
         th_shim_watch (state);
+      if ((flags & EDGES) != 0 && line == atomic_load (&state->pwm_line))
+        th_shim_watch_pulses ();
     }
 }
 
@@ -404,6 +418,16 @@ check_request (const struct gpio_v2_line_request *arg)
   return 0;
 }
 
+/* The same pipe, but reading from it does not wait, whatever the program does with its own end. */
+static int
+open_again (int fd)
+{
+  char path[32];
+
+  snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
+  return (int) syscall (SYS_openat, AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
 int
 th_shim_lines_request (struct gpio_v2_line_request *arg, ThShimRequest **ret_request)
 {
@@ -422,6 +446,10 @@ th_shim_lines_request (struct gpio_v2_line_request *arg, ThShimRequest **ret_req
     abort ();
   request->fd = ends[0];
   request->write_fd = ends[1];
+  request->drop_fd = open_again (ends[0]);
+  request->kept = arg->event_buffer_size != 0 ? arg->event_buffer_size : 16 * arg->num_lines;
+  if (request->kept > MAX_KEPT)
+    request->kept = MAX_KEPT;
   request->unplugs = atomic_load (&state->unplugs);
   request->pid = (int32_t) getpid ();
   request->n = arg->num_lines;
@@ -445,6 +473,7 @@ th_shim_lines_get (ThShimRequest *request, struct gpio_v2_line_values *values)
   uint64_t now_ns = tick ();
   bool any = false;
 
+  th_shim_lines_pulse ();
   values->bits = 0;
   for (uint32_t i = 0; i < request->n; i++)
     if ((values->mask >> i & 1) != 0)
@@ -520,6 +549,7 @@ th_shim_lines_release (ThShimRequest *request)
     }
   if (request->write_fd >= 0)
     close (request->write_fd);
+  close (request->drop_fd);
   free (request);
 }
 
@@ -530,6 +560,21 @@ clock_ns_of (clockid_t clock)
 
   clock_gettime (clock, &now);
   return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
+}
+
+/* As the kernel's ring: a full one loses its oldest. */
+static void
+keep_event (ThShimRequest *request, const struct gpio_v2_line_event *event)
+{
+  struct gpio_v2_line_event oldest;
+  int waiting = 0;
+
+  if (ioctl (request->drop_fd, FIONREAD, &waiting) == 0 &&
+      (uint32_t) waiting >= request->kept * sizeof *event &&
+      read (request->drop_fd, &oldest, sizeof oldest) < 0)
+    return;
+  if (write (request->write_fd, event, sizeof *event) < 0)
+    return;
 }
 
 /* @time_ns: CLOCK_MONOTONIC. */
@@ -544,9 +589,45 @@ write_edge (ThShimRequest *request, uint32_t index, bool rising, uint64_t time_n
   event.id = rising ? GPIO_V2_LINE_EVENT_RISING_EDGE : GPIO_V2_LINE_EVENT_FALLING_EDGE;
   event.seqno = ++request->seqno;
   event.line_seqno = ++request->line_seqno[index];
-  /* A full pipe loses the newest edge, the kernel the oldest; the sequence shows either. */
-  if (write (request->write_fd, &event, sizeof event) < 0)
-    return;
+  keep_event (request, &event);
+}
+
+/* Who listens to the pulses; NULL: nobody. */
+static ThShimRequest *
+pulse_listener (uint32_t *ret_index)
+{
+  int line = atomic_load (&state->pwm_line);
+  ThShimRequest *request = owners[line];
+
+  if (request == NULL || request->write_fd < 0 ||
+      request->unplugs != atomic_load (&state->unplugs))
+    return NULL;
+  for (uint32_t i = 0; i < request->n; i++)
+    if ((int) request->offsets[i] == line && (request->flags[i] & EDGES) != 0)
+      {
+        *ret_index = i;
+        return request;
+      }
+  return NULL;
+}
+
+bool
+th_shim_lines_pulse (void)
+{
+  uint64_t now_ns = clock_ns_of (CLOCK_MONOTONIC);
+  uint32_t index = 0;
+  ThShimRequest *request = pulse_listener (&index);
+  ThShimPwmEdge edge;
+
+  while (request != NULL && th_shim_pwm_next (&pwm, state, now_ns, &edge))
+    {
+      request->seqno += edge.dropped;
+      request->line_seqno[index] += edge.dropped;
+      if (!edge.missed && (request->flags[index] & (edge.rising ? GPIO_V2_LINE_FLAG_EDGE_RISING
+                                                                : GPIO_V2_LINE_FLAG_EDGE_FALLING)) != 0)
+        write_edge (request, index, edge.rising, edge.time_ns);
+    }
+  return request != NULL;
 }
 
 /* The edge that the line of @index has made since it was looked at last. */
@@ -575,7 +656,7 @@ th_shim_lines_world_changed (ThShimRequest *request)
       return;
     }
   for (uint32_t i = 0; i < request->n; i++)
-    if ((request->flags[i] & EDGES) != 0)
+    if ((request->flags[i] & EDGES) != 0 && !is_pwm ((int) request->offsets[i]))
       look_for_edge (request, i, clock_ns_of (CLOCK_MONOTONIC));
 }
 

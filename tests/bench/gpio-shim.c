@@ -25,11 +25,13 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 
 #define CHIP_PATH "/dev/gpiochip0"
 #define CHIP_MAJOR 254
 #define CHIP_SUBSYSTEM "/sys/dev/char/254:0/subsystem"
 #define MAX_FDS 4096
+#define PULSE_NS 5000000
 
 enum
 {
@@ -42,6 +44,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic unsigned char fd_kinds[MAX_FDS]; /* read without the lock: most calls are not ours */
 static int32_t chip_unplugs[MAX_FDS];           /* of FD_CHIP: which chip it was opened on */
 static ThShimRequest *requests[MAX_FDS];        /* of FD_LINES */
+static bool pulsing; /* a thread sees to the sensor's pulses */
 
 /* One export under each name that libgpiod may import; struct stat is the same for all of them,
  * because the shim is compiled with 64 bits of time and offset as well. */
@@ -369,6 +372,26 @@ watch_thread (void *data)
   return NULL;
 }
 
+/* So that whoever waits for a pulse gets it; who looks gets those that are due anyway. */
+static void *
+pulse_thread (void *data)
+{
+  const struct timespec pause = { .tv_nsec = PULSE_NS };
+
+  while (true)
+    {
+      bool more;
+
+      pthread_mutex_lock (&lock);
+      more = th_shim_lines_pulse ();
+      pulsing = more;
+      pthread_mutex_unlock (&lock);
+      if (!more)
+        return NULL;
+      nanosleep (&pause, NULL);
+    }
+}
+
 static void
 start_thread (void *(*run) (void *), void *data)
 {
@@ -434,6 +457,15 @@ th_shim_play (void)
       start_thread (play_thread, NULL);
     }
   pthread_cond_signal (&played_cond);
+}
+
+void
+th_shim_watch_pulses (void)
+{
+  if (pulsing)
+    return;
+  pulsing = true;
+  start_thread (pulse_thread, NULL);
 }
 
 /* A process that ends leaves its lines; one that is killed is found out by its number. */

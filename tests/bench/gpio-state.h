@@ -67,6 +67,27 @@ typedef enum
 
 #define TH_BENCH_KEYS 4 /* yes, no, back, help; down pulls the line low */
 
+/* How the sensor speaks. */
+typedef enum
+{
+  TH_BENCH_PWM_OFF, /* SMBus */
+  TH_BENCH_PWM_SINGLE,
+  TH_BENCH_PWM_EXTENDED,
+} ThBenchPwm;
+
+/* What goes wrong with its pulses; ThBenchSensor counts too, but for bad check bytes. */
+typedef enum
+{
+  TH_BENCH_PWM_NORMAL,
+  TH_BENCH_PWM_MISSING,  /* every pwm_amount-th edge, without a trace */
+  TH_BENCH_PWM_JITTER,   /* edges are seen up to pwm_amount us late */
+  TH_BENCH_PWM_PERIOD,   /* pwm_amount percent of the right one */
+  TH_BENCH_PWM_OVERFLOW, /* the kernel drops some now and then, and its sequence shows it */
+  TH_BENCH_PWM_CLOCK,    /* the time of the edges jumps to and fro */
+  TH_BENCH_PWM_STUCK_HIGH,
+  TH_BENCH_PWM_STUCK_LOW,
+} ThBenchPwmFault;
+
 typedef struct
 {
   uint32_t magic;
@@ -85,6 +106,15 @@ typedef struct
   _Atomic int32_t bad_pec_every; /* for TH_BENCH_SENSOR_BAD_PEC */
   _Atomic int32_t unplugs;       /* chips gone so far: what was open on them stays dead */
   _Atomic int32_t real_time; /* 0: each GPIO call costs 2 us of the sensor's clock; 1: real time */
+
+  /* Pulses instead of SMBus, on the same wire as SDA: the chip has one pin for both. */
+  _Atomic int32_t pwm_mode; /* ThBenchPwm */
+  _Atomic int32_t pwm_line;
+  _Atomic int32_t pwm_period_us; /* of a whole frame */
+  _Atomic int32_t pwm_min_mc[2]; /* of sensor 1 and 2 */
+  _Atomic int32_t pwm_max_mc[2];
+  _Atomic int32_t pwm_fault; /* ThBenchPwmFault */
+  _Atomic int32_t pwm_amount;
 
   /* The wiring, written by the bench before anybody starts; the configuration's defaults. */
   _Atomic int32_t sda_line;
@@ -159,6 +189,13 @@ th_bench_gpio_open (const char *path, bool create)
       atomic_store (&state->bad_pec_every, 3);
       atomic_store (&state->sda_line, 23);
       atomic_store (&state->scl_line, 24);
+      atomic_store (&state->pwm_line, 23);
+      atomic_store (&state->pwm_period_us, 20480);
+      for (int i = 0; i < 2; i++)
+        {
+          atomic_store (&state->pwm_min_mc[i], i == 0 ? 0 : 30000);
+          atomic_store (&state->pwm_max_mc[i], i == 0 ? 60000 : 45000);
+        }
       atomic_store (&state->presence_line, 25);
       atomic_store (&state->presence_active_low, 0); /* as threshold.conf has it */
       atomic_store (&state->ready_lamp_line, 17);
