@@ -55,8 +55,13 @@ announce_page (ThCheckin *self, ThState before)
         th_outputs_sound (self->outputs, TH_SOUND_DONE);
       th_outputs_open_gate (self->outputs);
       break;
-    case TH_STATE_HELP:
     case TH_STATE_TROUBLE:
+      /* Technicians at the sensor: it is they who closed the door. */
+      if (flow->trouble_part == TH_PART_SCREENING && flow->gate == TH_BAR_TRIAL)
+        break;
+      sound_for_staff (self);
+      break;
+    case TH_STATE_HELP:
       sound_for_staff (self);
       break;
     case TH_STATE_WELCOME:

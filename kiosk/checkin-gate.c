@@ -144,6 +144,15 @@ ask_records (ThCheckin *self)
 }
 
 void
+th_checkin_gate_set (ThCheckin *self, ThBar bar, gboolean down)
+{
+  if (self->gate.down[bar] == down)
+    return;
+  self->gate.down[bar] = down;
+  look_at_gate (self);
+}
+
+void
 th_checkin_gate_answered (ThCheckin *self, const ThJob *job, const GError *error)
 {
   self->gate_asking = FALSE;
@@ -151,7 +160,8 @@ th_checkin_gate_answered (ThCheckin *self, const ThJob *job, const GError *error
     return;
   self->gate_asked = TRUE;
   self->gate.down[TH_BAR_UNCONFIRMED] = !self->flow.screening.calibrated && !job->confirmed;
-  self->gate.down[TH_BAR_CALIBRATION] = job->calibration_closes;
+  self->gate.down[TH_BAR_CALIBRATION] = !job->thermometer.may_measure;
+  th_checkin_use_calibration (self, &job->thermometer);
   look_at_gate (self);
 }
 

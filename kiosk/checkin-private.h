@@ -42,6 +42,13 @@ struct _ThCheckin
   gboolean room_reading;
   gboolean room_complained;
   gint64 room_us; /* of the newest good reading of the room; 0: none yet */
+
+  /* checkin-trial.c's */
+  ThTrial trial; /* the last one that was read, or is */
+  ThBlackBody black_body;
+  gboolean trial_reading;
+  gint64 trial_since_us, trial_told_us;
+  guint trial_timer_id;
   GValue values[40]; /* what the screens were last told: by property, see checkin-shown.c */
 
   /* The person: wiped by forget(). */
@@ -88,6 +95,7 @@ gboolean th_checkin_takes_codes (ThCheckin *self); /* a scanner works */
 /* checkin-gate.c */
 void th_checkin_gate_start (ThCheckin *self);
 void th_checkin_gate_stop (ThCheckin *self);
+void th_checkin_gate_set (ThCheckin *self, ThBar bar, gboolean down);
 void th_checkin_gate_sample (ThCheckin *self, const ThSample *sample); /* also a look */
 void th_checkin_gate_health (ThCheckin *self, ThHealth health);       /* the thermometer's */
 void th_checkin_gate_answered (ThCheckin *self, const ThJob *job, const GError *error);
@@ -95,6 +103,12 @@ guint th_checkin_gate_minutes (ThCheckin *self); /* of warm-up left */
 
 /* checkin-announce.c */
 void th_checkin_announce (ThCheckin *self);
+
+/* checkin-trial.c */
+void th_checkin_trial_start (ThCheckin *self);
+void th_checkin_trial_stop (ThCheckin *self);
+void th_checkin_trial_sample (ThCheckin *self, const ThSample *sample);
+void th_checkin_use_calibration (ThCheckin *self, const ThThermometerStatus *status);
 
 /* checkin-shown.c */
 void th_checkin_install_properties (GObjectClass *object_class);

@@ -232,6 +232,7 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       th_checkin_gate_answered (self, job, error);
       break;
 
+    case TH_JOB_TRIAL_READ:
     case TH_JOB_CONFIRMED:
     case TH_JOB_CARD_NOTES:
     case TH_JOB_ANSWERED:
@@ -573,6 +574,7 @@ static void
 sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
 {
   th_checkin_gate_sample (self, sample);
+  th_checkin_trial_sample (self, sample);
   if (sample->present)
     self->last_present_us = g_get_monotonic_time ();
   if (self->flow.state != TH_STATE_MEASURING)
@@ -603,6 +605,7 @@ th_checkin_start (ThCheckin *self)
                       (ThJob){ .kind = TH_JOB_SETTLE, .answers = self->config->printer_answers });
   th_checkin_warm_up (self);
   th_checkin_gate_start (self);
+  th_checkin_trial_start (self);
   if (self->reader != NULL)
     th_card_reader_start (self->reader);
   th_thermometer_start (self->thermometer);
@@ -659,6 +662,7 @@ th_checkin_stop (ThCheckin *self)
   g_cancellable_cancel (self->over);
   g_clear_handle_id (&self->timer_id, g_source_remove);
   th_checkin_gate_stop (self);
+  th_checkin_trial_stop (self);
   if (self->reader != NULL)
     g_signal_handlers_disconnect_by_data (self->reader, self);
   g_signal_handlers_disconnect_by_data (self->thermometer, self);

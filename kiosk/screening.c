@@ -288,6 +288,8 @@ th_bar_to_string (ThBar bar)
 {
   switch (bar)
     {
+    case TH_BAR_TRIAL:
+      return "trial";
     case TH_BAR_UNCONFIRMED:
       return "unconfirmed";
     case TH_BAR_CALIBRATION:

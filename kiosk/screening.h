@@ -176,6 +176,7 @@ guint th_screening_rest_s (const ThScreening *rules, const int *shown_tenths, gu
  */
 typedef enum
 {
+  TH_BAR_TRIAL,        /* technicians are at the sensor with a black body */
   TH_BAR_UNCONFIRMED,  /* not calibrated, and no manager has confirmed these rules */
   TH_BAR_CALIBRATION,  /* calibration or daily check out of date, and the site closes on it */
   TH_BAR_ROOM_UNKNOWN, /* the room's own sensor says nothing that can be believed */
@@ -184,7 +185,7 @@ typedef enum
   TH_N_BARS,
 } ThBar;
 
-/* "unconfirmed", "calibration", "room-unknown", "room", "warm-up"; TH_N_BARS: "ready" */
+/* "trial", "unconfirmed", "calibration", "room-unknown", "room", "warm-up"; TH_N_BARS: "ready" */
 const char *th_bar_to_string (ThBar bar);
 
 /* The one place that says whether screening may go on, and if not, why. Zeros: nothing is in the way. */

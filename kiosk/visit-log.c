@@ -21,6 +21,7 @@ struct _ThVisitLog
   GQueue jobs; /* of ThJob: the head is under way when running */
   gboolean running;
   gboolean failing;
+  gboolean looking_at_thermometer;
   guint retry_id;
   GCancellable *over; /* cancelled: the log is gone, a late callback does nothing */
   ThJobFunc done;
@@ -54,7 +55,7 @@ ask_screening (ThRecords *records, const ThConfig *config, ThJob *job, GError **
   th_screening_fingerprint (&config->screening, rules);
   job->confirmed = th_records_screening_confirmed (records, rules, NULL, NULL, &local_error);
   if (local_error == NULL)
-    return TRUE;
+    return th_records_thermometer (records, config, &job->thermometer, error);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
 }
@@ -101,6 +102,9 @@ carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **erro
       return th_records_device_state (records, job->part, job->state, error);
     case TH_JOB_SCREENING:
       return ask_screening (records, config, job, error);
+    case TH_JOB_TRIAL_READ:
+      return th_records_trial_read (records, job->trial.number, job->trial.state,
+                                    &job->trial.point, error);
     }
   return TRUE;
 }
@@ -280,6 +284,58 @@ gboolean
 th_visit_log_hold_back (ThVisitLog *log, guint serial)
 {
   return drop (log, serial, is_for_the_printer);
+}
+
+/* --- how it stands with the thermometer ---------------------------------------------------------- */
+
+typedef struct
+{
+  Store *store;
+  ThThermometerFunc found;
+  gboolean read;
+  ThThermometerStatus status;
+} ThermometerLook;
+
+static void
+thermometer_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  ThermometerLook *look = task_data;
+
+  /* The file is opened by a job. What is wrong with it, the next job finds out, and says. */
+  if (look->store->records != NULL)
+    look->read = th_records_thermometer (look->store->records, look->store->config, &look->status, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+thermometer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ThVisitLog *log = user_data;
+  ThermometerLook *look = g_task_get_task_data (G_TASK (result));
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    return;
+  log->looking_at_thermometer = FALSE;
+  if (look->read)
+    look->found (&look->status, log->user_data);
+}
+
+void
+th_visit_log_look_at_thermometer (ThVisitLog *log, ThThermometerFunc found)
+{
+  g_autoptr (GTask) task = NULL;
+  ThermometerLook *look;
+
+  if (log->looking_at_thermometer || log->failing)
+    return;
+  log->looking_at_thermometer = TRUE;
+  look = g_new0 (ThermometerLook, 1);
+  look->store = log->store;
+  look->found = found;
+  task = g_task_new (NULL, log->over, thermometer_cb, log);
+  g_task_set_task_data (task, look, g_free);
+  g_task_set_check_cancellable (task, FALSE);
+  th_worker_run (log->worker, task, thermometer_thread);
 }
 
 static void

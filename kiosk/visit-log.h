@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include "kiosk/config.h"
+#include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
 G_BEGIN_DECLS
@@ -28,7 +29,8 @@ typedef enum
   TH_JOB_NEW_COPY, /* → copy */
   TH_JOB_SLIP,
   TH_JOB_DEVICE,
-  TH_JOB_SCREENING, /* may anybody be measured? → confirmed, calibration_closes */
+  TH_JOB_SCREENING, /* may anybody be measured? → confirmed, thermometer */
+  TH_JOB_TRIAL_READ, /* what is seen of a black body: trial */
 } ThJobKind;
 
 /* One job: what goes in, and below it what came out. Strings are static nicks. */
@@ -52,12 +54,13 @@ typedef struct
   guint copy;
   char notes[64]; /* CARD_NOTES */
   ThSlipState slip;
+  ThTrial trial;    /* TRIAL_READ: its number, state and point */
   gboolean answers; /* SETTLE: the printer can confirm */
 
   gboolean found;
   guint n_unfinished;
   gboolean confirmed;          /* a manager has confirmed the rules, as they are configured now */
-  gboolean calibration_closes; /* a calibration or daily check is out of date, and the site closes on that */
+  ThThermometerStatus thermometer;
   ThTicket ticket;
 } ThJob;
 
@@ -87,6 +90,12 @@ void th_visit_log_forget (ThVisitLog *log, guint serial);
  * TRUE: there was such a job.
  */
 gboolean th_visit_log_hold_back (ThVisitLog *log, guint serial);
+
+typedef void (*ThThermometerFunc) (const ThThermometerStatus *status, gpointer user_data);
+
+/* Reads how it stands with the thermometer, beside the jobs: it is not tried again, and tells nobody when it cannot be
+ * read. Nothing is read while nothing can be written. */
+void th_visit_log_look_at_thermometer (ThVisitLog *log, ThThermometerFunc found);
 
 /* No more callbacks; waits until all that was given is written (or cannot be), then closes the
  * file. */

@@ -318,6 +318,8 @@ say_trouble (gpointer widget, const char *part, const char *detail)
     { NULL, NC_ ("resident", "The printer is not working") },
   };
 
+  if (g_strcmp0 (part, "screening") == 0 && g_strcmp0 (detail, "trial") == 0)
+    return g_strdup (C_ ("resident", "Our technicians are checking the thermometer"));
   return say (g_strcmp0 (part, "printer") == 0 ? details : parts,
               g_strcmp0 (part, "printer") == 0 ? detail : part);
 }
