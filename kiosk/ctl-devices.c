@@ -157,27 +157,29 @@ show_usb (const ThConfig *config, ThUsbContext *context, const char *name,
   return TH_CTL_AWAY;
 }
 
+/* Each line with the setting that uses it: "  line 23 GPIO23: free ([thermometer] sda-line)". */
 static int
 show_gpio (const ThConfig *config)
 {
-  guint lines[5];
-  guint n = 0;
+  ThLineUse uses[TH_MAX_LINE_USES];
+  guint lines[TH_MAX_LINE_USES];
+  guint n = th_config_line_uses (config, uses);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
+  g_auto(GStrv) rows = NULL;
 
-  lines[n++] = config->sda_line;
-  lines[n++] = config->scl_line;
-  lines[n++] = config->presence_line;
-  if (config->ready_lamp_line >= 0)
-    lines[n++] = (guint) config->ready_lamp_line;
-  if (config->attention_lamp_line >= 0)
-    lines[n++] = (guint) config->attention_lamp_line;
+  for (guint i = 0; i < n; i++)
+    lines[i] = (guint) uses[i].line;
   text = th_gpio_describe (config->gpio_chip, lines, n, &error);
-  g_print ("%-12s %s", "gpio", text != NULL ? text : error->message);
-  if (text == NULL || !g_str_has_suffix (text, "\n"))
-    g_print ("\n");
   if (text == NULL)
-    return TH_CTL_AWAY;
+    {
+      g_print ("%-12s %s\n", "gpio", error->message);
+      return TH_CTL_AWAY;
+    }
+  rows = g_strsplit (text, "\n", -1);
+  g_print ("%-12s %s\n", "gpio", rows[0]);
+  for (guint i = 0; i < n; i++)
+    g_print ("%s ([%s] %s)\n", rows[i + 1], uses[i].group, uses[i].key);
   if (strstr (text, "used by") != NULL)
     {
       th_ctl_print_recorded (config, "thermometer");

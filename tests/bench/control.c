@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/control.h"
 
+#include "tests/bench/control-lines.h"
 #include "tests/bench/control-reader.h"
 
 #include <string.h>
@@ -156,11 +157,19 @@ sensor_command (ThBench *bench, char **words, GString *reply, GError **error)
 static gboolean
 lamps_command (ThBench *bench, char **words, GString *reply, GError **error)
 {
-  g_string_append_printf (
-    reply, "ready=%d attention=%d",
-    th_bench_gpio_lamp (bench->gpio, atomic_load (&bench->gpio->ready_lamp_line)),
-    th_bench_gpio_lamp (bench->gpio, atomic_load (&bench->gpio->attention_lamp_line)));
-  return TRUE;
+  return th_bench_lamps_command (bench->gpio, words, reply, error);
+}
+
+static gboolean
+key_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  return th_bench_key_command (bench->gpio, words, reply, error);
+}
+
+static gboolean
+ranger_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  return th_bench_ranger_command (bench->gpio, words, reply, error);
 }
 
 /* The commands of both scanners; the testbed is the main thread's, and so are they. */
@@ -339,6 +348,7 @@ static const struct
   { "room", room_command },     { "step", step_command },     { "sensor", sensor_command },
   { "lamps", lamps_command },   { "printer", printer_command }, { "paper", paper_command },
   { "cover", cover_command },   { "slips", slips_command },   { "slip", slip_command },
+  { "key", key_command },       { "ranger", ranger_command },
   { "tail", tail_command },     { "stranger", stranger_command },
 };
 
