@@ -74,6 +74,7 @@ typedef enum
   TH_EVENT_NUMBER_BAD,  /* the typed number cannot be right */
   TH_EVENT_PLACE_NONE,  /* looked up: no ticket today */
   TH_EVENT_PLACE_FOUND, /* looked up: there is one */
+  TH_EVENT_PLACE_RESTS, /* looked up: they sat down to rest; @rest */
   TH_EVENT_ISSUED,      /* the number is on disk; @existed: another visit of this person had it */
   TH_EVENT_RECORDS_FAILED, /* not written: @records says why; @waits */
   TH_EVENT_RECORDS_READY,
@@ -121,6 +122,7 @@ typedef struct
   ThPaper paper;
   ThSlipOutcome outcome;
   ThRecordsError records;
+  const ThRest *rest; /* PLACE_RESTS */
   ThBar gate; /* GATE: TH_N_BARS when nothing is in the way */
   gboolean waits; /* RECORDS_FAILED: the slip waited for them, and was held back: the printer has
                      none of it */
@@ -149,6 +151,8 @@ typedef enum
   TH_EFFECT_LOOK_UP_SLIP = 1 << 18, /* whose number is on this slip? → PLACE_* */
   TH_EFFECT_RECORD_NO_SLIP
   = 1 << 17, /* the original is given up: nothing of it reached the printer */
+  TH_EFFECT_RECORD_REST = 1 << 19, /* flow->rest_s, flow->least_s: the place is kept, others are served */
+  TH_EFFECT_RECORD_RETURNED = 1 << 20,
 } ThEffects;
 
 typedef struct
@@ -171,6 +175,10 @@ typedef struct
   guint n_shown;
   guint measure_rounds; /* times the person said "I am here" while measuring */
   ThReason reasons;
+  guint rest_s, least_s; /* of the newest rest: how long, and not measured again sooner */
+  gint64 rest_until_us;
+  gint64 rest_least_us;
+  gboolean kept;      /* the place is in the records: this visit can go on another time */
   gboolean issued;    /* the number is on disk */
   gboolean printing;  /* a slip is at the printer */
   gboolean copy;      /* it is a copy */
@@ -208,5 +216,9 @@ gint64 th_flow_next_deadline_us (const ThFlow *flow);
 guint th_flow_warning_seconds (const ThFlow *flow, gint64 now_us);
 gboolean th_flow_asks_second_card (const ThFlow *flow);
 guint th_flow_rest_seconds (const ThFlow *flow, gint64 now_us);
+/* A rest of minutes: they sit down elsewhere, and the kiosk serves others. */
+gboolean th_flow_rests_away (const ThFlow *flow, gint64 now_us);
+/* "I am back" would count. */
+gboolean th_flow_may_come_back (const ThFlow *flow, gint64 now_us);
 
 G_END_DECLS

@@ -49,7 +49,7 @@ struct _ThCheckin
   gboolean trial_reading;
   gint64 trial_since_us, trial_told_us;
   guint trial_timer_id;
-  GValue values[40]; /* what the screens were last told: by property, see checkin-shown.c */
+  GValue values[48]; /* what the screens were last told: by property, see checkin-shown.c */
 
   /* The person: wiped by forget(). */
   guint serial;

@@ -29,6 +29,9 @@ enum
   PROP_STEADINESS,
   PROP_MEASURING_AGAIN,
   PROP_REST_SECONDS,
+  PROP_REST_AWAY,
+  PROP_REST_OVER,
+  PROP_READY_MINUTES,
   PROP_TICKET,
   PROP_SLIP,
   PROP_PEOPLE_AHEAD,
@@ -235,6 +238,16 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
     case PROP_REST_SECONDS:
       g_value_set_uint (value, th_flow_rest_seconds (flow, now_us));
       break;
+    case PROP_REST_AWAY:
+      g_value_set_boolean (value, th_flow_rests_away (flow, now_us));
+      break;
+    case PROP_REST_OVER:
+      g_value_set_boolean (value, flow->state == TH_STATE_REST
+                                      && th_flow_may_come_back (flow, now_us));
+      break;
+    case PROP_READY_MINUTES:
+      g_value_set_uint (value, flow->gate == TH_BAR_WARM_UP ? th_checkin_gate_minutes (self) : 0);
+      break;
     case PROP_TICKET:
       if (self->has_ticket)
         th_ticket_label (self->ticket.lane, self->ticket.number, label);
@@ -409,6 +422,8 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_TYPED_COMPLETE, "typed-complete" },
     { PROP_MEASURING_AGAIN, "measuring-again" },
     { PROP_TROUBLE_VISIT, "trouble-visit" },
+    { PROP_REST_AWAY, "rest-away" },
+    { PROP_REST_OVER, "rest-over" },
     { PROP_SECOND_CARD, "second-card" },
     { PROP_NO_SLIP_NOTICE, "no-slip-notice" },
     { PROP_CAN_GO_BACK, "can-go-back" },
@@ -419,6 +434,7 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_QUESTION_NUMBER, "question-number" },
     { PROP_QUESTION_COUNT, "question-count" },
     { PROP_REST_SECONDS, "rest-seconds" },
+    { PROP_READY_MINUTES, "ready-minutes" },
     { PROP_WARNING_SECONDS, "warning-seconds" },
   };
 

@@ -186,6 +186,12 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
           self->has_ticket = TRUE;
           memcpy (self->visit, job->ticket.visit, sizeof self->visit);
         }
+      if (job->rests)
+        {
+          memcpy (self->visit, job->rest.visit, sizeof self->visit);
+          th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_RESTS, .rest = &job->rest });
+          break;
+        }
       th_checkin_step (
           self, (ThEvent){ .type = job->found ? TH_EVENT_PLACE_FOUND : TH_EVENT_PLACE_NONE });
       break;
@@ -239,6 +245,8 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
     case TH_JOB_MEASURED:
     case TH_JOB_NOT_MEASURED:
     case TH_JOB_LEFT:
+    case TH_JOB_REST:
+    case TH_JOB_RETURNED:
     case TH_JOB_DEVICE:
       break;
     }
@@ -354,6 +362,21 @@ issue (ThCheckin *self)
 }
 
 static void
+record_rest (ThCheckin *self)
+{
+  ThJob job = { .kind = TH_JOB_REST,
+                .lane = lane (self),
+                .reasons = self->flow.reasons,
+                .rest_s = self->flow.rest_s,
+                .least_s = self->flow.least_s,
+                .return_s = self->config->screening.return_min * 60 };
+
+  th_checkin_person (self, job.person);
+  th_checkin_add_job (self, job);
+  explicit_bzero (&job, sizeof job);
+}
+
+static void
 apply (ThCheckin *self, ThEffects effects)
 {
   const ThFlow *flow = &self->flow;
@@ -372,6 +395,10 @@ apply (ThCheckin *self, ThEffects effects)
     th_checkin_add_job (
         self,
         (ThJob){ .kind = TH_JOB_MEASURED, .attempt = flow->n_shown, .reading = self->reading });
+  if (effects & TH_EFFECT_RECORD_REST)
+    record_rest (self);
+  if (effects & TH_EFFECT_RECORD_RETURNED)
+    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_RETURNED });
   if (effects & TH_EFFECT_RECORD_NOT_MEASURED)
     th_checkin_add_job (self,
                         (ThJob){ .kind = TH_JOB_NOT_MEASURED, .why = not_measured_why (self) });

@@ -37,6 +37,9 @@ G_BEGIN_DECLS
  * "measuring": "come", "closer", "hold", "hat", "done" "distance"        double  0 far … 1 near
  * enough "steadiness"      double  0 … 1 "measuring-again" bool    this is a second reading
  *   "rest-seconds"    uint    in "rest": seconds left
+ *   "rest-away"       bool    in "rest": of minutes; they sit down elsewhere, others are served
+ *   "rest-over"       bool    in "rest": "I am back" would be taken
+ *   "ready-minutes"   uint    in "trouble", while the thermometer warms up: minutes left at most
  *   "ticket"          string  "A-017", "" before there is one ("printing", "place", "done")
  *   "slip"            string  "" (not sent), "printing", "sent", "confirmed", "uncertain", "failed"
  *   "people-ahead"    int     -1 unknown

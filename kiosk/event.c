@@ -33,6 +33,8 @@ static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_CALIBRATED] = "calibrated",
   [TH_LOG_CHECKED] = "checked",
   [TH_LOG_SITE_FITTED] = "site_fitted",
+  [TH_LOG_RESTED] = "rested",
+  [TH_LOG_RETURNED] = "returned",
 };
 
 const char *

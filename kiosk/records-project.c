@@ -228,6 +228,29 @@ project_checked (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
                     th_log_body_flag (body, "passed") ? 1 : 0, TEXT ("serial"), TEXT ("by"), at_us);
 }
 
+static gboolean
+project_rested (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  gint64 until_us = at_us + INT ("rest_s") * G_USEC_PER_SEC;
+
+  return th_db_run (
+      db, error,
+      "INSERT INTO rests (visit, day, lane, reasons, least_us, until_us, limit_us)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+      " ON CONFLICT (visit) DO UPDATE SET reasons = excluded.reasons, least_us = excluded.least_us,"
+      " until_us = excluded.until_us, limit_us = excluded.limit_us",
+      "sssxxxx", visit, TEXT ("day"), TEXT ("lane"), INT ("reasons"),
+      at_us + INT ("least_s") * G_USEC_PER_SEC, until_us,
+      until_us + INT ("return_s") * G_USEC_PER_SEC);
+}
+
+/* A number, or nothing: either way nobody waits for this person any longer. */
+static gboolean
+project_rest_over (ThDb *db, const char *visit, GError **error)
+{
+  return th_db_run (db, error, "DELETE FROM rests WHERE visit = $1", "s", visit);
+}
+
 gboolean
 th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint64 at_us,
                     const ThLogBody *body, GError **error)
@@ -243,7 +266,12 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
     case TH_LOG_MEASURED:
       return project_measured (db, visit, at_us, body, error);
     case TH_LOG_TICKET_ISSUED:
-      return project_ticket_issued (db, visit, at_us, body, error);
+      return project_ticket_issued (db, visit, at_us, body, error) &&
+             project_rest_over (db, visit, error);
+    case TH_LOG_LEFT:
+      return project_rest_over (db, visit, error);
+    case TH_LOG_RESTED:
+      return project_rested (db, visit, at_us, body, error);
     case TH_LOG_FLAGGED:
       return project_flagged (db, visit, at_us, body, error);
     case TH_LOG_COPY_ASKED:
@@ -279,7 +307,7 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
     case TH_LOG_SITE_FITTED:
     case TH_LOG_CONFIRMED:
     case TH_LOG_NOT_MEASURED:
-    case TH_LOG_LEFT:
+    case TH_LOG_RETURNED:
       return TRUE; /* counted by reports, shown by no screen */
     case TH_N_LOG_KINDS:
       break;
@@ -372,7 +400,8 @@ th_records_rebuild (ThRecords *records, GError **error)
           "DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
           "DELETE FROM readings; DELETE FROM answers; DELETE FROM card_notes; DELETE FROM staff;"
           "DELETE FROM device_states; DELETE FROM screening_confirmed; DELETE FROM trials;"
-          "DELETE FROM calibration_points; DELETE FROM calibrations; DELETE FROM thermometer_checks",
+          "DELETE FROM calibration_points; DELETE FROM calibrations; DELETE FROM thermometer_checks;"
+          "DELETE FROM rests",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;

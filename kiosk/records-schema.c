@@ -96,6 +96,11 @@ static const char *const steps[] = {
   "  number INTEGER PRIMARY KEY, reference_mc INTEGER NOT NULL, measured_mc INTEGER NOT NULL,"
   "  error_mc INTEGER NOT NULL, passed INTEGER NOT NULL, serial TEXT NOT NULL, by TEXT NOT NULL,"
   "  at_us INTEGER NOT NULL);",
+
+  /* 5: whose place is kept while they rest */
+  "CREATE TABLE rests ("
+  "  visit TEXT PRIMARY KEY, day TEXT NOT NULL, lane TEXT NOT NULL, reasons INTEGER NOT NULL,"
+  "  least_us INTEGER NOT NULL, until_us INTEGER NOT NULL, limit_us INTEGER NOT NULL);",
 };
 
 gboolean

@@ -66,6 +66,12 @@ append_slip (ThRecords *records, const char *visit, guint copy, ThSlipState stat
 }
 
 gboolean
+th_records_fail_slip (ThRecords *records, const char *visit, const char *why, GError **error)
+{
+  return append_slip (records, visit, 0, TH_SLIP_STATE_FAILED, why, error);
+}
+
+gboolean
 th_records_queue_slip (ThRecords *records, const char *visit, guint copy, GError **error)
 {
   return append_slip (records, visit, copy, TH_SLIP_STATE_QUEUED, "", error);

@@ -9,7 +9,6 @@
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define SMALL "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
-#define HASH_BYTES 32
 
 const char *
 th_question_to_string (ThQuestion question)
@@ -156,13 +155,13 @@ take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
   "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open')) END"                             \
   " FROM tickets t LEFT JOIN cases c ON c.visit = t.visit "
 
-static gboolean
-find_by_hash (ThRecords *records, const char *day, const guint8 hash[HASH_BYTES],
+gboolean
+th_records_find_by_hash (ThRecords *records, const char *day, const guint8 hash[TH_PERSON_HASH_BYTES],
               ThTicket *ret_ticket, GError **error)
 {
   g_autoptr(ThStatement) row = th_db_query (
       records->db, TICKET "JOIN lookups l ON l.visit = t.visit WHERE l.day = $1 AND l.hash = $2",
-      "sb", day, hash, (gsize) HASH_BYTES);
+      "sb", day, hash, (gsize) TH_PERSON_HASH_BYTES);
 
   return take_ticket (row, ret_ticket, error);
 }
@@ -190,8 +189,8 @@ is_person (const char *person)
   return len == 15 && strspn (person, CAPITALS) == 3 && strspn (person + 3, DIGITS) == 12;
 }
 
-static gboolean
-hash_person (ThRecords *records, const char *day, const char *person, guint8 ret_hash[HASH_BYTES],
+gboolean
+th_records_hash_person (ThRecords *records, const char *day, const char *person, guint8 ret_hash[TH_PERSON_HASH_BYTES],
              GError **error)
 {
   if (!is_person (person))
@@ -199,7 +198,7 @@ hash_person (ThRecords *records, const char *day, const char *person, guint8 ret
                               "neither an ID number nor an appointment");
   if (!th_records_use_day_key (records, day, error))
     return FALSE;
-  crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) person, strlen (person), records->day_key,
+  crypto_generichash (ret_hash, TH_PERSON_HASH_BYTES, (const guint8 *) person, strlen (person), records->day_key,
                       sizeof records->day_key);
   return TRUE;
 }
@@ -210,13 +209,13 @@ th_records_find_ticket (ThRecords *records, const char *person, ThTicket *ret_ti
 {
   gint64 now_us = th_records_now_us (records, error);
   char day[TH_DAY_BYTES];
-  guint8 hash[HASH_BYTES];
+  guint8 hash[TH_PERSON_HASH_BYTES];
 
   if (now_us == 0)
     return FALSE;
   th_records_day (now_us, day);
-  return hash_person (records, day, person, hash, error) &&
-         find_by_hash (records, day, hash, ret_ticket, error);
+  return th_records_hash_person (records, day, person, hash, error) &&
+         th_records_find_by_hash (records, day, hash, ret_ticket, error);
 }
 
 gboolean
@@ -251,8 +250,20 @@ take_number (ThRecords *records, const char *day, const char *lane, gint64 *ret_
   return TRUE;
 }
 
-static gboolean
-append_ticket (ThRecords *records, const char *visit, const char *day, char lane, ThReason reasons,
+gboolean
+th_records_remember_person (ThRecords *records, const char *day,
+                            const guint8 hash[TH_PERSON_HASH_BYTES], const char *visit,
+                            GError **error)
+{
+  /* Whoever rested before, in this visit or in one that came to nothing, is there already. */
+  return th_db_run (records->db, error,
+                    "INSERT INTO lookups (day, hash, visit) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (day, hash) DO UPDATE SET visit = excluded.visit",
+                    "sbs", day, hash, (gsize) TH_PERSON_HASH_BYTES, visit);
+}
+
+gboolean
+th_records_append_ticket (ThRecords *records, const char *visit, const char *day, char lane, ThReason reasons,
                GError **error)
 {
   g_autoptr(ThLogBody) issued = th_log_body_new ();
@@ -283,7 +294,7 @@ th_records_issue_ticket (ThRecords *records, const char *visit, const char *pers
   g_autoptr(ThTransaction) transaction = NULL;
   g_autoptr(GError) problem = NULL;
   char day[TH_DAY_BYTES];
-  guint8 hash[HASH_BYTES];
+  guint8 hash[TH_PERSON_HASH_BYTES];
   ThTicket ticket;
 
   if (!th_records_is_visit (visit) || !g_ascii_isupper (lane))
@@ -293,9 +304,9 @@ th_records_issue_ticket (ThRecords *records, const char *visit, const char *pers
   if (transaction == NULL)
     return FALSE;
   th_records_day (records->now_us, day);
-  if (!hash_person (records, day, person, hash, error))
+  if (!th_records_hash_person (records, day, person, hash, error))
     return FALSE;
-  if (find_by_hash (records, day, hash, ret_ticket, &problem) ||
+  if (th_records_find_by_hash (records, day, hash, ret_ticket, &problem) ||
       (problem == NULL && find_by_visit (records, visit, ret_ticket, &problem)))
     return TRUE; /* rolled back: nothing was written */
   if (problem != NULL)
@@ -303,9 +314,8 @@ th_records_issue_ticket (ThRecords *records, const char *visit, const char *pers
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (!append_ticket (records, visit, day, lane, reasons, error) ||
-      !th_db_run (records->db, error, "INSERT INTO lookups (day, hash, visit) VALUES ($1, $2, $3)",
-                  "sbs", day, hash, sizeof hash, visit) ||
+  if (!th_records_append_ticket (records, visit, day, lane, reasons, error) ||
+      !th_records_remember_person (records, day, hash, visit, error) ||
       !find_by_visit (records, visit, &ticket, error) ||
       !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;

@@ -51,7 +51,10 @@ ask_screening (ThRecords *records, const ThConfig *config, ThJob *job, GError **
 {
   g_autoptr (GError) local_error = NULL;
   char rules[TH_FINGERPRINT_BYTES];
+  guint n_ended;
 
+  if (!th_records_end_rests (records, job->visit, &n_ended, error))
+    return FALSE;
   th_screening_fingerprint (&config->screening, rules);
   job->confirmed = th_records_screening_confirmed (records, rules, NULL, NULL, &local_error);
   if (local_error == NULL)
@@ -61,23 +64,35 @@ ask_screening (ThRecords *records, const ThConfig *config, ThJob *job, GError **
 }
 
 static gboolean
-carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
+look_up (ThRecords *records, ThJob *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  guint n_ended;
 
+  /* Whoever comes too late finds the number that they have been given. */
+  if (job->kind == TH_JOB_LOOK_UP && !th_records_end_rests (records, "", &n_ended, error))
+    return FALSE;
+  job->found = job->kind == TH_JOB_LOOK_UP
+                   ? th_records_find_ticket (records, job->person, &job->ticket, &local_error)
+                   : th_records_find_slip (records, job->person, &job->ticket, &local_error);
+  if (local_error == NULL && !job->found && job->kind == TH_JOB_LOOK_UP)
+    job->rests = th_records_find_rest (records, job->person, &job->rest, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
+{
   switch (job->kind)
     {
     case TH_JOB_SETTLE:
       return th_records_settle_slips (records, job->answers, &job->n_unfinished, error);
     case TH_JOB_LOOK_UP:
     case TH_JOB_LOOK_UP_SLIP:
-      job->found = job->kind == TH_JOB_LOOK_UP
-                       ? th_records_find_ticket (records, job->person, &job->ticket, &local_error)
-                       : th_records_find_slip (records, job->person, &job->ticket, &local_error);
-      if (local_error == NULL)
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
+      return look_up (records, job, error);
     case TH_JOB_CONFIRMED:
       return th_records_confirmed (records, job->visit, job->entry, job->language, error);
     case TH_JOB_CARD_NOTES:
@@ -91,6 +106,11 @@ carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **erro
     case TH_JOB_LEFT:
       return th_records_left (records, job->visit[0] != '\0' ? job->visit : NULL, job->state,
                               job->why, error);
+    case TH_JOB_REST:
+      return th_records_rest (records, job->visit, job->person, job->lane, job->reasons,
+                              job->rest_s, job->least_s, job->return_s, error);
+    case TH_JOB_RETURNED:
+      return th_records_returned (records, job->visit, error);
     case TH_JOB_ISSUE:
       return th_records_issue_ticket (records, job->visit, job->person, job->lane, job->reasons,
                                       &job->ticket, error);

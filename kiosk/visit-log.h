@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   TH_JOB_SETTLE,       /* at start: unfinished slips become uncertain */
-  TH_JOB_LOOK_UP,      /* → found, ticket */
+  TH_JOB_LOOK_UP,      /* → found, ticket; or rests, rest */
   TH_JOB_LOOK_UP_SLIP, /* the ticket whose slip has this QR → found, ticket */
   TH_JOB_CONFIRMED,
   TH_JOB_CARD_NOTES,
@@ -25,11 +25,13 @@ typedef enum
   TH_JOB_MEASURED,
   TH_JOB_NOT_MEASURED,
   TH_JOB_LEFT,
+  TH_JOB_REST, /* somebody sits down: their place is kept */
+  TH_JOB_RETURNED,
   TH_JOB_ISSUE,    /* → ticket */
   TH_JOB_NEW_COPY, /* → copy */
   TH_JOB_SLIP,
   TH_JOB_DEVICE,
-  TH_JOB_SCREENING, /* may anybody be measured? → confirmed, thermometer */
+  TH_JOB_SCREENING, /* may anybody be measured? → confirmed, thermometer; ends the rests whose time is over */
   TH_JOB_TRIAL_READ, /* what is seen of a black body: trial */
 } ThJobKind;
 
@@ -49,6 +51,7 @@ typedef struct
   ThQuestion question;
   gboolean yes;
   guint attempt;
+  guint rest_s, least_s, return_s; /* REST */
   ThReading reading;
   ThReason reasons;
   guint copy;
@@ -59,6 +62,8 @@ typedef struct
 
   gboolean found;
   guint n_unfinished;
+  gboolean rests;
+  ThRest rest;
   gboolean confirmed;          /* a manager has confirmed the rules, as they are configured now */
   ThThermometerStatus thermometer;
   ThTicket ticket;

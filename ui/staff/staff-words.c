@@ -110,6 +110,8 @@ th_staff_words_reasons (const ThCase *the_case)
     }
   if (the_case->reasons & TH_REASON_NOT_MEASURED)
     g_ptr_array_add (words, g_strdup (_ ("not measured: use the hand-held thermometer")));
+  if (the_case->reasons & TH_REASON_NOT_BACK)
+    g_ptr_array_add (words, g_strdup (_ ("sat down to rest and did not come back")));
   g_ptr_array_add (words, NULL);
   return g_strjoinv (" · ", (char **)words->pdata);
 }
