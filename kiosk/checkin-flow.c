@@ -207,7 +207,10 @@ static ThEffects
 second_card (ThFlow *flow, const ThEvent *event)
 {
   if (event->known && event->same && flow->state == TH_STATE_REST)
-    return TH_EFFECT_DROP_SECOND | th_flow_come_back (flow, event);
+    {
+      flow->second_card = FALSE;
+      return TH_EFFECT_DROP_SECOND | th_flow_come_back (flow, event);
+    }
   if (!event->known || event->same)
     {
       flow->second_card = FALSE;

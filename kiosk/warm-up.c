@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define MINUTE_US (60 * G_USEC_PER_SEC)
+#define MINUTE_US (G_GINT64_CONSTANT (60000000))
 #define GAP_US (10 * G_USEC_PER_SEC)
 #define FEWEST_LOOKS 10 /* in a minute, for its mean to say anything */
 
