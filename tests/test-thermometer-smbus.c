@@ -11,6 +11,8 @@
 #define SCL 24
 #define PRESENCE 25
 
+#define POWER 26
+
 #define NOTICE_MS 1000 /* what is promised, for a fault and for its end */
 #define LIMIT_MS 10000
 
@@ -135,7 +137,8 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   /* Whatever happened, the kernel was never asked for nonsense, and the lines are free again. */
   g_assert_cmpuint (atomic_load (&bench->violations), ==, 0);
-  g_object_unref (fixture->thermometer);
+  g_clear_object (&fixture->thermometer);
+  atomic_store (&bench->power_line, -1);
   g_array_unref (fixture->samples);
   g_assert_cmpint (atomic_load (&bench->owner_pid[SDA]), ==, 0);
   g_assert_cmpint (atomic_load (&bench->owner_pid[PRESENCE]), ==, 0);
@@ -185,7 +188,8 @@ static const struct
   ThHealth health;
 } faults[] = {
   { TH_BENCH_SENSOR_ABSENT, TH_HEALTH_ABSENT },  { TH_BENCH_SENSOR_STUCK, TH_HEALTH_SILENT },
-  { TH_BENCH_SENSOR_BAD_PEC, TH_HEALTH_FAULT },  { TH_BENCH_SENSOR_ERROR_BIT, TH_HEALTH_FAULT },
+  { TH_BENCH_SENSOR_BAD_PEC, TH_HEALTH_FAULT },
+  { TH_BENCH_SENSOR_ALL_ONES, TH_HEALTH_FAULT }, { TH_BENCH_SENSOR_ERROR_BIT, TH_HEALTH_FAULT },
   { TH_BENCH_SENSOR_UNPLUGGED, TH_HEALTH_ABSENT },
 };
 
@@ -327,6 +331,57 @@ test_the_bus_is_quiet_while_nobody_is_measured (Fixture *fixture, gconstpointer 
 }
 
 static void
+test_a_sensor_that_hangs_has_its_power_cut (Fixture *fixture, gconstpointer data)
+{
+  guint32 power_ons = atomic_load (&bench->power_ons);
+  g_autofree char *text = NULL;
+  gint64 hung_us;
+
+  atomic_store (&bench->power_line, POWER);
+  atomic_store (&bench->power_active_low, 1);
+  th_thermometer_smbus_set_power_line (TH_THERMOMETER_SMBUS (fixture->thermometer), POWER, TRUE);
+  th_thermometer_start (fixture->thermometer);
+  wait_health (fixture, TH_HEALTH_READY);
+  g_assert_cmpint (atomic_load (&bench->off), ==, 0);
+
+  hung_us = g_get_monotonic_time ();
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_HUNG);
+  wait_health (fixture, TH_HEALTH_SILENT);
+  wait_health (fixture, TH_HEALTH_READY);
+  g_assert_cmpuint (atomic_load (&bench->power_ons) - power_ons, ==, 1);
+  text = th_thermometer_describe (fixture->thermometer);
+  g_assert_nonnull (strstr (text, "MLX90614 71a211809e074a1c, config 0x9fb4, pwmctrl 0x0201; "
+                                  "supply cut 1 times; "));
+
+  /* Soon again: not before its time. */
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_HUNG);
+  wait_health (fixture, TH_HEALTH_SILENT);
+  run_ms (500);
+  if (g_get_monotonic_time () - hung_us < 4 * G_USEC_PER_SEC)
+    g_assert_cmpuint (atomic_load (&bench->power_ons) - power_ons, ==, 1);
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
+  wait_health (fixture, TH_HEALTH_READY);
+}
+
+static void
+test_it_goes_away_with_the_power_on (Fixture *fixture, gconstpointer data)
+{
+  gint64 until_us = g_get_monotonic_time () + 4 * LIMIT_MS * G_TIME_SPAN_MILLISECOND;
+
+  atomic_store (&bench->power_line, POWER);
+  atomic_store (&bench->power_active_low, 0);
+  th_thermometer_smbus_set_power_line (TH_THERMOMETER_SMBUS (fixture->thermometer), POWER, FALSE);
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_STUCK);
+  th_thermometer_start (fixture->thermometer);
+  wait_health (fixture, TH_HEALTH_SILENT);
+  while (atomic_load (&bench->off) == 0 && g_get_monotonic_time () < until_us)
+    run_ms (10);
+  g_assert_cmpint (atomic_load (&bench->off), ==, 1);
+  g_clear_object (&fixture->thermometer);
+  g_assert_cmpint (atomic_load (&bench->off), ==, 0);
+}
+
+static void
 test_it_can_go_away_at_any_moment (Fixture *fixture, gconstpointer data)
 {
   for (int i = 0; i < 50; i++)
@@ -377,6 +432,9 @@ main (int argc, char **argv)
   ADD ("a-sample-says-what-stands-in-front", quick_times, test_a_sample_says_what_stands_in_front);
   ADD ("the-bus-is-quiet-while-nobody-is-measured", real_times,
        test_the_bus_is_quiet_while_nobody_is_measured);
+  ADD ("a-sensor-that-hangs-has-its-power-cut", quick_times,
+       test_a_sensor_that_hangs_has_its_power_cut);
+  ADD ("it-goes-away-with-the-power-on", quick_times, test_it_goes_away_with_the_power_on);
   ADD ("it-can-go-away-at-any-moment", quick_times, test_it_can_go_away_at_any_moment);
   result = g_test_run ();
   remove (path);
