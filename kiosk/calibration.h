@@ -34,6 +34,22 @@ G_BEGIN_DECLS
 #define TH_BLACK_BODY_SPREAD_MC 300  /* standard deviation; the noise of an MLX90614-DCC is 0.18 °C */
 #define TH_BLACK_BODY_DRIFT_MC 120   /* between the means of the older and of the newer half */
 
+/* Why a point or a line does not count: so that a screen can say it in its own language. */
+#define TH_CALIBRATION_ERROR (th_calibration_error_quark ())
+GQuark th_calibration_error_quark (void);
+
+typedef enum
+{
+  TH_CALIBRATION_ERROR_REFERENCE, /* no black body is set to that */
+  TH_CALIBRATION_ERROR_ROOM,
+  TH_CALIBRATION_ERROR_UNSTEADY, /* too few samples, or they spread */
+  TH_CALIBRATION_ERROR_FAR_OFF,  /* the sensor looks at something else, or is broken */
+  TH_CALIBRATION_ERROR_POINTS,   /* not 2 or 3, or too near to each other */
+  TH_CALIBRATION_ERROR_GAIN,
+  TH_CALIBRATION_ERROR_OFFSET,
+  TH_CALIBRATION_ERROR_LINE,     /* the third point is off it */
+} ThCalibrationError;
+
 /* One black body, looked at until it was steady. */
 typedef struct
 {
@@ -44,7 +60,7 @@ typedef struct
   guint samples;
 } ThBlackBodyPoint;
 
-/* FALSE, with G_IO_ERROR_INVALID_DATA that says why: room outside 16-35 °C, a reference or a reading that
+/* FALSE, with TH_CALIBRATION_ERROR: room outside 16-35 °C, a reference or a reading that
  * no black body gives, too few samples, unsteady. */
 gboolean th_black_body_check (const ThBlackBodyPoint *point, GError **error);
 

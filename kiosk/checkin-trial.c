@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Technicians and the thermometer. Staff ask through the records, since the kiosk has the sensor: between
- * two visits it closes the door, reads the black body that stands before the sensor, writes what it sees,
- * and opens again by itself. The calibration that comes of it is used from the next visit on.
+ * Technicians and the thermometer. Staff ask through the records, since the kiosk has the sensor:
+ * between two visits it closes the door, reads the black body that stands before the sensor, writes
+ * what it sees, and opens again by itself. The calibration that comes of it is used from the next
+ * visit on.
  */
 #include "kiosk/checkin-flow-private.h"
 #include "kiosk/checkin-private.h"
 
 #define LOOK_MS 500
-/* Values for the staff's screen while it is not steady yet: at most TH_TRIAL_READ_S of them for one trial. */
+/* Values for the staff's screen while it is not steady yet: at most TH_TRIAL_READ_S of them for one
+ * trial. */
 #define TELL_US G_USEC_PER_SEC
 
 /* The door is open, or closed with nobody's visit behind it. */

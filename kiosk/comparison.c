@@ -74,7 +74,7 @@ read_head (const char *line, Head *ret_head, GError **error)
 {
   const char *separators = ",;\t";
   Head head = { .separator = ',', .column = { -1, -1, -1 } };
-  g_auto(GStrv) cells = NULL;
+  g_auto (GStrv) cells = NULL;
 
   for (const char *at = separators; *at != '\0'; at++)
     if (strchr (line, *at) != NULL)
@@ -134,8 +134,8 @@ read_degrees (const char *cell, int *ret_mc)
 static char *
 read_line (const Head *head, const char *line, ThPair *ret_pair)
 {
-  g_auto(GStrv) cells = g_strsplit (line, (const char[]){ head->separator, '\0' }, MAX_COLUMNS);
-  int n = (int) g_strv_length (cells);
+  g_auto (GStrv) cells = g_strsplit (line, (const char[]){ head->separator, '\0' }, MAX_COLUMNS);
+  int n = (int)g_strv_length (cells);
   int mc[N_COLUMNS];
 
   for (guint c = 0; c < N_COLUMNS; c++)
@@ -174,8 +174,8 @@ GArray *
 th_comparison_parse (const char *text, gsize len, GPtrArray **ret_bad, GError **error)
 {
   static const char byte_order_mark[] = "\xef\xbb\xbf";
-  g_autoptr(GArray) pairs = g_array_new (FALSE, FALSE, sizeof (ThPair));
-  g_autoptr(GPtrArray) bad = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (ThPair));
+  g_autoptr (GPtrArray) bad = g_ptr_array_new_with_free_func (g_free);
   const char *at, *end;
   gboolean has_head = FALSE;
   Head head;
@@ -200,8 +200,8 @@ th_comparison_parse (const char *text, gsize len, GPtrArray **ret_bad, GError **
   at = text;
   for (guint number = 1; at < end; number++)
     {
-      const char *stop = memchr (at, '\n', (gsize) (end - at));
-      gsize size = (gsize) ((stop != NULL ? stop : end) - at);
+      const char *stop = memchr (at, '\n', (gsize)(end - at));
+      gsize size = (gsize)((stop != NULL ? stop : end) - at);
       g_autofree char *line = g_strndup (at, size);
 
       at += size + 1;
@@ -284,8 +284,8 @@ check_pairs (const GArray *pairs, guint n_bad, GError **error)
       sum += axillary;
       squares += axillary * axillary;
     }
-  if (squares / pairs->len - (sum / pairs->len) * (sum / pairs->len) <
-      MIN_AXILLARY_SD * MIN_AXILLARY_SD)
+  if (squares / pairs->len - (sum / pairs->len) * (sum / pairs->len)
+      < MIN_AXILLARY_SD * MIN_AXILLARY_SD)
     return refuse (error, "the axillary values are all the same: that is no comparison");
   return TRUE;
 }
@@ -307,7 +307,8 @@ th_comparison_fit (const GArray *pairs, guint n_bad, ThFitKind kind, const ThScr
       gained += (pair->axillary_mc - pair->room_mc) / 1000.0;
     }
   if (warmth / pairs->len < 3)
-    return refuse (error, "skin is only %.1f °C warmer than the room on average: it takes a cooler room",
+    return refuse (error,
+                   "skin is only %.1f °C warmer than the room on average: it takes a cooler room",
                    warmth / pairs->len);
   differences (pairs, rules->k, rules->body_offset_mc / 1000.0, &fit.bias_before, &sd);
 
@@ -325,17 +326,19 @@ th_comparison_fit (const GArray *pairs, guint n_bad, ThFitKind kind, const ThScr
                    " sensor and at how people were measured",
                    fit.k);
   if (fabs (fit.offset) > MAX_OFFSET)
-    return refuse (error,
-                   "the offset would be %+.2f °C, it may be -0.5 to +0.5 °C: fit k instead, or look at"
-                   " the sensor",
-                   fit.offset);
+    return refuse (
+        error,
+        "the offset would be %+.2f °C, it may be -0.5 to +0.5 °C: fit k instead, or look at"
+        " the sensor",
+        fit.offset);
 
   differences (pairs, fit.k, fit.offset, &fit.bias, &fit.sd);
   if (fit.sd > MAX_SD)
-    return refuse (error,
-                   "the differences scatter by %.2f °C, more than %.1f °C: these pairs do not belong"
-                   " together",
-                   fit.sd, MAX_SD);
+    return refuse (
+        error,
+        "the differences scatter by %.2f °C, more than %.1f °C: these pairs do not belong"
+        " together",
+        fit.sd, MAX_SD);
   fit.error = fit.sd / sqrt (pairs->len) / (kind == TH_FIT_K ? warmth / pairs->len : 1);
   fit.low = fit.bias - AGREEMENT * fit.sd;
   fit.high = fit.bias + AGREEMENT * fit.sd;

@@ -36,9 +36,10 @@ print_json (const ThFit *fit, guint n_bad)
 static void
 print_words (const ThFit *fit)
 {
-  g_printerr ("%u pairs. Before: %+.2f °C off on average. After: %+.2f °C on average, standard deviation"
-              " %.2f °C;\n95 of 100 people are within %+.2f to %+.2f °C of the axillary thermometer.\n",
-              fit->n, fit->bias_before, fit->bias, fit->sd, fit->low, fit->high);
+  g_printerr (
+      "%u pairs. Before: %+.2f °C off on average. After: %+.2f °C on average, standard deviation"
+      " %.2f °C;\n95 of 100 people are within %+.2f to %+.2f °C of the axillary thermometer.\n",
+      fit->n, fit->bias_before, fit->bias, fit->sd, fit->low, fit->high);
   if (fit->n < 100)
     g_printerr ("It is better to have 100 pairs or more.\n");
   g_printerr ("To use it, set in [screening]:\n  k=%.3f\n  body-offset=%.2f\n  calibrated=true\n",
@@ -52,24 +53,26 @@ th_ctl_calibration_fit (int argc, char **argv)
   g_autofree char *wanted = NULL;
   const GOptionEntry entries[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the site's settings", "FILE" },
-    { "for", 0, 0, G_OPTION_ARG_STRING, &wanted, "what is fitted: k (the default) or offset", "WHAT" },
+    { "for", 0, 0, G_OPTION_ARG_STRING, &wanted, "what is fitted: k (the default) or offset",
+      "WHAT" },
     { NULL },
   };
-  g_autoptr(ThConfig) config = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(GArray) pairs = NULL;
-  g_autoptr(GPtrArray) bad = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (ThConfig) config = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GArray) pairs = NULL;
+  g_autoptr (GPtrArray) bad = NULL;
+  g_autoptr (GError) error = NULL;
   ThFitKind kind = TH_FIT_K;
   const char *text;
   gsize len;
   ThFit fit;
   int status;
 
-  if (!th_ctl_parse (&argc, &argv, entries, "FILE.csv|-",
-                     "Fits k, or an offset, to people who were measured by this thermometer and by an"
-                     " axillary one:\na table with the columns skin, room and axillary, in °C. JSON on"
-                     " stdout, words on stderr."))
+  if (!th_ctl_parse (
+          &argc, &argv, entries, "FILE.csv|-",
+          "Fits k, or an offset, to people who were measured by this thermometer and by an"
+          " axillary one:\na table with the columns skin, room and axillary, in °C. JSON on"
+          " stdout, words on stderr."))
     return TH_CTL_USAGE;
   if (argc != 2)
     return th_ctl_fail (TH_CTL_USAGE, "calibration fit: one FILE");
@@ -89,7 +92,7 @@ th_ctl_calibration_fit (int argc, char **argv)
   if (pairs == NULL)
     return th_ctl_fail (TH_CTL_BAD, "%s: %s", argv[1], error->message);
   for (guint i = 0; i < bad->len; i++)
-    g_printerr ("left out: %s\n", (const char *) bad->pdata[i]);
+    g_printerr ("left out: %s\n", (const char *)bad->pdata[i]);
   if (!th_comparison_fit (pairs, bad->len, kind, &config->screening, &fit, &error))
     return th_ctl_fail (TH_CTL_BAD, "%s: %s", argv[1], error->message);
   print_json (&fit, bad->len);

@@ -5,7 +5,7 @@
 
 #include "kiosk/records-private.h"
 
-#define DAY_US ((gint64) 24 * 3600 * G_USEC_PER_SEC)
+#define DAY_US ((gint64)24 * 3600 * G_USEC_PER_SEC)
 #define MAX_LISTED 200
 #define MAX_SERIAL 40
 
@@ -46,8 +46,8 @@ th_trial_phase (const ThTrial *trial, gint64 now_us)
                                                          : TH_TRIAL_PHASE_NONE;
     case TH_TRIAL_STEADY:
     case TH_TRIAL_UNSTEADY:
-      return trial->kind == TH_TRIAL_CALIBRATE &&
-                     (now_us - trial->read_at_us) / G_USEC_PER_SEC < TH_TRIAL_HOLD_S
+      return trial->kind == TH_TRIAL_CALIBRATE
+                     && (now_us - trial->read_at_us) / G_USEC_PER_SEC < TH_TRIAL_HOLD_S
                  ? TH_TRIAL_PHASE_HOLD
                  : TH_TRIAL_PHASE_NONE;
     case TH_TRIAL_NO_SENSOR:
@@ -67,14 +67,14 @@ find_nick (const char *const *nicks, guint n, const char *text)
 {
   for (guint i = 0; i < n; i++)
     if (g_strcmp0 (nicks[i], text) == 0)
-      return (int) i;
+      return (int)i;
   return -1;
 }
 
 gboolean
 th_records_newest_trial (ThRecords *records, ThTrial *ret_trial, GError **error)
 {
-  g_autoptr(ThStatement) row = th_db_query (
+  g_autoptr (ThStatement) row = th_db_query (
       records->db,
       "SELECT number, kind, state, reference_mc, measured_mc, spread_mc, room_mc, samples,"
       " asked_at_us, read_at_us, by FROM trials ORDER BY number DESC LIMIT 1",
@@ -91,15 +91,15 @@ th_records_newest_trial (ThRecords *records, ThTrial *ret_trial, GError **error)
       state = find_nick (states, G_N_ELEMENTS (states), th_statement_text (row, 2));
       if (kind < 0 || state < 0)
         return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "a trial is damaged");
-      trial.number = (guint) th_statement_int (row, 0);
-      trial.kind = (ThTrialKind) kind;
-      trial.state = (ThTrialState) state;
+      trial.number = (guint)th_statement_int (row, 0);
+      trial.kind = (ThTrialKind)kind;
+      trial.state = (ThTrialState)state;
       trial.point = (ThBlackBodyPoint){
-        .reference_mc = (int) th_statement_int (row, 3),
-        .measured_mc = (int) th_statement_int (row, 4),
-        .spread_mc = (int) th_statement_int (row, 5),
-        .room_mc = (int) th_statement_int (row, 6),
-        .samples = (guint) th_statement_int (row, 7),
+        .reference_mc = (int)th_statement_int (row, 3),
+        .measured_mc = (int)th_statement_int (row, 4),
+        .spread_mc = (int)th_statement_int (row, 5),
+        .room_mc = (int)th_statement_int (row, 6),
+        .samples = (guint)th_statement_int (row, 7),
       };
       trial.asked_at_us = th_statement_int (row, 8);
       trial.read_at_us = th_statement_int (row, 9);
@@ -113,15 +113,15 @@ gboolean
 th_records_ask_trial (ThRecords *records, ThTrialKind kind, int reference_mc, const char *by,
                       guint *ret_number, GError **error)
 {
-  g_autoptr(ThTransaction) transaction = NULL;
-  g_autoptr(ThLogBody) body = th_log_body_new ();
+  g_autoptr (ThTransaction) transaction = NULL;
+  g_autoptr (ThLogBody) body = th_log_body_new ();
   ThTrial newest;
 
-  if (kind != TH_TRIAL_END &&
-      (reference_mc < TH_REFERENCE_MIN_MC || reference_mc > TH_REFERENCE_MAX_MC))
+  if (kind != TH_TRIAL_END
+      && (reference_mc < TH_REFERENCE_MIN_MC || reference_mc > TH_REFERENCE_MAX_MC))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
-                              "the black body may be set to %d to %d °C", TH_REFERENCE_MIN_MC / 1000,
-                              TH_REFERENCE_MAX_MC / 1000);
+                              "the black body may be set to %d to %d °C",
+                              TH_REFERENCE_MIN_MC / 1000, TH_REFERENCE_MAX_MC / 1000);
   transaction = th_records_begin (records, error);
   if (transaction == NULL || !th_records_newest_trial (records, &newest, error))
     return FALSE;
@@ -129,8 +129,8 @@ th_records_ask_trial (ThRecords *records, ThTrialKind kind, int reference_mc, co
   th_log_body_set_text (body, "for", kinds[kind]);
   th_log_body_set_int (body, "reference_mc", kind == TH_TRIAL_END ? 0 : reference_mc);
   th_log_body_set_text (body, "by", by);
-  if (!th_records_append (records, TH_LOG_TRIAL_ASKED, "", body, error) ||
-      !th_db_commit (g_steal_pointer (&transaction), error))
+  if (!th_records_append (records, TH_LOG_TRIAL_ASKED, "", body, error)
+      || !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   if (ret_number != NULL)
     *ret_number = newest.number + 1;
@@ -150,8 +150,8 @@ gboolean
 th_records_trial_read (ThRecords *records, guint number, ThTrialState state,
                        const ThBlackBodyPoint *point, GError **error)
 {
-  g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
-  g_autoptr(ThLogBody) body = th_log_body_new ();
+  g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
+  g_autoptr (ThLogBody) body = th_log_body_new ();
   ThTrial newest;
 
   if (transaction == NULL || !th_records_newest_trial (records, &newest, error))
@@ -182,8 +182,8 @@ check_serial (const char *serial, GError **error)
 static gboolean
 is_manager (ThRecords *records, const char *name, GError **error)
 {
-  g_autoptr(ThStatement) row =
-      th_db_query (records->db, "SELECT role = 'manager' FROM staff WHERE name = $1", "s", name);
+  g_autoptr (ThStatement) row
+      = th_db_query (records->db, "SELECT role = 'manager' FROM staff WHERE name = $1", "s", name);
   ThStep step = th_statement_step (row, error);
 
   if (step == TH_STEP_FAILED)
@@ -197,7 +197,7 @@ is_manager (ThRecords *records, const char *name, GError **error)
 static gboolean
 refuse_for (GError **error, GError *why)
 {
-  g_autoptr(GError) reason = why;
+  g_autoptr (GError) reason = why;
 
   return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "%s", reason->message);
 }
@@ -215,7 +215,7 @@ set_named_point (ThLogBody *body, guint i, const ThBlackBodyPoint *point)
   } values[] = {
     { "reference_mc", point->reference_mc }, { "measured_mc", point->measured_mc },
     { "spread_mc", point->spread_mc },       { "room_mc", point->room_mc },
-    { "samples", (int) point->samples },
+    { "samples", (int)point->samples },
   };
 
   for (guint v = 0; v < G_N_ELEMENTS (values); v++)
@@ -231,8 +231,8 @@ th_records_calibrate (ThRecords *records, const ThBlackBodyPoint *points, guint 
                       const char *serial, guint days, const char *by,
                       ThCalibrationRecord *ret_record, GError **error)
 {
-  g_autoptr(ThTransaction) transaction = NULL;
-  g_autoptr(ThLogBody) body = th_log_body_new ();
+  g_autoptr (ThTransaction) transaction = NULL;
+  g_autoptr (ThLogBody) body = th_log_body_new ();
   ThCalibrationRecord record = { .n_points = n };
   GError *why = NULL;
 
@@ -260,8 +260,8 @@ th_records_calibrate (ThRecords *records, const ThBlackBodyPoint *points, guint 
   th_log_body_set_text (body, "serial", serial);
   th_log_body_set_int (body, "expires_at_us", record.expires_at_us);
   th_log_body_set_text (body, "by", by);
-  if (!th_records_append (records, TH_LOG_CALIBRATED, "", body, error) ||
-      !th_db_commit (g_steal_pointer (&transaction), error))
+  if (!th_records_append (records, TH_LOG_CALIBRATED, "", body, error)
+      || !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   if (ret_record != NULL)
     *ret_record = record;
@@ -275,8 +275,8 @@ static void
 take_calibration (ThStatement *row, ThCalibrationRecord *record)
 {
   copy_text (record->id, sizeof record->id, th_statement_text (row, 0));
-  record->line.gain_ppm = (int) th_statement_int (row, 1);
-  record->line.offset_mc = (int) th_statement_int (row, 2);
+  record->line.gain_ppm = (int)th_statement_int (row, 1);
+  record->line.offset_mc = (int)th_statement_int (row, 2);
   copy_text (record->serial, sizeof record->serial, th_statement_text (row, 3));
   copy_text (record->by, sizeof record->by, th_statement_text (row, 4));
   record->made_at_us = th_statement_int (row, 5);
@@ -286,21 +286,21 @@ take_calibration (ThStatement *row, ThCalibrationRecord *record)
 static gboolean
 read_points (ThRecords *records, ThCalibrationRecord *record, GError **error)
 {
-  g_autoptr(ThStatement) row = th_db_query (
+  g_autoptr (ThStatement) row = th_db_query (
       records->db,
       "SELECT reference_mc, measured_mc, spread_mc, room_mc, samples FROM calibration_points"
       " WHERE id = $1 ORDER BY number",
       "s", record->id);
   ThStep step;
 
-  while ((step = th_statement_step (row, error)) == TH_STEP_ROW &&
-         record->n_points < G_N_ELEMENTS (record->points))
+  while ((step = th_statement_step (row, error)) == TH_STEP_ROW
+         && record->n_points < G_N_ELEMENTS (record->points))
     record->points[record->n_points++] = (ThBlackBodyPoint){
-      .reference_mc = (int) th_statement_int (row, 0),
-      .measured_mc = (int) th_statement_int (row, 1),
-      .spread_mc = (int) th_statement_int (row, 2),
-      .room_mc = (int) th_statement_int (row, 3),
-      .samples = (guint) th_statement_int (row, 4),
+      .reference_mc = (int)th_statement_int (row, 0),
+      .measured_mc = (int)th_statement_int (row, 1),
+      .spread_mc = (int)th_statement_int (row, 2),
+      .room_mc = (int)th_statement_int (row, 3),
+      .samples = (guint)th_statement_int (row, 4),
     };
   return step != TH_STEP_FAILED;
 }
@@ -308,12 +308,12 @@ read_points (ThRecords *records, ThCalibrationRecord *record, GError **error)
 gboolean
 th_records_newest_calibration (ThRecords *records, ThCalibrationRecord *ret_record, GError **error)
 {
-  g_autoptr(ThStatement) row =
-      th_db_query (records->db, CALIBRATION " ORDER BY number DESC", "");
+  g_autoptr (ThStatement) row = th_db_query (records->db, CALIBRATION " ORDER BY number DESC", "");
   ThCalibrationRecord record = { 0 };
   ThStep step;
 
-  /* The newest that holds: none that does not is ever written, but a log may be older than its rules. */
+  /* The newest that holds: none that does not is ever written, but a log may be older than its
+   * rules. */
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
     {
       take_calibration (row, &record);
@@ -330,10 +330,10 @@ th_records_newest_calibration (ThRecords *records, ThCalibrationRecord *ret_reco
 GArray *
 th_records_list_calibrations (ThRecords *records, guint days, GError **error)
 {
-  g_autoptr(GArray) list = g_array_new (FALSE, TRUE, sizeof (ThCalibrationRecord));
-  g_autoptr(ThStatement) row =
-      th_db_query (records->db, CALIBRATION " WHERE made_at_us >= $1 ORDER BY number DESC LIMIT $2",
-                   "xi", g_get_real_time () - days * DAY_US, MAX_LISTED);
+  g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (ThCalibrationRecord));
+  g_autoptr (ThStatement) row = th_db_query (
+      records->db, CALIBRATION " WHERE made_at_us >= $1 ORDER BY number DESC LIMIT $2", "xi",
+      g_get_real_time () - days * DAY_US, MAX_LISTED);
   ThStep step;
 
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
@@ -355,8 +355,8 @@ th_records_check (ThRecords *records, const ThBlackBodyPoint *point, const char 
                   const ThCalibration *file, const char *by, ThCheckRecord *ret_record,
                   GError **error)
 {
-  g_autoptr(ThTransaction) transaction = NULL;
-  g_autoptr(ThLogBody) body = th_log_body_new ();
+  g_autoptr (ThTransaction) transaction = NULL;
+  g_autoptr (ThLogBody) body = th_log_body_new ();
   ThCalibrationRecord in_use;
   ThCheckRecord record = { 0 };
   GError *why = NULL;
@@ -368,8 +368,8 @@ th_records_check (ThRecords *records, const ThBlackBodyPoint *point, const char 
   transaction = th_records_begin (records, error);
   if (transaction == NULL || !th_records_newest_calibration (records, &in_use, error))
     return FALSE;
-  record.passed = th_calibration_passes (in_use.id[0] != '\0' ? &in_use.line : file, point,
-                                         &record.error_mc);
+  record.passed
+      = th_calibration_passes (in_use.id[0] != '\0' ? &in_use.line : file, point, &record.error_mc);
   record.reference_mc = point->reference_mc;
   record.measured_mc = point->measured_mc;
   record.at_us = records->now_us;
@@ -383,8 +383,8 @@ th_records_check (ThRecords *records, const ThBlackBodyPoint *point, const char 
   th_log_body_set_text (body, "calibration", in_use.id[0] != '\0' ? in_use.id : "file");
   th_log_body_set_text (body, "serial", serial);
   th_log_body_set_text (body, "by", by);
-  if (!th_records_append (records, TH_LOG_CHECKED, "", body, error) ||
-      !th_db_commit (g_steal_pointer (&transaction), error))
+  if (!th_records_append (records, TH_LOG_CHECKED, "", body, error)
+      || !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   if (ret_record != NULL)
     *ret_record = record;
@@ -398,9 +398,9 @@ static void
 take_check (ThStatement *row, ThCheckRecord *ret_record)
 {
   ThCheckRecord record = {
-    .reference_mc = (int) th_statement_int (row, 0),
-    .measured_mc = (int) th_statement_int (row, 1),
-    .error_mc = (int) th_statement_int (row, 2),
+    .reference_mc = (int)th_statement_int (row, 0),
+    .measured_mc = (int)th_statement_int (row, 1),
+    .error_mc = (int)th_statement_int (row, 2),
     .passed = th_statement_int (row, 3) != 0,
     .at_us = th_statement_int (row, 6),
   };
@@ -413,8 +413,8 @@ take_check (ThStatement *row, ThCheckRecord *ret_record)
 gboolean
 th_records_newest_check (ThRecords *records, ThCheckRecord *ret_record, GError **error)
 {
-  g_autoptr(ThStatement) row =
-      th_db_query (records->db, CHECK " ORDER BY number DESC LIMIT 1", "");
+  g_autoptr (ThStatement) row
+      = th_db_query (records->db, CHECK " ORDER BY number DESC LIMIT 1", "");
   ThStep step = th_statement_step (row, error);
 
   if (step == TH_STEP_FAILED)
@@ -428,10 +428,10 @@ th_records_newest_check (ThRecords *records, ThCheckRecord *ret_record, GError *
 GArray *
 th_records_list_checks (ThRecords *records, guint days, GError **error)
 {
-  g_autoptr(GArray) list = g_array_new (FALSE, TRUE, sizeof (ThCheckRecord));
-  g_autoptr(ThStatement) row =
-      th_db_query (records->db, CHECK " WHERE at_us >= $1 ORDER BY number DESC LIMIT $2", "xi",
-                   g_get_real_time () - days * DAY_US, MAX_LISTED);
+  g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (ThCheckRecord));
+  g_autoptr (ThStatement) row
+      = th_db_query (records->db, CHECK " WHERE at_us >= $1 ORDER BY number DESC LIMIT $2", "xi",
+                     g_get_real_time () - days * DAY_US, MAX_LISTED);
   ThStep step;
 
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
@@ -448,14 +448,15 @@ th_records_list_checks (ThRecords *records, guint days, GError **error)
 gboolean
 th_records_site_fitted (ThRecords *records, const ThFit *fit, const char *by, GError **error)
 {
-  g_autoptr(ThLogBody) body = th_log_body_new ();
+  g_autoptr (ThLogBody) body = th_log_body_new ();
 
   th_log_body_set_text (body, "fitted", th_fit_kind_to_string (fit->kind));
   th_log_body_set_int (body, "pairs", fit->n);
-  th_log_body_set_int (body, "k_thousandths", (gint64) (fit->k * 1000 + 0.5));
-  th_log_body_set_int (body, "body_offset_mc", (gint64) (fit->offset * 1000 + (fit->offset < 0 ? -0.5 : 0.5)));
-  th_log_body_set_int (body, "bias_mc", (gint64) (fit->bias * 1000));
-  th_log_body_set_int (body, "sd_mc", (gint64) (fit->sd * 1000));
+  th_log_body_set_int (body, "k_thousandths", (gint64)(fit->k * 1000 + 0.5));
+  th_log_body_set_int (body, "body_offset_mc",
+                       (gint64)(fit->offset * 1000 + (fit->offset < 0 ? -0.5 : 0.5)));
+  th_log_body_set_int (body, "bias_mc", (gint64)(fit->bias * 1000));
+  th_log_body_set_int (body, "sd_mc", (gint64)(fit->sd * 1000));
   th_log_body_set_text (body, "by", by);
   return th_records_append_alone (records, TH_LOG_SITE_FITTED, "", body, error);
 }
@@ -501,8 +502,8 @@ th_thermometer_judge (ThThermometerStatus *status, const ThConfig *config, gint6
   if (calibrated && now_us >= calibration->expires_at_us)
     {
       status->state = TH_THERMOMETER_EXPIRED;
-      status->may_measure = config->calibration_expired != TH_EXPIRY_CLOSE &&
-                            (checked_today || config->daily_check != TH_EXPIRY_CLOSE);
+      status->may_measure = config->calibration_expired != TH_EXPIRY_CLOSE
+                            && (checked_today || config->daily_check != TH_EXPIRY_CLOSE);
       return;
     }
   if (!checked_today && config->daily_check == TH_EXPIRY_CLOSE)
@@ -518,15 +519,15 @@ th_thermometer_judge (ThThermometerStatus *status, const ThConfig *config, gint6
 }
 
 gboolean
-th_records_thermometer (ThRecords *records, const ThConfig *config,
-                        ThThermometerStatus *ret_status, GError **error)
+th_records_thermometer (ThRecords *records, const ThConfig *config, ThThermometerStatus *ret_status,
+                        GError **error)
 {
   ThThermometerStatus status = { 0 };
   gint64 now_us = th_records_now_us (records, error);
 
-  if (now_us == 0 || !th_records_newest_calibration (records, &status.calibration, error) ||
-      !th_records_newest_check (records, &status.check, error) ||
-      !th_records_newest_trial (records, &status.trial, error))
+  if (now_us == 0 || !th_records_newest_calibration (records, &status.calibration, error)
+      || !th_records_newest_check (records, &status.check, error)
+      || !th_records_newest_trial (records, &status.trial, error))
     return FALSE;
   th_thermometer_judge (&status, config, now_us);
   *ret_status = status;

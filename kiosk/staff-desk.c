@@ -15,11 +15,16 @@ struct _ThStaffDesk
   char *day;          /* the worker's alone: the local day that was read last */
 
   char *who;
+  gboolean manager;
   char **names;
   gboolean loaded;
   GError *problem;
   char *devices;
   gint64 devices_at_us;
+  gboolean thermometer_read;
+  ThThermometerStatus thermometer;
+  GArray *checks;
+  GArray *calibrations;
   ThCaseList *cases;
   ThQueueList *queues[TH_MAX_LANES];
   GHashTable *drafts; /* "name\nvisit" to Draft */
@@ -45,6 +50,10 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint case_arrived_signal;
 static guint tick_signal;
+static guint thermometer_signal;
+
+#define CHECK_DAYS 30
+#define CALIBRATION_DAYS 1095
 
 G_DEFINE_FINAL_TYPE (ThStaffDesk, th_staff_desk, G_TYPE_OBJECT)
 
@@ -73,6 +82,9 @@ typedef enum
   JOB_REPORT,
   JOB_CALL_NEXT,
   JOB_PUT_BACK,
+  JOB_TRIAL,
+  JOB_CHECK,
+  JOB_CALIBRATE,
 } JobKind;
 
 /* What one job is told and what it found; goes to the worker and comes back with its task. */
@@ -91,7 +103,15 @@ typedef struct
   gboolean written;
   char *reason;
 
+  ThTrialKind trial_kind;
+  int reference_mc;
+  ThBlackBodyPoint points[3];
+  guint n_points;
+  char *serial;
+  guint trial_number;
+
   guint wait_s;
+  ThRole role;
   gboolean called;
   ThQueueEntry entry;
 
@@ -101,6 +121,9 @@ typedef struct
   GPtrArray *queue;
   char *devices;
   gint64 devices_at_us;
+  ThThermometerStatus thermometer;
+  GArray *checks;
+  GArray *calibrations;
   GError *read_error; /* the job itself may have gone well all the same */
 } Job;
 
@@ -117,7 +140,10 @@ job_free (gpointer data)
   g_strfreev (job->names);
   g_clear_pointer (&job->cases, g_ptr_array_unref);
   g_clear_pointer (&job->queue, g_ptr_array_unref);
+  g_free (job->serial);
   g_free (job->devices);
+  g_clear_pointer (&job->checks, g_array_unref);
+  g_clear_pointer (&job->calibrations, g_array_unref);
   g_clear_error (&job->read_error);
   g_free (job);
 }
@@ -159,7 +185,14 @@ read_all (ThStaffDesk *self, Job *job, GError **error)
   if (job->queue == NULL)
     return FALSE;
   job->devices = th_records_last_device_states (self->records, &job->devices_at_us, error);
-  return job->devices != NULL;
+  if (job->devices == NULL
+      || !th_records_thermometer (self->records, self->config, &job->thermometer, error))
+    return FALSE;
+  job->checks = th_records_list_checks (self->records, CHECK_DAYS, error);
+  if (job->checks == NULL)
+    return FALSE;
+  job->calibrations = th_records_list_calibrations (self->records, CALIBRATION_DAYS, error);
+  return job->calibrations != NULL;
 }
 
 static void
@@ -180,22 +213,37 @@ look (ThStaffDesk *self, Job *job)
 }
 
 static gboolean
+check_thermometer (ThStaffDesk *self, Job *job, GError **error)
+{
+  ThCalibration file = th_calibration_of (&self->config->screening);
+
+  return th_records_check (self->records, &job->points[0], job->serial, &file, job->by, NULL, error);
+}
+
+static gboolean
 act (ThStaffDesk *self, Job *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  ThRole role;
 
   if (!open_records (self, error))
     return FALSE;
   switch (job->kind)
     {
     case JOB_LOG_IN:
-      return th_records_log_in (self->records, job->name, job->pin, &role, &job->wait_s, error);
+      return th_records_log_in (self->records, job->name, job->pin, &job->role, &job->wait_s, error);
     case JOB_DECIDE:
       return th_records_decide (self->records, job->visit, job->decision, job->reason, job->by,
                                 error);
     case JOB_REPORT:
       return th_records_reported (self->records, job->visit, job->written, job->by, error);
+    case JOB_TRIAL:
+      return th_records_ask_trial (self->records, job->trial_kind, job->reference_mc, job->by,
+                                   &job->trial_number, error);
+    case JOB_CHECK:
+      return check_thermometer (self, job, error);
+    case JOB_CALIBRATE:
+      return th_records_calibrate (self->records, job->points, job->n_points, job->serial,
+                                   self->config->calibration_days, job->by, NULL, error);
     case JOB_PUT_BACK:
       return th_records_put_back (self->records, job->visit, job->by, error);
     case JOB_CALL_NEXT:
@@ -298,6 +346,23 @@ set_devices (ThStaffDesk *self, const char *devices, gint64 at_us)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DEVICES]);
 }
 
+/* Of the job, which keeps nothing of it. */
+static void
+take_thermometer (ThStaffDesk *self, Job *job)
+{
+  gboolean same = self->thermometer_read
+                  && memcmp (&self->thermometer, &job->thermometer, sizeof self->thermometer) == 0;
+
+  self->thermometer = job->thermometer;
+  self->thermometer_read = TRUE;
+  g_clear_pointer (&self->checks, g_array_unref);
+  g_clear_pointer (&self->calibrations, g_array_unref);
+  self->checks = g_steal_pointer (&job->checks);
+  self->calibrations = g_steal_pointer (&job->calibrations);
+  if (!same)
+    g_signal_emit (self, thermometer_signal, 0);
+}
+
 static void
 set_loaded (ThStaffDesk *self, gboolean loaded)
 {
@@ -332,6 +397,7 @@ take (ThStaffDesk *self, Job *job)
   for (guint i = 0; i < self->config->n_lanes; i++)
     th_queue_list_update (self->queues[i], job->queue);
   set_devices (self, job->devices, job->devices_at_us);
+  take_thermometer (self, job);
   set_loaded (self, TRUE);
   if (first)
     return; /* these were there before the log-in */
@@ -369,10 +435,11 @@ tick_cb (gpointer data)
 }
 
 static void
-enter_session (ThStaffDesk *self, const char *who)
+enter_session (ThStaffDesk *self, const char *who, gboolean manager)
 {
   g_free (self->who);
   self->who = g_strdup (who);
+  self->manager = manager;
   self->session++;
   self->stale = TRUE;
   set_loaded (self, FALSE);
@@ -406,7 +473,7 @@ th_staff_desk_log_in_finish (ThStaffDesk *self, GAsyncResult *result, guint *ret
     *ret_wait_s = job->wait_s;
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
-  enter_session (self, job->name);
+  enter_session (self, job->name, job->role == TH_ROLE_MANAGER);
   poll_cb (self);
   return TRUE;
 }
@@ -415,7 +482,7 @@ void
 th_staff_desk_lock (ThStaffDesk *self)
 {
   if (*self->who != '\0')
-    enter_session (self, "");
+    enter_session (self, "", FALSE);
 }
 
 void
@@ -482,6 +549,51 @@ th_staff_desk_call_next_finish (ThStaffDesk *self, GAsyncResult *result, ThQueue
   return TRUE;
 }
 
+void
+th_staff_desk_ask_trial_async (ThStaffDesk *self, ThTrialKind kind, int reference_mc,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  Job *job = job_new (self, JOB_TRIAL);
+
+  job->trial_kind = kind;
+  job->reference_mc = reference_mc;
+  run_job (self, job, callback, user_data);
+}
+
+gboolean
+th_staff_desk_ask_trial_finish (ThStaffDesk *self, GAsyncResult *result, guint *ret_number,
+                                GError **error)
+{
+  Job *job = g_task_get_task_data (G_TASK (result));
+
+  *ret_number = job->trial_number; /* before the lists tell of it */
+  return th_staff_desk_done_finish (self, result, error);
+}
+
+void
+th_staff_desk_check_async (ThStaffDesk *self, const ThBlackBodyPoint *point, const char *serial,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  Job *job = job_new (self, JOB_CHECK);
+
+  job->points[0] = *point;
+  job->serial = g_strdup (serial);
+  run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_calibrate_async (ThStaffDesk *self, const ThBlackBodyPoint *points, guint n,
+                               const char *serial, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Job *job = job_new (self, JOB_CALIBRATE);
+
+  g_return_if_fail (n <= G_N_ELEMENTS (job->points));
+  memcpy (job->points, points, n * sizeof points[0]);
+  job->n_points = n;
+  job->serial = g_strdup (serial);
+  run_job (self, job, callback, user_data);
+}
+
 static char *
 draft_key (ThStaffDesk *self, const char *visit)
 {
@@ -528,6 +640,12 @@ th_staff_desk_get_who (ThStaffDesk *self)
   return self->who;
 }
 
+gboolean
+th_staff_desk_get_manager (ThStaffDesk *self)
+{
+  return self->manager;
+}
+
 const char *const *
 th_staff_desk_get_names (ThStaffDesk *self)
 {
@@ -551,6 +669,24 @@ th_staff_desk_get_devices (ThStaffDesk *self, gint64 *ret_at_us)
 {
   *ret_at_us = self->devices_at_us;
   return self->devices;
+}
+
+const ThThermometerStatus *
+th_staff_desk_get_thermometer (ThStaffDesk *self)
+{
+  return self->thermometer_read ? &self->thermometer : NULL;
+}
+
+GArray *
+th_staff_desk_get_checks (ThStaffDesk *self)
+{
+  return self->checks;
+}
+
+GArray *
+th_staff_desk_get_calibrations (ThStaffDesk *self)
+{
+  return self->calibrations;
 }
 
 ThCaseList *
@@ -638,6 +774,8 @@ th_staff_desk_finalize (GObject *object)
   g_free (self->day);
   g_strfreev (self->names);
   g_free (self->devices);
+  g_clear_pointer (&self->checks, g_array_unref);
+  g_clear_pointer (&self->calibrations, g_array_unref);
   g_clear_error (&self->problem);
   G_OBJECT_CLASS (th_staff_desk_parent_class)->finalize (object);
 }
@@ -658,6 +796,8 @@ th_staff_desk_class_init (ThStaffDeskClass *class)
   g_object_class_install_properties (object_class, N_PROPS, props);
   case_arrived_signal = g_signal_new ("case-arrived", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 1, TH_TYPE_CASE_ITEM);
+  thermometer_signal = g_signal_new ("thermometer", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
   tick_signal = g_signal_new ("tick", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 0);
 }

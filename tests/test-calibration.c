@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/calibration.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
-#define GOOD(r, m) { .reference_mc = (r), .measured_mc = (m), .spread_mc = 180, .room_mc = 24000, .samples = 40 }
+#define GOOD(r, m)                                                                                 \
+  {                                                                                                \
+    .reference_mc = (r), .measured_mc = (m), .spread_mc = 180, .room_mc = 24000, .samples = 40     \
+  }
 
 static void
 test_what_is_no_good_reading_of_a_black_body_is_refused (void)
@@ -12,26 +14,28 @@ test_what_is_no_good_reading_of_a_black_body_is_refused (void)
   static const struct
   {
     ThBlackBodyPoint point;
+    ThCalibrationError code;
     const char *says;
   } wrong[] = {
-    { { 35000, 35100, 180, 15900, 40 }, "room" },
-    { { 35000, 35100, 180, 35100, 40 }, "room" },
-    { { 35000, 35100, 180, 24000, 39 }, "too few" },
-    { { 35000, 35100, 301, 24000, 40 }, "not steady" },
-    { { 35000, 35100, -1, 24000, 40 }, "not steady" },
-    { { 29900, 29900, 180, 24000, 40 }, "30 to 42" },
-    { { 42100, 42100, 180, 24000, 40 }, "30 to 42" },
-    { { 35000, 31900, 180, 24000, 40 }, "does not look" },
-    { { G_MAXINT, G_MININT, 180, 24000, 40 }, "30 to 42" },
+    { { 35000, 35100, 180, 15900, 40 }, TH_CALIBRATION_ERROR_ROOM, "room" },
+    { { 35000, 35100, 180, 35100, 40 }, TH_CALIBRATION_ERROR_ROOM, "room" },
+    { { 35000, 35100, 180, 24000, 39 }, TH_CALIBRATION_ERROR_UNSTEADY, "too few" },
+    { { 35000, 35100, 301, 24000, 40 }, TH_CALIBRATION_ERROR_UNSTEADY, "not steady" },
+    { { 35000, 35100, -1, 24000, 40 }, TH_CALIBRATION_ERROR_UNSTEADY, "not steady" },
+    { { 29900, 29900, 180, 24000, 40 }, TH_CALIBRATION_ERROR_REFERENCE, "30 to 42" },
+    { { 42100, 42100, 180, 24000, 40 }, TH_CALIBRATION_ERROR_REFERENCE, "30 to 42" },
+    { { 35000, 31900, 180, 24000, 40 }, TH_CALIBRATION_ERROR_FAR_OFF, "does not look" },
+    { { G_MAXINT, G_MININT, 180, 24000, 40 }, TH_CALIBRATION_ERROR_REFERENCE, "30 to 42" },
   };
   const ThBlackBodyPoint good = GOOD (35000, 35100);
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autoptr(GError) error = NULL;
+      g_autoptr (GError) error = NULL;
 
       g_assert_false (th_black_body_check (&wrong[i].point, &error));
-      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+      g_assert_cmpuint (error->domain, ==, TH_CALIBRATION_ERROR);
+      g_assert_cmpint (error->code, ==, (int)wrong[i].code);
       if (strstr (error->message, wrong[i].says) == NULL)
         g_error ("%u: \"%s\" does not say \"%s\"", i, error->message, wrong[i].says);
     }
@@ -45,27 +49,41 @@ test_lines_that_no_good_sensor_has_are_refused (void)
   {
     guint n;
     ThBlackBodyPoint points[3];
+    ThCalibrationError code;
     const char *says;
   } wrong[] = {
-    { 1, { GOOD (35000, 35000) }, "2 points" },
-    { 2, { GOOD (35000, 35000), GOOD (37900, 37900) }, "apart" },
-    { 2, { GOOD (35000, 36000), GOOD (38000, 36000) }, "not measured warmer" },
-    { 2, { GOOD (35000, 35510), GOOD (40000, 40510) }, "offset" },
-    { 2, { GOOD (35000, 34490), GOOD (40000, 39490) }, "offset" },
-    { 2, { GOOD (35000, 35000), GOOD (40000, 40160) }, "gain" },
-    { 2, { GOOD (35000, 35000), GOOD (40000, 39850) }, "gain" },
-    { 2, { GOOD (35000, 35000), { 40000, 40000, 400, 24000, 40 } }, "not steady" },
-    { 3, { GOOD (35000, 35000), GOOD (40000, 40000), GOOD (37000, 37210) }, "off the line" },
-    { 3, { GOOD (35000, 35000), GOOD (40000, 40000), GOOD (37000, 36790) }, "off the line" },
+    { 1, { GOOD (35000, 35000) }, TH_CALIBRATION_ERROR_POINTS, "2 points" },
+    { 2, { GOOD (35000, 35000), GOOD (37900, 37900) }, TH_CALIBRATION_ERROR_POINTS, "apart" },
+    { 2,
+      { GOOD (35000, 36000), GOOD (38000, 36000) },
+      TH_CALIBRATION_ERROR_GAIN,
+      "not measured warmer" },
+    { 2, { GOOD (35000, 35510), GOOD (40000, 40510) }, TH_CALIBRATION_ERROR_OFFSET, "offset" },
+    { 2, { GOOD (35000, 34490), GOOD (40000, 39490) }, TH_CALIBRATION_ERROR_OFFSET, "offset" },
+    { 2, { GOOD (35000, 35000), GOOD (40000, 40160) }, TH_CALIBRATION_ERROR_GAIN, "gain" },
+    { 2, { GOOD (35000, 35000), GOOD (40000, 39850) }, TH_CALIBRATION_ERROR_GAIN, "gain" },
+    { 2,
+      { GOOD (35000, 35000), { 40000, 40000, 400, 24000, 40 } },
+      TH_CALIBRATION_ERROR_UNSTEADY,
+      "not steady" },
+    { 3,
+      { GOOD (35000, 35000), GOOD (40000, 40000), GOOD (37000, 37210) },
+      TH_CALIBRATION_ERROR_LINE,
+      "off the line" },
+    { 3,
+      { GOOD (35000, 35000), GOOD (40000, 40000), GOOD (37000, 36790) },
+      TH_CALIBRATION_ERROR_LINE,
+      "off the line" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autoptr(GError) error = NULL;
+      g_autoptr (GError) error = NULL;
       ThCalibration line = { 1, 2 };
 
       g_assert_false (th_calibration_fit (wrong[i].points, wrong[i].n, &line, &error));
-      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+      g_assert_cmpuint (error->domain, ==, TH_CALIBRATION_ERROR);
+      g_assert_cmpint (error->code, ==, (int)wrong[i].code);
       g_assert_cmpint (line.gain_ppm, ==, 1); /* set on success only */
       if (strstr (error->message, wrong[i].says) == NULL)
         g_error ("%u: \"%s\" does not say \"%s\"", i, error->message, wrong[i].says);
@@ -79,11 +97,9 @@ test_two_points_make_the_line_through_them (void)
   {
     int m1, m2, gain_ppm, offset_mc;
   } lines[] = {
-    { 35000, 40000, 1000000, 0 },
-    { 34700, 39700, 1000000, 300 },
-    { 35500, 40500, 1000000, -500 },
-    { 35000, 40100, 980392, -39 },  /* 35 - 37 - 0.980392 × (35 - 37) */
-    { 35060, 39910, 1030928, 0 },   /* refused below: just outside */
+    { 35000, 40000, 1000000, 0 },  { 34700, 39700, 1000000, 300 }, { 35500, 40500, 1000000, -500 },
+    { 35000, 40100, 980392, -39 }, /* 35 - 37 - 0.980392 × (35 - 37) */
+    { 35060, 39910, 1030928, 0 },  /* refused below: just outside */
     { 35060, 39920, 1028807, -4 },
   };
 
@@ -112,7 +128,8 @@ test_the_daily_check_passes_up_to_two_tenths (void)
     int measured_mc, error_mc;
     gboolean passes;
   } checks[] = {
-    { 36700, 0, TRUE }, { 36900, 200, TRUE }, { 36901, 201, FALSE }, { 36500, -200, TRUE }, { 36499, -201, FALSE },
+    { 36700, 0, TRUE },    { 36900, 200, TRUE },   { 36901, 201, FALSE },
+    { 36500, -200, TRUE }, { 36499, -201, FALSE },
   };
   ThCalibration line = { 1000000, 300 };
 
@@ -166,7 +183,7 @@ test_the_files_gain_is_told_about_37_degrees (void)
 static guint16
 word (double celsius)
 {
-  return (guint16) ((celsius + 273.15) / 0.02 + 0.5);
+  return (guint16)((celsius + 273.15) / 0.02 + 0.5);
 }
 
 /* Emissivity and the calibration in use do not touch a black body; the supply does. */
@@ -180,10 +197,12 @@ test_a_black_body_is_corrected_for_the_supply_only (void)
   rules.gain = 1.02;
   rules.offset_mc = 400;
   rules.body_offset_mc = 300;
-  g_assert_true (th_black_body_words (&rules, word (37.18), word (24.18), &measured_mc, &room_mc, NULL));
+  g_assert_true (
+      th_black_body_words (&rules, word (37.18), word (24.18), &measured_mc, &room_mc, NULL));
   g_assert_cmpint (ABS (measured_mc - 37000), <=, 10);
   g_assert_cmpint (ABS (room_mc - 24000), <=, 10);
-  g_assert_false (th_black_body_words (&rules, word (37.18), word (15.0), &measured_mc, &room_mc, NULL));
+  g_assert_false (
+      th_black_body_words (&rules, word (37.18), word (15.0), &measured_mc, &room_mc, NULL));
 }
 
 static gboolean
@@ -235,7 +254,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/calibration/point-refused", test_what_is_no_good_reading_of_a_black_body_is_refused);
+  g_test_add_func ("/calibration/point-refused",
+                   test_what_is_no_good_reading_of_a_black_body_is_refused);
   g_test_add_func ("/calibration/line-refused", test_lines_that_no_good_sensor_has_are_refused);
   g_test_add_func ("/calibration/line", test_two_points_make_the_line_through_them);
   g_test_add_func ("/calibration/check", test_the_daily_check_passes_up_to_two_tenths);

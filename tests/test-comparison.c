@@ -28,12 +28,12 @@ test_what_is_no_table_of_pairs_is_refused (void)
     { "skin,room,axillary\n\xff\n", "UTF-8" },
   };
   g_autofree char *large = g_strnfill (TH_COMPARISON_MAX_BYTES + 1, 'a');
-  g_autoptr(GString) many = g_string_new ("skin,room,axillary\n");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GString) many = g_string_new ("skin,room,axillary\n");
+  g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autoptr(GError) why = NULL;
+      g_autoptr (GError) why = NULL;
 
       g_assert_null (th_comparison_parse (wrong[i].text, strlen (wrong[i].text), NULL, &why));
       assert_says (why, wrong[i].says);
@@ -64,12 +64,13 @@ test_each_bad_line_is_named_and_left_out (void)
                              "八;24;36.55;\"34.0005\"\n"
                              "9;24;36.;34\n"
                              "10;25;36.9;34.5";
-  static const char *const expected[] = { "line 4: skin", "line 5: axillary", "line 6: room is 12.00",
-                                          "line 7: skin", "line 8: axillary is 33.90", "line 9: axillary",
-                                          "line 11: axillary" };
-  g_autoptr(GPtrArray) bad = NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GArray) pairs = th_comparison_parse (text, sizeof text - 1, &bad, &error);
+  static const char *const expected[]
+      = { "line 4: skin",     "line 5: axillary",          "line 6: room is 12.00",
+          "line 7: skin",     "line 8: axillary is 33.90", "line 9: axillary",
+          "line 11: axillary" };
+  g_autoptr (GPtrArray) bad = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) pairs = th_comparison_parse (text, sizeof text - 1, &bad, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (bad->len, ==, G_N_ELEMENTS (expected));
@@ -91,10 +92,10 @@ people (guint n, double k, int offset_mc, int noise_mc)
 
   for (guint i = 0; i < n; i++)
     {
-      int room_mc = 22000 + (int) (i % 5) * 500;
-      int axillary_mc = 36000 + (int) (i * 37 % 120) * 10;
+      int room_mc = 22000 + (int)(i % 5) * 500;
+      int axillary_mc = 36000 + (int)(i * 37 % 120) * 10;
       int noise = i & 1 ? noise_mc : -noise_mc;
-      ThPair pair = { room_mc + (int) ((axillary_mc - offset_mc - room_mc) / (1 + k)), room_mc,
+      ThPair pair = { room_mc + (int)((axillary_mc - offset_mc - room_mc) / (1 + k)), room_mc,
                       axillary_mc + noise };
 
       g_array_append_val (pairs, pair);
@@ -122,16 +123,17 @@ test_sets_that_say_nothing_are_refused (void)
     { 40, 0, 0.2, 600, 100, TH_FIT_OFFSET, "offset would be +0.60" },
     { 40, 0, 0.2, -600, 100, TH_FIT_OFFSET, "offset would be -0.60" },
   };
-  g_autoptr(GArray) same = people (40, 0.2, 0, 0);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GArray) same = people (40, 0.2, 0, 0);
+  g_autoptr (GError) error = NULL;
   ThScreening rules;
   ThFit fit;
 
   th_screening_defaults (&rules);
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autoptr(GArray) pairs = people (wrong[i].n, wrong[i].k, wrong[i].offset_mc, wrong[i].noise_mc);
-      g_autoptr(GError) why = NULL;
+      g_autoptr (GArray) pairs
+          = people (wrong[i].n, wrong[i].k, wrong[i].offset_mc, wrong[i].noise_mc);
+      g_autoptr (GError) why = NULL;
 
       g_assert_false (th_comparison_fit (pairs, wrong[i].n_bad, wrong[i].kind, &rules, &fit, &why));
       assert_says (why, wrong[i].says);
@@ -145,9 +147,9 @@ test_sets_that_say_nothing_are_refused (void)
 static void
 test_a_fit_finds_what_the_people_were_made_with (void)
 {
-  g_autoptr(GArray) by_k = people (100, 0.236, 0, 200);
-  g_autoptr(GArray) by_offset = people (100, 0.20, 350, 200);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GArray) by_k = people (100, 0.236, 0, 200);
+  g_autoptr (GArray) by_offset = people (100, 0.20, 350, 200);
+  g_autoptr (GError) error = NULL;
   ThScreening rules;
   ThFit fit;
 

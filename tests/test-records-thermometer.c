@@ -2,7 +2,7 @@
 #include "kiosk/records-thermometer.h"
 #include "tests/records-fixture.h"
 
-#define S ((gint64) G_USEC_PER_SEC)
+#define S ((gint64)G_USEC_PER_SEC)
 #define DAY_US (24 * 3600 * S)
 
 static const ThCalibration as_built = { 1000000, 0 };
@@ -44,19 +44,20 @@ test_a_calibration_that_does_not_hold_is_not_written (Fixture *fixture, gconstpo
     { 300, "", "manager" },
   };
   ThBlackBodyPoint points[] = { point (35000, 35000), point (40000, 40000) };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *written = NULL;
 
   add_staff (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autoptr(GError) why = NULL;
+      g_autoptr (GError) why = NULL;
 
       g_assert_false (calibrate (fixture, wrong[i].off_mc, wrong[i].by, NULL, &why));
       g_assert_error (why, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
       g_assert_nonnull (strstr (why->message, wrong[i].says));
     }
-  g_assert_false (th_records_calibrate (fixture->records, points, 2, "", 365, "王管理", NULL, &error));
+  g_assert_false (
+      th_records_calibrate (fixture->records, points, 2, "", 365, "王管理", NULL, &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
   written = rows (fixture, "SELECT count(*) FROM events WHERE kind = 'calibrated'");
   g_assert_cmpstr (written, ==, "0\n");
@@ -66,8 +67,8 @@ static void
 test_the_newest_calibration_is_the_one_in_use (Fixture *fixture, gconstpointer data)
 {
   ThCalibrationRecord first, second, in_use;
-  g_autoptr(GArray) all = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GArray) all = NULL;
+  g_autoptr (GError) error = NULL;
 
   add_staff (fixture);
   g_assert_true (th_records_newest_calibration (fixture->records, &in_use, &error));
@@ -113,8 +114,8 @@ test_a_check_is_made_with_the_calibration_in_use (Fixture *fixture, gconstpointe
 {
   const ThBlackBodyPoint unsteady = { 37000, 37000, 900, 24000, TH_BLACK_BODY_SAMPLES };
   const ThBlackBodyPoint cool = point (37000, 36700);
-  g_autoptr(GArray) checks = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GArray) checks = NULL;
+  g_autoptr (GError) error = NULL;
   ThCheckRecord check;
 
   add_staff (fixture);
@@ -144,7 +145,7 @@ static void
 test_a_trial_goes_from_asked_to_over_once (Fixture *fixture, gconstpointer data)
 {
   const ThBlackBodyPoint seen = point (0, 36710);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThTrial trial;
   guint number, other;
 
@@ -157,8 +158,7 @@ test_a_trial_goes_from_asked_to_over_once (Fixture *fixture, gconstpointer data)
 
   g_assert_true (
       th_records_ask_trial (fixture->records, TH_TRIAL_CHECK, 37000, "李护士", &number, NULL));
-  g_assert_true (
-      th_records_trial_read (fixture->records, number, TH_TRIAL_READING, &seen, NULL));
+  g_assert_true (th_records_trial_read (fixture->records, number, TH_TRIAL_READING, &seen, NULL));
   g_assert_true (th_records_trial_read (fixture->records, number, TH_TRIAL_STEADY, &seen, NULL));
   g_assert_true (th_records_newest_trial (fixture->records, &trial, NULL));
   g_assert_cmpint (trial.state, ==, TH_TRIAL_STEADY);
@@ -172,8 +172,7 @@ test_a_trial_goes_from_asked_to_over_once (Fixture *fixture, gconstpointer data)
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
   g_clear_error (&error);
   /* And what is said of an older one is not said of the newest. */
-  g_assert_true (
-      th_records_ask_trial (fixture->records, TH_TRIAL_END, 0, "李护士", &other, NULL));
+  g_assert_true (th_records_ask_trial (fixture->records, TH_TRIAL_END, 0, "李护士", &other, NULL));
   g_assert_cmpuint (other, ==, number + 1);
   g_assert_false (th_records_trial_read (fixture->records, other, TH_TRIAL_READING, &seen, NULL));
   g_assert_false (th_records_trial_read (fixture->records, number, TH_TRIAL_STEADY, &seen, NULL));
@@ -208,7 +207,9 @@ test_a_trial_holds_the_kiosk_for_a_limited_time (void)
   g_assert_cmpint (th_trial_phase (&none, 1), ==, TH_TRIAL_PHASE_NONE);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      ThTrial trial = { .number = 1, .kind = cases[i].kind, .state = cases[i].state,
+      ThTrial trial = { .number = 1,
+                        .kind = cases[i].kind,
+                        .state = cases[i].state,
                         .asked_at_us = now_us - cases[i].after_asked_s * S,
                         .read_at_us = now_us - cases[i].after_read_s * S };
 
@@ -262,12 +263,12 @@ test_what_is_due_is_said_and_closes_where_the_site_wants_it (void)
     { 400, 0, GOOD, 0, TH_EXPIRY_CLOSE, TH_EXPIRY_WARN, 0, TH_THERMOMETER_EXPIRED, FALSE },
     { 400, -35, GOOD, 1, TH_EXPIRY_WARN, TH_EXPIRY_CLOSE, 0, TH_THERMOMETER_EXPIRED, FALSE },
   };
-  g_autoptr(GDateTime) noon = g_date_time_new_local (2026, 11, 22, 12, 0, 0);
+  g_autoptr (GDateTime) noon = g_date_time_new_local (2026, 11, 22, 12, 0, 0);
   gint64 now_us = g_date_time_to_unix (noon) * S;
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr(ThConfig) config = th_config_load_data ("", 0, NULL, NULL);
+      g_autoptr (ThConfig) config = th_config_load_data ("", 0, NULL, NULL);
       ThThermometerStatus status = { 0 };
 
       g_test_message ("case %u", i);
@@ -310,8 +311,8 @@ test_each_reading_names_the_calibration_it_was_made_with (Fixture *fixture, gcon
 static void
 test_the_whole_status_is_read_at_once (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(ThConfig) config = th_config_load_data ("", 0, NULL, NULL);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (ThConfig) config = th_config_load_data ("", 0, NULL, NULL);
+  g_autoptr (GError) error = NULL;
   const ThBlackBodyPoint good = point (37000, 36700);
   ThThermometerStatus status;
   ThFit fit = { .kind = TH_FIT_OFFSET, .n = 100, .k = 0.2, .offset = -0.25 };

@@ -8,6 +8,8 @@
 #include "ui/staff/review-page.h"
 #include "ui/staff/shortcut.h"
 #include "ui/staff/staff-words.h"
+#include "ui/staff/thermometer-page.h"
+#include "ui/staff/thermometer-words.h"
 
 #define MESSAGE_S 8 /* a good word goes by itself; a bad one stays until the next action */
 
@@ -22,7 +24,7 @@ struct _ThDeskPage
   GtkToggleButton *to_queue;
   GtkLabel *who;
   GtkBox *devices;
-  GtkWidget *calibration;
+  GtkLabel *calibration;
   GtkLabel *problem;
   GtkWidget *arrival;
   GtkLabel *arrival_words;
@@ -102,6 +104,16 @@ show_devices (ThDeskPage *self)
   gtk_box_append (self->devices, child);
   self->devices_age = GTK_LABEL (child);
   show_devices_age (self);
+}
+
+static void
+show_calibration (ThDeskPage *self)
+{
+  g_autofree char *words = th_thermometer_words_bar (th_staff_desk_get_thermometer (self->desk),
+                                                     th_staff_desk_get_config (self->desk));
+
+  gtk_label_set_text (self->calibration, words != NULL ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->calibration), words != NULL);
 }
 
 static void
@@ -377,10 +389,10 @@ th_desk_page_new (ThStaffDesk *desk)
   self->review = TH_REVIEW_PAGE (th_review_page_new (desk));
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->review), "review");
   gtk_stack_add_named (self->stack, queue_page_new (desk), "queue");
+  gtk_stack_add_named (self->stack, th_thermometer_page_new (desk), "thermometer");
 
   gtk_label_set_text (self->site, th_staff_words_site (config));
   gtk_label_set_text (self->who, who);
-  gtk_widget_set_visible (self->calibration, !config->screening.calibrated);
   for (guint i = 0; i < config->n_lanes; i++)
     {
       g_autofree char *key = g_strdup_printf ("F%u", i + 1);
@@ -400,7 +412,10 @@ th_desk_page_new (ThStaffDesk *desk)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "notify::problem", G_CALLBACK (show_problem), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (desk, "thermometer", G_CALLBACK (show_calibration), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "tick", G_CALLBACK (tick_cb), self, G_CONNECT_SWAPPED);
+  show_calibration (self);
   show_counts (self);
   show_devices (self);
   show_problem (self);
@@ -494,5 +509,7 @@ th_desk_page_init (ThDeskPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   th_shortcut_add (GTK_WIDGET (self), "<Control>1", "desk.view", g_variant_new_string ("review"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>2", "desk.view", g_variant_new_string ("queue"));
+  th_shortcut_add (GTK_WIDGET (self), "<Control>t", "desk.view",
+                   g_variant_new_string ("thermometer"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>o", "desk.open", NULL);
 }
