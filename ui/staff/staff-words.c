@@ -315,6 +315,7 @@ static const struct
   { "thermometer", NC_("device", "Thermometer") },
   { "printer", NC_("device", "Printer") },
   { "scanner", NC_("device", "Scanner") },
+  { "screening", NC_("device", "Measuring") },
   { "kiosk", NC_("device", "Kiosk") },
 }, device_states[] = {
   { "help", NC_("device", "somebody asks for help") },
@@ -329,6 +330,11 @@ static const struct
   { "cover-open", NC_("device", "cover open") },
   { "offline", NC_("device", "switched off line") },
   { "unknown", NC_("device", "does not say how it is") },
+  { "unconfirmed", NC_("device", "closed until a manager confirms") },
+  { "calibration", NC_("device", "closed: calibration or daily check is due") },
+  { "room-unknown", NC_("device", "closed: the room's thermometer does not answer") },
+  { "room", NC_("device", "closed: the room is outside 16–35 °C") },
+  { "warm-up", NC_("device", "closed: the thermometer is warming up") },
 };
 
 char *
