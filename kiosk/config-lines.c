@@ -11,10 +11,12 @@ static const char *const key_names[TH_N_KEYS] = { "yes-line", "no-line", "back-l
 guint
 th_config_line_uses (const ThConfig *config, ThLineUse ret_uses[TH_MAX_LINE_USES])
 {
+  gboolean smbus = config->sensor_way == TH_WAY_SMBUS;
   gboolean ranger = config->presence == TH_PRESENCE_HC_SR04;
   const ThLineUse uses[] = {
-    { "thermometer", "sda-line", (int) config->sda_line },
-    { "thermometer", "scl-line", (int) config->scl_line },
+    { "thermometer", "sda-line", smbus ? (int) config->sda_line : -1 },
+    { "thermometer", "scl-line", smbus ? (int) config->scl_line : -1 },
+    { "thermometer", "pwm-line", config->sensor_way == TH_WAY_PWM ? (int) config->pwm_line : -1 },
     { "thermometer", "presence-line",
       config->presence != TH_PRESENCE_NONE ? (int) config->presence_line : -1 },
     { "thermometer", "trigger-line", ranger ? (int) config->trigger_line : -1 },

@@ -372,6 +372,13 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
       th_config_set_string (where, value);
       return TRUE;
 
+    case KEY_SYSFS:
+      if (*value != '\0' && (!g_str_has_prefix (value, "/sys/") || strlen (value) > PATH_LIMIT ||
+                             strstr (value, "/../") != NULL || !is_label (value, PATH_LIMIT)))
+        return th_config_refuse (key->group, key->key, value, error, "empty, or a path below /sys");
+      th_config_set_string (where, value);
+      return TRUE;
+
     case KEY_KEYBOARD:
       if (!is_port (value) && !th_scanner_parse_ids (value, &vendor, &product))
         return th_config_refuse (key->group, key->key, value, error,

@@ -26,6 +26,7 @@ typedef enum
   KEY_CHOICE,   /* guint, which of words, "one;two" */
   KEY_PHOTO,    /* "drop"; nothing is stored */
   KEY_PORT,     /* char *, empty or a path below /dev */
+  KEY_SYSFS,    /* char *, empty or a path below /sys */
   KEY_KEYBOARD, /* char *, empty, a path below /dev, or USB ids */
   KEY_KEYS,     /* the public keys of appointments */
   KEY_ROOM,     /* °C, "sensor" or a path: three fields of ThConfig; bounds: th_screening_check() */
@@ -61,5 +62,7 @@ gboolean th_config_read_words (GKeyFile *file, const ThKey *key, char **words, G
 
 /* What settings say of GPIO lines together. */
 gboolean th_config_check_lines (const ThConfig *config, GError **error);
+/* … and of the ways to the thermometer. */
+gboolean th_config_check_sensor (const ThConfig *config, GError **error);
 
 G_END_DECLS

@@ -34,6 +34,7 @@ static const ThKey keys[] = {
   { "appointments", "site", KEY_NICK, AT (appointment_site), 1, TH_TOKEN_NAME_MAX },
   { "appointments", "public-keys", KEY_KEYS, 0, 0, 0 },
   { "appointments", "early-minutes", KEY_UINT, AT (early_min), 0, 720 },
+  { "thermometer", "way", KEY_CHOICE, AT (sensor_way), 0, 0, "smbus;pwm;iio" },
   { "thermometer", "gpio-chip", KEY_LABEL, AT (gpio_chip), 0, 31 },
   { "thermometer", "sda-line", KEY_GPIO, AT (sda_line), 0, MAX_LINE },
   { "thermometer", "scl-line", KEY_GPIO, AT (scl_line), 0, MAX_LINE },
@@ -46,6 +47,14 @@ static const ThKey keys[] = {
   { "thermometer", "sample-ms", KEY_UINT, AT (sample_ms), 60, 500 },
   { "thermometer", "power-line", KEY_LINE, AT (sensor_power_line), 0, MAX_LINE },
   { "thermometer", "power-active-low", KEY_BOOL, AT (sensor_power_active_low), 0, 0 },
+  { "thermometer", "pwm-line", KEY_GPIO, AT (pwm_line), 0, MAX_LINE },
+  { "thermometer", "pwm-mode", KEY_CHOICE, AT (pwm_mode), 0, 0, "single;extended" },
+  { "thermometer", "pwm-period", KEY_UINT, AT (pwm_period), 10, 127 },
+  { "thermometer", "pwm-min", KEY_MILLI, AT (pwm_min_mc), 0, 0 },
+  { "thermometer", "pwm-max", KEY_MILLI, AT (pwm_max_mc), 0, 0 },
+  { "thermometer", "pwm-ambient-min", KEY_MILLI, AT (pwm_ambient_min_mc), 0, 0 },
+  { "thermometer", "pwm-ambient-max", KEY_MILLI, AT (pwm_ambient_max_mc), 0, 0 },
+  { "thermometer", "iio-device", KEY_SYSFS, AT (iio_device), 0, 0 },
   { "lamps", "ready-line", KEY_LINE, AT (ready_lamp_line), 0, MAX_LINE },
   { "lamps", "attention-line", KEY_LINE, AT (attention_lamp_line), 0, MAX_LINE },
   { "buzzer", "line", KEY_LINE, AT (buzzer_line), 0, MAX_LINE },
@@ -177,6 +186,12 @@ defaults (void)
   config->far_cm = 20;
   config->sample_ms = 100;
   config->sensor_power_line = -1;
+  config->pwm_line = 23;
+  config->pwm_period = 20;
+  config->pwm_min_mc = 30000;
+  config->pwm_max_mc = 45000;
+  config->pwm_ambient_max_mc = 60000;
+  config->iio_device = g_strdup ("");
 
   config->ready_lamp_line = 17;
   config->attention_lamp_line = 27;
@@ -224,6 +239,7 @@ th_config_free (ThConfig *config)
   g_free (config->appointment_site);
   g_free (config->reader_serial);
   g_free (config->gpio_chip);
+  g_free (config->iio_device);
   g_free (config->room_path);
   for (guint i = 0; i < TH_N_LANGUAGES; i++)
     {
@@ -414,7 +430,7 @@ check_known (ThConfig *config, GKeyFile *file, GError **error)
 static gboolean
 check_together (const ThConfig *config, GError **error)
 {
-  if (!th_config_check_lines (config, error))
+  if (!th_config_check_lines (config, error) || !th_config_check_sensor (config, error))
     return FALSE;
   if (config->written_report_min < config->oral_report_min)
     {

@@ -38,6 +38,14 @@ typedef enum
   TH_PRESENCE_NONE, /* nothing: somebody always does */
 } ThPresenceKind;
 
+/* How the thermometer is read. */
+typedef enum
+{
+  TH_WAY_SMBUS,
+  TH_WAY_PWM, /* by its pulses */
+  TH_WAY_IIO, /* by a driver of the kernel */
+} ThSensorWay;
+
 typedef struct
 {
   char letter;     /* 'A' … 'Z' */
@@ -73,6 +81,7 @@ typedef struct
   guint early_min;          /* 0 to 720; 30 */
 
   /* [thermometer] */
+  guint sensor_way;     /* ThSensorWay */
   char *gpio_chip;      /* label of the chip, "" = the first Raspberry Pi header found by label */
   guint sda_line;       /* 23 */
   guint scl_line;       /* 24 */
@@ -84,6 +93,12 @@ typedef struct
   guint sample_ms;      /* 100; 60 to 500 */
   int sensor_power_line; /* of a load switch in the sensor's supply; -1: none */
   gboolean sensor_power_active_low;
+  guint pwm_line;       /* 23 */
+  guint pwm_mode;       /* ThPwmMode */
+  guint pwm_period;     /* the chip's P: 20; 10 to 127 */
+  int pwm_min_mc, pwm_max_mc;                 /* of the object: 30 and 45 °C */
+  int pwm_ambient_min_mc, pwm_ambient_max_mc; /* of the chip itself: 0 and 60 °C */
+  char *iio_device;     /* "": found */
 
   /* [lamps]: line or -1 */
   int ready_lamp_line;     /* 17 */

@@ -2,6 +2,8 @@
 #include "kiosk/thermometer-new.h"
 
 #include "drivers/presence.h"
+#include "drivers/thermometer-iio.h"
+#include "drivers/thermometer-pwm.h"
 #include "drivers/thermometer-smbus.h"
 
 #define IDLE_CHECK_MS 1000 /* while nobody is measured: warm-up and drift are watched by it */
@@ -24,8 +26,33 @@ presence_new (const ThConfig *config)
   return th_presence_new_switch (config->gpio_chip, -1, FALSE);
 }
 
-ThThermometer *
-th_thermometer_new_configured (const ThConfig *config)
+/* The chip has a byte for each end of its own range: steps of 0.64 °C from -38.2. */
+static int
+ambient_end (int mc)
+{
+  return (mc + 38200 + 320) / 640 * 640 - 38200;
+}
+
+static ThThermometer *
+pwm_new (const ThConfig *config)
+{
+  gboolean extended = config->pwm_mode == TH_PWM_EXTENDED;
+  guint object = extended ? 1 : 0;
+  ThPwmSetup setup = {
+    .mode = (ThPwmMode) config->pwm_mode,
+    .period_ns = (extended ? 2 : 1) * G_GINT64_CONSTANT (1024000) * config->pwm_period,
+  };
+
+  setup.min_mc[0] = ambient_end (config->pwm_ambient_min_mc);
+  setup.max_mc[0] = ambient_end (config->pwm_ambient_max_mc);
+  setup.min_mc[object] = config->pwm_min_mc;
+  setup.max_mc[object] = config->pwm_max_mc;
+  return th_thermometer_pwm_new (config->gpio_chip, config->pwm_line, &setup,
+                                 presence_new (config), config->sample_ms, IDLE_CHECK_MS);
+}
+
+static ThThermometer *
+smbus_new (const ThConfig *config)
 {
   ThThermometer *thermometer =
       th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
@@ -35,4 +62,20 @@ th_thermometer_new_configured (const ThConfig *config)
                                        config->sensor_power_line,
                                        config->sensor_power_active_low);
   return thermometer;
+}
+
+ThThermometer *
+th_thermometer_new_configured (const ThConfig *config)
+{
+  switch ((ThSensorWay) config->sensor_way)
+    {
+    case TH_WAY_PWM:
+      return pwm_new (config);
+    case TH_WAY_IIO:
+      return th_thermometer_iio_new (config->iio_device, presence_new (config), config->sample_ms,
+                                     IDLE_CHECK_MS);
+    case TH_WAY_SMBUS:
+      break;
+    }
+  return smbus_new (config);
 }

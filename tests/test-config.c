@@ -77,6 +77,17 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[reader]\npoll-ms=300ms\n", "poll-ms", "300ms");
   REFUSED ("[reader]\npoll-ms=-300\n", "poll-ms", "-300");
   REFUSED ("[reader]\npoll-ms=99999999999999999999\n", "poll-ms");
+  REFUSED ("[thermometer]\nway=i2c\n", "way", "i2c", "smbus, pwm, iio");
+  REFUSED ("[thermometer]\npwm-line=none\n", "pwm-line", "none");
+  REFUSED ("[thermometer]\npwm-mode=double\n", "pwm-mode", "double", "single, extended");
+  REFUSED ("[thermometer]\npwm-period=9\n", "pwm-period", "9", "10 to 127");
+  REFUSED ("[thermometer]\npwm-period=128\n", "pwm-period", "128");
+  REFUSED ("[thermometer]\npwm-min=32.5\n", "pwm-min", "32.5", "0 to 32");
+  REFUSED ("[thermometer]\npwm-max=42.9\n", "pwm-max", "42.9", "43 to 60");
+  REFUSED ("[thermometer]\npwm-ambient-min=-21\n", "pwm-ambient-min", "-21", "-20 to 10");
+  REFUSED ("[thermometer]\npwm-ambient-max=44\n", "pwm-ambient-max", "44", "45 to 85");
+  REFUSED ("[thermometer]\niio-device=iio:device0\n", "iio-device", "below /sys");
+  REFUSED ("[thermometer]\niio-device=/sys/../etc\n", "iio-device", "below /sys");
   REFUSED ("[thermometer]\nsda-line=1024\n", "sda-line", "0 to 1023");
   REFUSED ("[thermometer]\nsda-line=none\n", "sda-line", "none");
   REFUSED ("[thermometer]\ngpio-chip=a chip with a label that is far too long\n", "gpio-chip");
@@ -501,7 +512,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 82); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 91); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);
