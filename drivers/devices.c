@@ -10,7 +10,8 @@ G_DEFINE_INTERFACE (ThCardReader, th_card_reader, G_TYPE_OBJECT)
 G_DEFINE_INTERFACE (ThThermometer, th_thermometer, G_TYPE_OBJECT)
 G_DEFINE_INTERFACE (ThPrinter, th_printer, G_TYPE_OBJECT)
 G_DEFINE_INTERFACE (ThScanner, th_scanner, G_TYPE_OBJECT)
-G_DEFINE_INTERFACE (ThLamps, th_lamps, G_TYPE_OBJECT)
+G_DEFINE_INTERFACE (ThKeys, th_keys, G_TYPE_OBJECT)
+G_DEFINE_INTERFACE (ThOutputs, th_outputs, G_TYPE_OBJECT)
 
 const char *
 th_health_to_string (ThHealth health)
@@ -102,6 +103,8 @@ th_thermometer_default_init (ThThermometerInterface *iface)
   g_object_interface_install_property (iface, health_spec ("health"));
   g_signal_new ("sample", TH_TYPE_THERMOMETER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 1, G_TYPE_POINTER);
+  g_signal_new ("look", TH_TYPE_THERMOMETER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_POINTER);
 }
 
 static void
@@ -119,7 +122,15 @@ th_scanner_default_init (ThScannerInterface *iface)
 }
 
 static void
-th_lamps_default_init (ThLampsInterface *iface)
+th_keys_default_init (ThKeysInterface *iface)
+{
+  g_object_interface_install_property (iface, health_spec ("health"));
+  g_signal_new ("pressed", TH_TYPE_KEYS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_UINT);
+}
+
+static void
+th_outputs_default_init (ThOutputsInterface *iface)
 {
 }
 
@@ -163,6 +174,24 @@ th_thermometer_get_health (ThThermometer *self)
 {
   g_return_val_if_fail (TH_IS_THERMOMETER (self), TH_HEALTH_ABSENT);
   return TH_THERMOMETER_GET_IFACE (self)->get_health (self);
+}
+
+const GError *
+th_thermometer_get_trouble (ThThermometer *self)
+{
+  g_return_val_if_fail (TH_IS_THERMOMETER (self), NULL);
+  if (TH_THERMOMETER_GET_IFACE (self)->get_trouble == NULL)
+    return NULL;
+  return TH_THERMOMETER_GET_IFACE (self)->get_trouble (self);
+}
+
+char *
+th_thermometer_describe (ThThermometer *self)
+{
+  g_return_val_if_fail (TH_IS_THERMOMETER (self), NULL);
+  if (TH_THERMOMETER_GET_IFACE (self)->describe == NULL)
+    return g_strdup ("");
+  return TH_THERMOMETER_GET_IFACE (self)->describe (self);
 }
 
 void
@@ -233,11 +262,55 @@ th_scanner_get_health (ThScanner *self)
   return TH_SCANNER_GET_IFACE (self)->get_health (self);
 }
 
-void
-th_lamps_set (ThLamps *self, ThLamp lamp, gboolean lit)
+const char *
+th_key_to_string (ThPadKey key)
 {
-  g_return_if_fail (TH_IS_LAMPS (self));
-  TH_LAMPS_GET_IFACE (self)->set (self, lamp, lit);
+  static const char *const names[TH_N_KEYS] = { "yes", "no", "back", "help" };
+
+  g_return_val_if_fail (key < TH_N_KEYS, "help");
+  return names[key];
+}
+
+void
+th_keys_start (ThKeys *self)
+{
+  g_return_if_fail (TH_IS_KEYS (self));
+  TH_KEYS_GET_IFACE (self)->start (self);
+}
+
+ThHealth
+th_keys_get_health (ThKeys *self)
+{
+  g_return_val_if_fail (TH_IS_KEYS (self), TH_HEALTH_FAULT);
+  return TH_KEYS_GET_IFACE (self)->get_health (self);
+}
+
+char *
+th_keys_describe (ThKeys *self)
+{
+  g_return_val_if_fail (TH_IS_KEYS (self), NULL);
+  return TH_KEYS_GET_IFACE (self)->describe (self);
+}
+
+void
+th_outputs_light (ThOutputs *self, ThLamp lamp, gboolean lit)
+{
+  g_return_if_fail (TH_IS_OUTPUTS (self));
+  TH_OUTPUTS_GET_IFACE (self)->light (self, lamp, lit);
+}
+
+void
+th_outputs_sound (ThOutputs *self, ThSound sound)
+{
+  g_return_if_fail (TH_IS_OUTPUTS (self));
+  TH_OUTPUTS_GET_IFACE (self)->sound (self, sound);
+}
+
+void
+th_outputs_open_gate (ThOutputs *self)
+{
+  g_return_if_fail (TH_IS_OUTPUTS (self));
+  TH_OUTPUTS_GET_IFACE (self)->open_gate (self);
 }
 
 ThRaster *

@@ -83,9 +83,13 @@ ThHealth th_card_reader_get_health (ThCardReader *self);
 
 /**
  * ThSample: one look through the infrared thermometer, words as the chip sent them.
- * @object_raw, @ambient_raw: MLX90614 RAM words 0x07 and 0x06, error bit clear, PEC checked
- * @present: the presence line says that somebody stands in front
+ * @object_raw, @ambient_raw: MLX90614 RAM words 0x07 and 0x06, error bit clear, PEC checked. A
+ *   sensor that is no MLX90614 gives the word nearest to its temperature (°C × 50 + 13657.5)
+ * @object_raw: 0 only in a "look", when the object is outside the range that the sensor can show (PWM)
+ * @ambient_raw: 0 when the sensor gives no temperature of its own (PWM with a single value)
+ * @present: the presence sensor says that somebody stands in front
  * @time_us: g_get_monotonic_time() just after the words were read
+ * @distance_mm: how far away, where a distance sensor knows; 0: not known
  */
 typedef struct
 {
@@ -93,17 +97,26 @@ typedef struct
   guint16 ambient_raw;
   gboolean present;
   gint64 time_us;
+  guint distance_mm;
 } ThSample;
 
 /**
  * ThThermometer:
  *
  * Between th_thermometer_begin() and th_thermometer_end() emits "sample" about ten times a second;
- * otherwise it looks about once a second whether the sensor still answers, and says so by "health".
+ * otherwise it looks about once a second whether the sensor still answers, and says so by "health"
+ * and, with what it saw, by "look": that is for warm-up, drift and the room, never for a person.
  * A word that failed its checks is never emitted: if none can be had, "health" changes.
  *
  * Properties: "health" (uint, ThHealth), read only, notifies.
- * Signals:    "sample" (const ThSample *sample, as a pointer)
+ * Signals:
+ *   "sample" (const ThSample *sample, as a pointer)
+ *   "look"   (const ThSample *sample, as a pointer)   each good look outside begin and end
+ *
+ * th_thermometer_get_trouble(): why health is not ready, for the log and for technicians; NULL when
+ * it is, or when nothing is known. TH_DEVICE_ERROR_BUSY: another program has the lines. Valid until
+ * the main context runs again.
+ * th_thermometer_describe(): one line for the same: which sensor, and how its line has fared so far.
  */
 #define TH_TYPE_THERMOMETER (th_thermometer_get_type ())
 G_DECLARE_INTERFACE (ThThermometer, th_thermometer, TH, THERMOMETER, GObject)
@@ -115,12 +128,16 @@ struct _ThThermometerInterface
   void (*begin) (ThThermometer *self);
   void (*end) (ThThermometer *self);
   ThHealth (*get_health) (ThThermometer *self);
+  const GError *(*get_trouble) (ThThermometer *self); /* (nullable): never any */
+  char *(*describe) (ThThermometer *self);            /* (nullable): "" */
 };
 
 void th_thermometer_start (ThThermometer *self);
 void th_thermometer_begin (ThThermometer *self);
 void th_thermometer_end (ThThermometer *self);
 ThHealth th_thermometer_get_health (ThThermometer *self);
+const GError *th_thermometer_get_trouble (ThThermometer *self); /* (nullable) */
+char *th_thermometer_describe (ThThermometer *self);            /* (transfer full), maybe "" */
 
 typedef enum
 {
@@ -226,7 +243,48 @@ struct _ThScannerInterface
 void th_scanner_start (ThScanner *self);
 ThHealth th_scanner_get_health (ThScanner *self);
 
-/* ThLamps: outputs that everybody may see; they never tell one person from another. */
+/**
+ * ThKeys: four keys for whoever cannot use the screen.
+ *
+ * A key counts once, when it went down alone; held it does not repeat. Two at once are nothing until all
+ * are up. One that is down for half a minute is stuck: "health" is FAULT, the others go on.
+ *
+ * Properties: "health" (uint, ThHealth), read only, notifies.
+ * Signals:    "pressed" (guint key: ThPadKey)
+ *
+ * th_keys_describe(): (transfer full): "key back is stuck", why the lines cannot be had, or "": for the
+ * log and for technicians.
+ */
+typedef enum
+{
+  TH_KEY_YES,
+  TH_KEY_NO,
+  TH_KEY_BACK,
+  TH_KEY_HELP,
+  TH_N_KEYS,
+} ThPadKey;
+
+const char *th_key_to_string (ThPadKey key); /* "yes", "no", "back", "help" */
+
+#define TH_TYPE_KEYS (th_keys_get_type ())
+G_DECLARE_INTERFACE (ThKeys, th_keys, TH, KEYS, GObject)
+
+struct _ThKeysInterface
+{
+  GTypeInterface parent;
+  void (*start) (ThKeys *self);
+  ThHealth (*get_health) (ThKeys *self);
+  char *(*describe) (ThKeys *self);
+};
+
+void th_keys_start (ThKeys *self);
+ThHealth th_keys_get_health (ThKeys *self);
+char *th_keys_describe (ThKeys *self);
+
+/*
+ * ThOutputs: what everybody may see, hear and walk through; it never tells one person from another.
+ * Nothing comes back: lines that cannot be had are no reason to stop.
+ */
 typedef enum
 {
   TH_LAMP_READY,     /* come: the kiosk waits for the next person */
@@ -234,15 +292,28 @@ typedef enum
   TH_N_LAMPS,
 } ThLamp;
 
-#define TH_TYPE_LAMPS (th_lamps_get_type ())
-G_DECLARE_INTERFACE (ThLamps, th_lamps, TH, LAMPS, GObject)
+typedef enum
+{
+  TH_SOUND_READ, /* we have read your card */
+  TH_SOUND_LOOK, /* it is your turn to look into the thermometer */
+  TH_SOUND_DONE, /* that was all */
+  TH_SOUND_STAFF, /* staff, please; once */
+  TH_N_SOUNDS,
+} ThSound;
 
-struct _ThLampsInterface
+#define TH_TYPE_OUTPUTS (th_outputs_get_type ())
+G_DECLARE_INTERFACE (ThOutputs, th_outputs, TH, OUTPUTS, GObject)
+
+struct _ThOutputsInterface
 {
   GTypeInterface parent;
-  void (*set) (ThLamps *self, ThLamp lamp, gboolean lit);
+  void (*light) (ThOutputs *self, ThLamp lamp, gboolean lit);
+  void (*sound) (ThOutputs *self, ThSound sound);
+  void (*open_gate) (ThOutputs *self);
 };
 
-void th_lamps_set (ThLamps *self, ThLamp lamp, gboolean lit);
+void th_outputs_light (ThOutputs *self, ThLamp lamp, gboolean lit);
+void th_outputs_sound (ThOutputs *self, ThSound sound); /* takes the place of one that is under way */
+void th_outputs_open_gate (ThOutputs *self); /* for its time from now on; then it closes by itself */
 
 G_END_DECLS

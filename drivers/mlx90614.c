@@ -40,7 +40,7 @@ th_mlx90614_decode_frame (const guint8 *frame, gsize len, ThMlx90614Frame *ret_f
       result.kind = TH_MLX90614_READ;
       result.word = frame[3] | frame[4] << 8;
       break;
-    case 5:
+    case TH_MLX90614_WRITE_FRAME_LEN:
       result.kind = TH_MLX90614_WRITE;
       result.word = frame[2] | frame[3] << 8;
       break;
@@ -74,8 +74,8 @@ th_mlx90614_decode_frame (const guint8 *frame, gsize len, ThMlx90614Frame *ret_f
   return TRUE;
 }
 
-static const char *
-command_name (guint8 command)
+const char *
+th_mlx90614_command_name (guint8 command)
 {
   switch (command)
     {
@@ -89,13 +89,13 @@ command_name (guint8 command)
       return "object";
     case TH_MLX90614_OBJECT_2:
       return "object-2";
-    case 0x20:
+    case TH_MLX90614_TO_MAX:
       return "to-max";
-    case 0x21:
+    case TH_MLX90614_TO_MIN:
       return "to-min";
     case TH_MLX90614_PWMCTRL:
       return "pwmctrl";
-    case 0x23:
+    case TH_MLX90614_TA_RANGE:
       return "ta-range";
     case TH_MLX90614_EMISSIVITY:
       return "emissivity";
@@ -129,12 +129,12 @@ th_mlx90614_frame_to_text (const ThMlx90614Frame *frame)
   if (frame->kind == TH_MLX90614_WRITE || !temperature)
     return g_strdup_printf ("%s 0x%02x (%s) 0x%04x",
                             frame->kind == TH_MLX90614_WRITE ? "write" : "read", frame->command,
-                            command_name (frame->command), frame->word);
+                            th_mlx90614_command_name (frame->command), frame->word);
   if (ambient ? !th_mlx90614_ambient_to_mc (frame->word, &mc, &error)
               : !th_mlx90614_object_to_mc (frame->word, &mc, &error))
-    return g_strdup_printf ("read %s 0x%04x: %s", command_name (frame->command), frame->word,
+    return g_strdup_printf ("read %s 0x%04x: %s", th_mlx90614_command_name (frame->command), frame->word,
                             error->message);
-  return g_strdup_printf ("read %s 0x%04x = %s%d.%02d °C", command_name (frame->command),
+  return g_strdup_printf ("read %s 0x%04x = %s%d.%02d °C", th_mlx90614_command_name (frame->command),
                           frame->word, mc < 0 ? "-" : "", ABS (mc) / 1000, ABS (mc) % 1000 / 10);
 }
 
@@ -167,6 +167,14 @@ gboolean
 th_mlx90614_ambient_to_mc (guint16 word, int *ret_mc, GError **error)
 {
   return word_to_mc (word, AMBIENT_MIN, AMBIENT_MAX, "ambient", ret_mc, error);
+}
+
+guint16
+th_mlx90614_nearest_word (int mc)
+{
+  gint64 word = ((gint64) mc + 273150 + 10) / 20;
+
+  return word >= OBJECT_MIN && word <= OBJECT_MAX ? (guint16) word : 0;
 }
 
 static gboolean

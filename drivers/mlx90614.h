@@ -15,12 +15,16 @@ G_BEGIN_DECLS
 #define TH_MLX90614_AMBIENT 0x06
 #define TH_MLX90614_OBJECT 0x07
 #define TH_MLX90614_OBJECT_2 0x08
+#define TH_MLX90614_TO_MAX 0x20
+#define TH_MLX90614_TO_MIN 0x21
 #define TH_MLX90614_PWMCTRL 0x22
+#define TH_MLX90614_TA_RANGE 0x23
 #define TH_MLX90614_EMISSIVITY 0x24
 #define TH_MLX90614_CONFIG 0x25
 #define TH_MLX90614_ID 0x3c /* four words: 0x3c to 0x3f */
 
 #define TH_MLX90614_READ_FRAME_LEN 6
+#define TH_MLX90614_WRITE_FRAME_LEN 5
 
 /* SMBus packet error code: CRC-8, x^8 + x^2 + x + 1, from 0, over every byte on the wire,
  * addresses too. */
@@ -50,6 +54,9 @@ typedef struct
 gboolean th_mlx90614_decode_frame (const guint8 *frame, gsize len, ThMlx90614Frame *ret_frame,
                                    GError **error);
 
+/* "object", "to-max", "pwmctrl" …; "unknown". */
+const char *th_mlx90614_command_name (guint8 command);
+
 /* One line for a technician: "read object 0x3ad2 = 28.01 °C", "write 0x22 (pwmctrl) 0xc807",
  * "sleep". */
 char *th_mlx90614_frame_to_text (const ThMlx90614Frame *frame);
@@ -63,6 +70,10 @@ char *th_mlx90614_frame_to_text (const ThMlx90614Frame *frame);
  */
 gboolean th_mlx90614_object_to_mc (guint16 word, int *ret_mc, GError **error);
 gboolean th_mlx90614_ambient_to_mc (guint16 word, int *ret_mc, GError **error);
+
+/* The word nearest to a temperature that did not come as one; a word is 0.02 °C, so it is off by 0.01
+ * °C at most, and up when it stands in the middle. 0 for what no object can have. */
+guint16 th_mlx90614_nearest_word (int mc);
 
 /* The words that say which chip answers and how it was set up. */
 typedef struct

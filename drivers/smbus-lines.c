@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "drivers/mlx90614.h"
@@ -14,7 +16,8 @@
 #define GAP_US 150     /* over the slave's 45 to 55 us time-out: it then starts from nothing */
 #define HIGH_MAX_US 40 /* under 45 us, where the slave may forget */
 #define RECOVERY_CLOCKS 9
-#define PRIORITY 50
+#define LISTEN_US 5000 /* over 1.44 ms, under the 27 ms after which the slave gives up */
+#define PRIORITY 50    /* or what RLIMIT_RTPRIO allows */
 
 struct _ThSmbus
 {
@@ -228,18 +231,18 @@ take_byte (ThSmbus *self, gboolean more, guint8 *ret_byte)
   return bus;
 }
 
-/* frame[0..2] are what we send, frame[3..5] what comes back. */
+/* A word to write is sent whole; of a word to read, frame[0..2] is sent and frame[3..5] comes back. */
 static Bus
-transact (ThSmbus *self, guint8 *frame)
+transact (ThSmbus *self, guint8 *frame, gboolean write)
 {
+  int n_first = write ? TH_MLX90614_WRITE_FRAME_LEN : 2;
   Bus bus = start_condition (self, FALSE);
 
-  if (bus == BUS_OK)
-    bus = send_byte (self, frame[0]);
-  if (bus == BUS_OK)
-    bus = send_byte (self, frame[1]);
-  if (bus == BUS_OK)
-    bus = start_condition (self, TRUE);
+  for (int i = 0; bus == BUS_OK && i < n_first; i++)
+    bus = send_byte (self, frame[i]);
+  if (write || bus != BUS_OK)
+    return bus;
+  bus = start_condition (self, TRUE);
   if (bus == BUS_OK)
     bus = send_byte (self, frame[2]);
   for (int i = 3; bus == BUS_OK && i < TH_MLX90614_READ_FRAME_LEN; i++)
@@ -247,19 +250,33 @@ transact (ThSmbus *self, guint8 *frame)
   return bus;
 }
 
-/* Both lines must be high before anything begins. A slave left in the middle of a byte holds SDA
- * until it has been clocked to the byte's end. */
+/* Nine clocks with SDA let go: a slave that sends finds no acknowledge among them and stops. */
+static Bus
+clock_free (ThSmbus *self)
+{
+  Bus bus = set_sda (self, TRUE);
+
+  for (int i = 0; bus == BUS_OK && i < RECOVERY_CLOCKS; i++)
+    {
+      if (!th_gpio_lines_set (self->lines, SCL, FALSE))
+        return BUS_GONE;
+      self->fell_ns = clock_ns ();
+      bus = raise_scl (self);
+    }
+  return bus == BUS_OK ? stop_condition (self) : bus;
+}
+
+/* Both lines must be high before anything begins. A slave left in the middle of a byte holds SDA until
+ * it has been clocked to the byte's end; most forget it by themselves when SCL stays high. */
 static Bus
 make_idle (ThSmbus *self)
 {
+  const guint idle = 1u << SDA | 1u << SCL;
   guint levels = 0;
-  gboolean seen = FALSE;
   Bus bus = look (self, &levels);
 
-  if (bus != BUS_OK)
+  if (bus != BUS_OK || levels == idle)
     return bus;
-  if (levels == (1u << SDA | 1u << SCL))
-    return BUS_OK;
 
   bus = set_sda (self, TRUE);
   if (bus == BUS_OK && !th_gpio_lines_set (self->lines, SCL, TRUE))
@@ -267,52 +284,58 @@ make_idle (ThSmbus *self)
   if (bus != BUS_OK)
     return bus;
   g_usleep (GAP_US);
-  for (int i = 0; i < RECOVERY_CLOCKS && !seen; i++)
+  /* One that receives may be just about to acknowledge; ten clocks later it is not. */
+  for (int i = 0; i < 2; i++)
     {
-      /* The first drop ends a long high time; that is the intention here. */
-      if (!th_gpio_lines_set (self->lines, SCL, FALSE))
-        return BUS_GONE;
-      self->fell_ns = clock_ns ();
-      bus = raise_scl (self);
+      bus = clock_free (self);
       if (bus == BUS_OK)
         bus = look (self, &levels);
       if (bus != BUS_OK)
         return bus;
-      seen = levels == (1u << SDA | 1u << SCL);
+      if (levels == idle)
+        {
+          self->stats.recoveries++;
+          return BUS_OK;
+        }
     }
-  bus = stop_condition (self);
-  if (bus == BUS_OK)
-    bus = look (self, &levels);
-  if (bus != BUS_OK)
-    return bus;
-  if (levels != (1u << SDA | 1u << SCL))
-    return BUS_STUCK;
-  self->stats.recoveries++;
-  return BUS_OK;
+  return BUS_STUCK;
 }
 
 static Bus
-try_read (ThSmbus *self, guint8 *frame)
+try_once (ThSmbus *self, guint8 *frame, gboolean write)
 {
   Bus bus = make_idle (self);
 
   if (bus == BUS_OK)
     {
-      bus = transact (self, frame);
+      bus = transact (self, frame, write);
       if (bus != BUS_GONE && stop_condition (self) == BUS_GONE)
         bus = BUS_GONE;
     }
   return bus;
 }
 
-/* A try takes less than a millisecond; preempted in one of its SCL-high times it would be lost. */
+/* What the kernel lets us have without asking for privileges; 0: none. */
+static int
+permitted_priority (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_RTPRIO, &limit) != 0 || limit.rlim_cur == 0)
+    return PRIORITY; /* a privileged process is not held to the limit: it is tried */
+  return (int) MIN (limit.rlim_cur, PRIORITY);
+}
+
+/* A try takes less than a millisecond; preempted in one of its SCL-high times it would be lost.
+ * Returns: @ret_policy and @ret_param are to be put back. */
 static gboolean
 hurry (ThSmbus *self, int *ret_policy, struct sched_param *ret_param)
 {
-  struct sched_param param = { .sched_priority = PRIORITY };
+  struct sched_param param = { 0 };
 
   if (!self->may_hurry || pthread_getschedparam (pthread_self (), ret_policy, ret_param) != 0)
     return FALSE;
+  param.sched_priority = permitted_priority ();
   self->may_hurry = pthread_setschedparam (pthread_self (), SCHED_FIFO, &param) == 0;
   return self->may_hurry;
 }
@@ -371,38 +394,113 @@ count (ThSmbusStats *stats, Bus bus)
     }
 }
 
-gboolean
-th_smbus_read_word (ThSmbus *self, guint8 address, guint8 command, guint16 *ret_word,
-                    GError **error)
+/* Up to five tries of one transaction; @frame is made anew for each. FALSE: @error is set. */
+static gboolean
+transfer (ThSmbus *self, const guint8 *template, gboolean write, ThMlx90614Frame *ret_frame,
+          GError **error)
 {
   Bus bus = BUS_OK;
 
   for (int i = 0; i < TRIES; i++)
     {
-      guint8 frame[TH_MLX90614_READ_FRAME_LEN] = { address << 1, command, address << 1 | 1 };
-      ThMlx90614Frame decoded;
+      gsize len = write ? TH_MLX90614_WRITE_FRAME_LEN : TH_MLX90614_READ_FRAME_LEN;
+      guint8 frame[TH_MLX90614_READ_FRAME_LEN];
       struct sched_param param;
       gboolean hurries;
       int policy;
 
+      memcpy (frame, template, sizeof frame);
       if (i > 0)
         g_usleep (GAP_US);
       hurries = hurry (self, &policy, &param);
-      bus = try_read (self, frame);
+      bus = try_once (self, frame, write);
       if (hurries)
         pthread_setschedparam (pthread_self (), policy, &param);
-      if (bus == BUS_OK && !th_mlx90614_decode_frame (frame, sizeof frame, &decoded, NULL))
+      if (bus == BUS_OK && !th_mlx90614_decode_frame (frame, len, ret_frame, NULL))
         bus = BUS_GARBLED;
       count (&self->stats, bus);
       if (bus == BUS_OK)
-        {
-          *ret_word = decoded.word;
-          return TRUE;
-        }
+        return TRUE;
       if (bus == BUS_GONE)
         break;
     }
   self->stats.failed++;
-  set_error (error, bus, address);
+  set_error (error, bus, template[0] >> 1);
   return FALSE;
+}
+
+gboolean
+th_smbus_read_word (ThSmbus *self, guint8 address, guint8 command, guint16 *ret_word,
+                    GError **error)
+{
+  const guint8 frame[TH_MLX90614_READ_FRAME_LEN] = { address << 1, command, address << 1 | 1 };
+  ThMlx90614Frame decoded;
+
+  if (!transfer (self, frame, FALSE, &decoded, error))
+    return FALSE;
+  *ret_word = decoded.word;
+  return TRUE;
+}
+
+gboolean
+th_smbus_write_word (ThSmbus *self, guint8 address, guint8 command, guint16 word, GError **error)
+{
+  guint8 frame[TH_MLX90614_READ_FRAME_LEN] = { address << 1, command, word & 0xff, word >> 8 };
+  ThMlx90614Frame decoded;
+
+  frame[TH_MLX90614_WRITE_FRAME_LEN - 1] =
+      th_mlx90614_pec (frame, TH_MLX90614_WRITE_FRAME_LEN - 1);
+  return transfer (self, frame, TRUE, &decoded, error);
+}
+
+gboolean
+th_smbus_ask_to_listen (ThSmbus *self)
+{
+  if (!th_gpio_lines_set (self->lines, SCL, FALSE))
+    return FALSE;
+  g_usleep (LISTEN_US);
+  return th_gpio_lines_set (self->lines, SCL, TRUE);
+}
+
+gboolean
+th_smbus_hold_low (ThSmbus *self, gboolean hold)
+{
+  self->sda = !hold;
+  return th_gpio_lines_set (self->lines, SCL, !hold) &&
+         th_gpio_lines_set (self->lines, SDA, !hold);
+}
+
+char *
+th_smbus_stats_to_text (const ThSmbusStats *stats)
+{
+  GString *text = g_string_new (NULL);
+  const struct
+  {
+    const char *name;
+    guint64 n;
+  } reasons[] = {
+    { "no answer", stats->no_answer },
+    { "garbled", stats->garbled },
+    { "too slow", stats->too_slow },
+    { "stuck", stats->stuck },
+  };
+  guint64 again = stats->tries - MIN (stats->tries, stats->words + stats->failed);
+  const char *before = " (";
+
+  g_string_append_printf (text, "%" G_GUINT64_FORMAT " words, %" G_GUINT64_FORMAT " tried again",
+                          stats->words, again);
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (reasons[i].n > 0)
+      {
+        g_string_append_printf (text, "%s%s %" G_GUINT64_FORMAT, before, reasons[i].name,
+                                reasons[i].n);
+        before = ", ";
+      }
+  g_string_append_printf (text, "%s, %" G_GUINT64_FORMAT " lost; SCL high µs:times",
+                          before[0] == ',' ? ")" : "", stats->failed);
+  for (gsize i = 0; i < G_N_ELEMENTS (stats->high_us); i++)
+    if (stats->high_us[i] > 0)
+      g_string_append_printf (text, " %zu%s:%" G_GUINT64_FORMAT, i,
+                              i + 1 == G_N_ELEMENTS (stats->high_us) ? "+" : "", stats->high_us[i]);
+  return g_string_free (text, FALSE);
 }

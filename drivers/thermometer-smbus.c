@@ -8,28 +8,16 @@
  */
 #include "drivers/thermometer-smbus.h"
 
-#include "drivers/gpio-lines.h"
-#include "drivers/mlx90614.h"
+#include "drivers/mlx90614-bus.h"
 
-#define SETTLE_MS 300 /* from power-on to valid words the chip takes 250 ms */
 #define REPEAT_MS 50  /* a failed look is repeated after this before it counts */
 #define AWAY_MS 400   /* between two looks for a sensor that is away */
 #define FAILURES_THAT_COUNT 2
 
-/* A kiosk's sensor, not a furnace's. */
-#define AMBIENT_MIN_MC -10000
-#define AMBIENT_MAX_MC 60000
-/* Between two looks a die cannot change more, and an object only when somebody comes or goes: what
- * moved further is read again until two readings running agree. */
-#define AMBIENT_STEP_MC 2000
-#define OBJECT_STEP_MC 5000
-#define AGREE_TRIES 4
-
-typedef struct
-{
-  guint16 object_raw, ambient_raw;
-  int object_mc, ambient_mc;
-} Words;
+/* Between two cuts of the supply: doubled each time, forgotten after a while without trouble. */
+#define CUT_GAP_MS 5000
+#define CUT_GAP_MAX_MS 300000
+#define CUT_FORGOTTEN_MS 60000
 
 struct _ThThermometerSmbus
 {
@@ -37,16 +25,15 @@ struct _ThThermometerSmbus
 
   /* Fixed by the constructor. */
   char *chip_label;
-  guint sda_line, scl_line;
-  int presence_line;
-  gboolean presence_active_low;
+  ThMlx90614Wiring wiring;
+  ThPresence *presence; /* the thread's, once it runs */
   guint sample_ms, idle_check_ms;
   GMainContext *context;
 
   /* The main context's. */
   GThread *thread;
   ThHealth health;
-  char *trouble;
+  GError *trouble;
 
   /* Shared, under the lock. */
   GMutex lock;
@@ -56,15 +43,19 @@ struct _ThThermometerSmbus
   gboolean measuring;
   guint round; /* counts begin and end: what was read for an earlier round is not shown */
   ThSmbusStats stats;
+  char *identity; /* of the sensor that answered last; NULL: none yet */
+  guint cuts;     /* of the supply */
 
   /* The thread's. */
-  ThSmbus *bus;
-  ThGpioLines *presence;
+  ThMlx90614Bus *bus;
   gboolean checked; /* the sensor said who it is */
+  gboolean elsewhere; /* what failed last was not the sensor */
+  gboolean refused; /* … and is not one that we measure with */
   gint64 valid_us;  /* its words count from here on */
-  gboolean has_last;
-  Words last;
-  guint failures; /* looks in a row */
+  guint failures;   /* looks in a row */
+  gboolean is_cut;
+  gint64 cut_us;    /* when the supply was cut last; 0: never */
+  guint cut_gap_ms; /* to the next cut */
   ThHealth told;  /* what the main context was told last */
   char *told_trouble;
 };
@@ -74,7 +65,7 @@ typedef struct
 {
   GWeakRef thermometer;
   ThHealth health;
-  char *trouble;
+  GError *trouble;
   gboolean has_sample;
   ThSample sample;
   guint round;
@@ -99,39 +90,45 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ThThermometerSmbus, th_thermometer_smbus, G_TYPE_
 
 /* --- the thread --- */
 
+static gint64
+after_ms (gint64 since_us, guint ms)
+{
+  return since_us + ms * G_TIME_SPAN_MILLISECOND;
+}
+
 static void
 close_lines (ThThermometerSmbus *self)
 {
-  g_clear_pointer (&self->bus, th_smbus_free);
-  g_clear_pointer (&self->presence, th_gpio_lines_free);
+  g_clear_pointer (&self->bus, th_mlx90614_bus_free);
+  th_presence_close (self->presence);
   self->checked = FALSE;
+  self->is_cut = FALSE;
 }
 
 static gboolean
 open_lines (ThThermometerSmbus *self, GError **error)
 {
-  const ThGpioLine wanted = {
-    .line = (guint) self->presence_line,
-    .mode = TH_GPIO_INPUT,
-    .active_low = self->presence_active_low,
-  };
-
   if (self->bus != NULL)
     return TRUE;
-  self->bus = th_smbus_new (self->chip_label, self->sda_line, self->scl_line, 5, error);
+  self->bus = th_mlx90614_bus_open (&self->wiring, error);
   if (self->bus == NULL)
     return FALSE;
-  if (self->presence_line < 0)
-    return TRUE;
-  self->presence = th_gpio_lines_request (self->chip_label, &wanted, 1, "threshold-presence",
-                                          error);
-  return self->presence != NULL;
+  if (th_mlx90614_bus_has_switch (self->bus))
+    self->valid_us = after_ms (g_get_monotonic_time (), TH_MLX90614_SETTLE_MS);
+  return TRUE;
 }
 
-static gboolean
-read_word (ThThermometerSmbus *self, guint8 command, guint16 *ret_word, GError **error)
+static void
+remember_identity (ThThermometerSmbus *self, const ThMlx90614Setup *setup)
 {
-  return th_smbus_read_word (self->bus, TH_MLX90614_ADDRESS, command, ret_word, error);
+  char *identity = g_strdup_printf ("MLX90614 %04x%04x%04x%04x, config 0x%04x, pwmctrl 0x%04x",
+                                    setup->id[3], setup->id[2], setup->id[1], setup->id[0],
+                                    setup->config, setup->pwmctrl);
+
+  g_mutex_lock (&self->lock);
+  g_free (self->identity);
+  self->identity = identity;
+  g_mutex_unlock (&self->lock);
 }
 
 static gboolean
@@ -139,104 +136,81 @@ check_setup (ThThermometerSmbus *self, GError **error)
 {
   ThMlx90614Setup setup;
 
-  for (guint8 i = 0; i < G_N_ELEMENTS (setup.id); i++)
-    if (!read_word (self, TH_MLX90614_ID + i, &setup.id[i], error))
-      return FALSE;
-  return read_word (self, TH_MLX90614_CONFIG, &setup.config, error) &&
-         read_word (self, TH_MLX90614_PWMCTRL, &setup.pwmctrl, error) &&
-         read_word (self, TH_MLX90614_EMISSIVITY, &setup.emissivity, error) &&
-         th_mlx90614_check_setup (&setup, error);
-}
-
-static gboolean
-read_pair (ThThermometerSmbus *self, Words *ret_words, GError **error)
-{
-  Words words;
-
-  if (!read_word (self, TH_MLX90614_AMBIENT, &words.ambient_raw, error) ||
-      !read_word (self, TH_MLX90614_OBJECT, &words.object_raw, error) ||
-      !th_mlx90614_ambient_to_mc (words.ambient_raw, &words.ambient_mc, error) ||
-      !th_mlx90614_object_to_mc (words.object_raw, &words.object_mc, error))
+  self->refused = FALSE;
+  if (!th_mlx90614_bus_read_setup (self->bus, &setup, error))
     return FALSE;
-  if (words.ambient_mc < AMBIENT_MIN_MC || words.ambient_mc > AMBIENT_MAX_MC)
+  remember_identity (self, &setup);
+  self->refused = !th_mlx90614_check_setup (&setup, error);
+  return !self->refused;
+}
+
+static gboolean
+restore_supply (ThThermometerSmbus *self, GError **error)
+{
+  gint64 on_us = after_ms (self->cut_us, TH_MLX90614_OFF_MS);
+
+  if (g_get_monotonic_time () < on_us)
     {
-      g_set_error (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_OUT_OF_SERVICE,
-                   "sensor says that it is at %d °C itself", words.ambient_mc / 1000);
-      return FALSE;
+      self->valid_us = on_us;
+      return TRUE;
     }
-  *ret_words = words;
-  return TRUE;
-}
-
-static gboolean
-agree (const Words *a, const Words *b)
-{
-  return ABS (a->ambient_mc - b->ambient_mc) <= AMBIENT_STEP_MC &&
-         ABS (a->object_mc - b->object_mc) <= OBJECT_STEP_MC;
-}
-
-/* A wrong word with a right check byte is rare (1 in 256 of the wrong ones), two alike are not
- * seen. */
-static gboolean
-read_agreeing_pair (ThThermometerSmbus *self, Words *ret_words, GError **error)
-{
-  Words words, before = self->last;
-  gboolean has_before = self->has_last;
-
-  for (int i = 0; i < AGREE_TRIES; i++)
-    {
-      if (!read_pair (self, &words, error))
-        return FALSE;
-      if (has_before && agree (&words, &before))
-        {
-          self->last = words;
-          self->has_last = TRUE;
-          *ret_words = words;
-          return TRUE;
-        }
-      before = words;
-      has_before = TRUE;
-    }
-  g_set_error (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_PROTOCOL, "sensor's words jump about");
-  return FALSE;
-}
-
-static gboolean
-read_presence (ThThermometerSmbus *self, gboolean *ret_present, GError **error)
-{
-  guint active = 1;
-
-  if (self->presence != NULL && !th_gpio_lines_get (self->presence, &active))
+  if (!th_mlx90614_bus_switch (self->bus, TRUE))
     {
       g_set_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE, "GPIO chip is gone");
       return FALSE;
     }
-  *ret_present = active != 0;
+  self->is_cut = FALSE;
+  self->valid_us = after_ms (g_get_monotonic_time (), TH_MLX90614_SETTLE_MS);
+  return TRUE;
+}
+
+/* The last thing to be tried with a sensor that does not come to its senses. Returns: it was. */
+static gboolean
+cut_supply (ThThermometerSmbus *self, const GError *error)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->bus == NULL || self->refused || !th_mlx90614_bus_has_switch (self->bus) ||
+      g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_TOO_SLOW) || self->elsewhere ||
+      (self->cut_us != 0 && now_us < after_ms (self->cut_us, self->cut_gap_ms)) ||
+      !th_mlx90614_bus_switch (self->bus, FALSE))
+    return FALSE;
+  self->is_cut = TRUE;
+  self->cut_gap_ms = self->cut_us == 0 ? CUT_GAP_MS : MIN (self->cut_gap_ms * 2, CUT_GAP_MAX_MS);
+  self->cut_us = now_us;
+  g_mutex_lock (&self->lock);
+  self->cuts++;
+  g_mutex_unlock (&self->lock);
   return TRUE;
 }
 
 static Look
 look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
 {
-  ThSample sample;
-  Words words;
+  ThMlx90614Words words;
+  ThSample sample = { 0 };
 
+  self->elsewhere = FALSE;
   if (!open_lines (self, error))
     return LOOK_FAILED;
+  if (self->is_cut && !restore_supply (self, error))
+    return LOOK_FAILED;
+  if (g_get_monotonic_time () < self->valid_us)
+    return LOOK_SETTLING;
   if (!self->checked)
     {
       if (!check_setup (self, error))
         return LOOK_FAILED;
       self->checked = TRUE;
-      self->has_last = FALSE;
-      self->valid_us = g_get_monotonic_time () + SETTLE_MS * G_TIME_SPAN_MILLISECOND;
+      self->valid_us = after_ms (g_get_monotonic_time (), TH_MLX90614_SETTLE_MS);
+      return LOOK_SETTLING;
     }
-  if (g_get_monotonic_time () < self->valid_us)
-    return LOOK_SETTLING;
-  if (!read_agreeing_pair (self, &words, error))
+  if (!th_mlx90614_bus_read_words (self->bus, &words, error))
     return LOOK_FAILED;
   sample.time_us = g_get_monotonic_time ();
-  if (!read_presence (self, &sample.present, error))
+  self->elsewhere =
+      !th_presence_read (self->presence, &sample.present, &sample.distance_mm, error);
+  if (self->elsewhere)
     return LOOK_FAILED;
   sample.object_raw = words.object_raw;
   sample.ambient_raw = words.ambient_raw;
@@ -247,7 +221,8 @@ look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
 static ThHealth
 health_of (const GError *error)
 {
-  if (g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_STUCK))
+  if (g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_STUCK) ||
+      g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT))
     return TH_HEALTH_SILENT;
   if (g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE) ||
       g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_NO_ANSWER) ||
@@ -266,28 +241,29 @@ message_free (gpointer data)
   Message *message = data;
 
   g_weak_ref_clear (&message->thermometer);
-  g_free (message->trouble);
+  g_clear_error (&message->trouble);
   g_free (message);
 }
 
-/* @sample: (nullable) */
+/* @trouble, @sample: (nullable) */
 static void
-tell (ThThermometerSmbus *self, ThHealth health, const char *trouble, const ThSample *sample,
+tell (ThThermometerSmbus *self, ThHealth health, const GError *trouble, const ThSample *sample,
       guint round)
 {
+  const char *text = trouble != NULL ? trouble->message : NULL;
   g_autoptr (GSource) source = NULL;
   Message *message;
 
-  if (health == self->told && g_strcmp0 (trouble, self->told_trouble) == 0 && sample == NULL)
+  if (health == self->told && g_strcmp0 (text, self->told_trouble) == 0 && sample == NULL)
     return;
   self->told = health;
   g_free (self->told_trouble);
-  self->told_trouble = g_strdup (trouble);
+  self->told_trouble = g_strdup (text);
 
   message = g_new0 (Message, 1);
   g_weak_ref_init (&message->thermometer, self);
   message->health = health;
-  message->trouble = g_strdup (trouble);
+  message->trouble = trouble != NULL ? g_error_copy (trouble) : NULL;
   message->round = round;
   if (sample != NULL)
     {
@@ -300,19 +276,14 @@ tell (ThThermometerSmbus *self, ThHealth health, const char *trouble, const ThSa
   g_source_attach (source, self->context);
 }
 
-static gint64
-after_ms (gint64 since_us, guint ms)
-{
-  return since_us + ms * G_TIME_SPAN_MILLISECOND;
-}
-
 /* Returns: when to look again. */
 static gint64
 look_failed (ThThermometerSmbus *self, const GError *error)
 {
   gint64 now_us = g_get_monotonic_time ();
   gboolean gone = g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE) ||
-                  self->bus == NULL || (self->presence == NULL && self->presence_line >= 0);
+                  g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE) ||
+                  self->bus == NULL;
 
   self->failures++;
   if (gone)
@@ -322,7 +293,9 @@ look_failed (ThThermometerSmbus *self, const GError *error)
     return after_ms (now_us, MIN (REPEAT_MS, self->sample_ms));
   /* Whatever comes back is asked again who it is. */
   self->checked = FALSE;
-  tell (self, health_of (error), error->message, NULL, 0);
+  tell (self, health_of (error), error, NULL, 0);
+  if (!gone && cut_supply (self, error))
+    return after_ms (self->cut_us, TH_MLX90614_OFF_MS);
   return after_ms (now_us, MIN (AWAY_MS, self->idle_check_ms));
 }
 
@@ -343,7 +316,9 @@ look_once (ThThermometerSmbus *self, gboolean measuring, guint round, gint64 due
       break;
     }
   self->failures = 0;
-  tell (self, TH_HEALTH_READY, NULL, measuring ? &sample : NULL, round);
+  if (self->cut_us != 0 && after_ms (self->cut_us, MAX (self->cut_gap_ms, CUT_FORGOTTEN_MS)) < due_us)
+    self->cut_us = 0;
+  tell (self, TH_HEALTH_READY, NULL, &sample, round);
   /* A steady beat, but nothing is made up for when the machine was busy; idle, early enough to look
    * twice before the time is up. */
   due_us = after_ms (due_us, measuring ? self->sample_ms : self->idle_check_ms * 3 / 4);
@@ -374,7 +349,7 @@ sensor_thread (gpointer data)
       due_us = look_once (self, measuring, round, due_us);
       g_mutex_lock (&self->lock);
       if (self->bus != NULL)
-        self->stats = *th_smbus_get_stats (self->bus);
+        self->stats = *th_smbus_get_stats (th_mlx90614_bus_get_smbus (self->bus));
     }
   g_mutex_unlock (&self->lock);
   close_lines (self);
@@ -391,7 +366,7 @@ message_cb (gpointer user_data)
 
   if (self == NULL)
     return G_SOURCE_REMOVE;
-  g_free (self->trouble);
+  g_clear_error (&self->trouble);
   self->trouble = g_steal_pointer (&message->trouble);
   if (message->health != self->health)
     {
@@ -399,8 +374,8 @@ message_cb (gpointer user_data)
       g_object_notify (G_OBJECT (self), "health");
     }
   /* Only this context writes measuring and round: no lock to read them here. */
-  if (message->has_sample && self->measuring && message->round == self->round)
-    g_signal_emit_by_name (self, "sample", &message->sample);
+  if (message->has_sample && message->round == self->round)
+    g_signal_emit_by_name (self, self->measuring ? "sample" : "look", &message->sample);
   return G_SOURCE_REMOVE;
 }
 
@@ -445,11 +420,38 @@ th_thermometer_smbus_get_health (ThThermometer *thermometer)
   return TH_THERMOMETER_SMBUS (thermometer)->health;
 }
 
-const char *
-th_thermometer_smbus_get_trouble (ThThermometerSmbus *self)
+static const GError *
+th_thermometer_smbus_get_trouble (ThThermometer *thermometer)
 {
-  g_return_val_if_fail (TH_IS_THERMOMETER_SMBUS (self), NULL);
-  return self->trouble;
+  return TH_THERMOMETER_SMBUS (thermometer)->trouble;
+}
+
+static char *
+th_thermometer_smbus_describe (ThThermometer *thermometer)
+{
+  ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (thermometer);
+  g_autofree char *identity = NULL;
+  g_autofree char *bus = NULL;
+  ThSmbusStats stats;
+  guint cuts;
+
+  g_mutex_lock (&self->lock);
+  identity = g_strdup (self->identity != NULL ? self->identity : "no sensor yet");
+  stats = self->stats;
+  cuts = self->cuts;
+  g_mutex_unlock (&self->lock);
+  bus = th_smbus_stats_to_text (&stats);
+  return cuts == 0 ? g_strdup_printf ("%s; %s", identity, bus)
+                   : g_strdup_printf ("%s; supply cut %u times; %s", identity, cuts, bus);
+}
+
+void
+th_thermometer_smbus_set_power_line (ThThermometerSmbus *self, int line, gboolean active_low)
+{
+  g_return_if_fail (TH_IS_THERMOMETER_SMBUS (self));
+  g_return_if_fail (self->thread == NULL);
+  self->wiring.power_line = line;
+  self->wiring.power_active_low = active_low;
 }
 
 void
@@ -468,6 +470,8 @@ thermometer_init (ThThermometerInterface *iface)
   iface->begin = th_thermometer_smbus_begin;
   iface->end = th_thermometer_smbus_end;
   iface->get_health = th_thermometer_smbus_get_health;
+  iface->get_trouble = th_thermometer_smbus_get_trouble;
+  iface->describe = th_thermometer_smbus_describe;
 }
 
 static void
@@ -501,9 +505,11 @@ th_thermometer_smbus_finalize (GObject *object)
 {
   ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (object);
 
+  th_presence_free (self->presence);
   g_free (self->chip_label);
-  g_free (self->trouble);
+  g_clear_error (&self->trouble);
   g_free (self->told_trouble);
+  g_free (self->identity);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->wake_cond);
@@ -533,16 +539,18 @@ th_thermometer_smbus_init (ThThermometerSmbus *self)
 
 ThThermometer *
 th_thermometer_smbus_new (const char *chip_label, guint sda_line, guint scl_line,
-                          int presence_line, gboolean presence_active_low, guint sample_ms,
-                          guint idle_check_ms)
+                          ThPresence *presence, guint sample_ms, guint idle_check_ms)
 {
   ThThermometerSmbus *self = g_object_new (TH_TYPE_THERMOMETER_SMBUS, NULL);
 
   self->chip_label = g_strdup (chip_label);
-  self->sda_line = sda_line;
-  self->scl_line = scl_line;
-  self->presence_line = presence_line;
-  self->presence_active_low = presence_active_low;
+  self->wiring = (ThMlx90614Wiring){
+    .chip_label = self->chip_label,
+    .sda_line = sda_line,
+    .scl_line = scl_line,
+    .power_line = -1,
+  };
+  self->presence = presence;
   self->sample_ms = sample_ms;
   self->idle_check_ms = idle_check_ms;
   return TH_THERMOMETER (self);

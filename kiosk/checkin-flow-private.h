@@ -19,6 +19,8 @@ ThEffects th_flow_welcome (ThFlow *flow, const ThEvent *event);
 ThEffects th_flow_leave (ThFlow *flow, const ThEvent *event, const char *why);
 ThEffects th_flow_end_page (ThFlow *flow, const ThEvent *event, ThState state, const char *why);
 ThEffects th_flow_measure (ThFlow *flow, const ThEvent *event);
+ThEffects th_flow_rest (ThFlow *flow, const ThEvent *event);
+ThEffects th_flow_come_back (ThFlow *flow, const ThEvent *event);
 ThEffects th_flow_print (ThFlow *flow, const ThEvent *event);
 ThEffects th_flow_not_measured (ThFlow *flow, const ThEvent *event);
 ThEffects th_flow_go_on (ThFlow *flow, const ThEvent *event, ThState state);

@@ -2,6 +2,8 @@
 /* What devices, records and codes say, and the one function that holds all rules. */
 #include "kiosk/checkin-flow-private.h"
 
+#include <string.h>
+
 /* After the card is lifted from the last page: time to look at the number once more. */
 #define AFTER_LIFT_US (4 * G_USEC_PER_SEC)
 /* A slip that fails this often does not wait for a printer that says it is ready. */
@@ -22,7 +24,7 @@ measured (ThFlow *flow, const ThEvent *event)
     case TH_VERDICT_NORMAL:
       return effects | th_flow_print (flow, event);
     case TH_VERDICT_AGAIN:
-      return effects | th_flow_enter (flow, event, TH_STATE_REST);
+      return effects | th_flow_rest (flow, event);
     case TH_VERDICT_FLAGGED:
       flow->reasons |= TH_REASON_TEMPERATURE;
       return effects | th_flow_print (flow, event);
@@ -125,8 +127,9 @@ health (ThFlow *flow, const ThEvent *event)
     case TH_STATE_HELP:
       return TH_EFFECT_NONE;
     case TH_STATE_MEASURING:
-      if (event->device == TH_PART_THERMOMETER && !th_flow_works (event->health))
-        return th_flow_trouble (flow, event, TH_PART_THERMOMETER, TH_STATE_MEASURING);
+      if ((event->device == TH_PART_THERMOMETER || event->device == TH_PART_SCREENING)
+          && !th_flow_works (event->health))
+        return th_flow_trouble (flow, event, event->device, TH_STATE_MEASURING);
       return TH_EFFECT_NONE;
     case TH_STATE_TROUBLE:
       if (flow->resume == TH_STATE_WELCOME)
@@ -144,6 +147,18 @@ health (ThFlow *flow, const ThEvent *event)
       break;
     }
   return TH_EFFECT_NONE;
+}
+
+static ThEffects
+gate (ThFlow *flow, const ThEvent *event)
+{
+  ThEvent same = *event;
+
+  flow->gate = event->gate;
+  same.type = TH_EVENT_HEALTH;
+  same.device = TH_PART_SCREENING;
+  same.health = event->gate == TH_N_BARS ? TH_HEALTH_READY : TH_HEALTH_FAULT;
+  return health (flow, &same);
 }
 
 static ThEffects
@@ -191,6 +206,11 @@ entry_of (const ThEvent *event)
 static ThEffects
 second_card (ThFlow *flow, const ThEvent *event)
 {
+  if (event->known && event->same && flow->state == TH_STATE_REST)
+    {
+      flow->second_card = FALSE;
+      return TH_EFFECT_DROP_SECOND | th_flow_come_back (flow, event);
+    }
   if (!event->known || event->same)
     {
       flow->second_card = FALSE;
@@ -199,7 +219,30 @@ second_card (ThFlow *flow, const ThEvent *event)
   flow->second_card = TRUE;
   flow->second_entry = entry_of (event);
   flow->second_card_us = event->now_us;
+  /* Whoever sits down elsewhere is not asked whether they are done. */
+  if (th_flow_rests_away (flow, event->now_us))
+    return th_flow_welcome (flow, event);
   return TH_EFFECT_NONE;
+}
+
+/* Somebody comes back from their rest: the visit goes on where it was. */
+static ThEffects
+rests (ThFlow *flow, const ThEvent *event)
+{
+  const ThRest *rest = event->rest;
+
+  flow->confirmed = TRUE;
+  flow->kept = TRUE;
+  flow->reasons = rest->reasons;
+  flow->n_shown = MIN (rest->n_shown, G_N_ELEMENTS (flow->shown_tenths));
+  memcpy (flow->shown_tenths, rest->shown_tenths, flow->n_shown * sizeof flow->shown_tenths[0]);
+  flow->rest_s = rest->left_s;
+  flow->least_s = rest->least_s;
+  flow->rest_until_us = event->now_us + rest->left_s * G_USEC_PER_SEC;
+  flow->rest_least_us = event->now_us + rest->least_s * G_USEC_PER_SEC;
+  if (th_flow_may_come_back (flow, event->now_us))
+    return TH_EFFECT_RECORD_RETURNED | th_flow_measure (flow, event);
+  return th_flow_enter (flow, event, TH_STATE_REST);
 }
 
 /* Counted, so that a site sees what people bring in vain; nobody is named. */
@@ -390,6 +433,7 @@ th_flow_step (ThFlow *flow, const ThEvent *event)
 
     case TH_EVENT_PLACE_NONE:
     case TH_EVENT_PLACE_FOUND:
+    case TH_EVENT_PLACE_RESTS:
       if (flow->state != TH_STATE_READING && flow->state != TH_STATE_NUMBER)
         return TH_EFFECT_NONE;
       flow->person = TRUE;
@@ -397,6 +441,8 @@ th_flow_step (ThFlow *flow, const ThEvent *event)
         return th_flow_end_page (flow, event, TH_STATE_NOT_TODAY, "code-slip");
       if (event->type == TH_EVENT_PLACE_NONE)
         return th_flow_enter (flow, event, TH_STATE_IDENTITY);
+      if (event->type == TH_EVENT_PLACE_RESTS)
+        return rests (flow, event);
       flow->issued = TRUE;
       return th_flow_enter (flow, event, TH_STATE_PLACE);
 
@@ -428,6 +474,9 @@ th_flow_step (ThFlow *flow, const ThEvent *event)
       if (flow->state != TH_STATE_PRINTING || !flow->printing)
         return TH_EFFECT_NONE;
       return slip_over (flow, event);
+
+    case TH_EVENT_GATE:
+      return gate (flow, event);
 
     case TH_EVENT_HEALTH:
       return health (flow, event);

@@ -74,6 +74,7 @@ typedef enum
   TH_EVENT_NUMBER_BAD,  /* the typed number cannot be right */
   TH_EVENT_PLACE_NONE,  /* looked up: no ticket today */
   TH_EVENT_PLACE_FOUND, /* looked up: there is one */
+  TH_EVENT_PLACE_RESTS, /* looked up: they sat down to rest; @rest */
   TH_EVENT_ISSUED,      /* the number is on disk; @existed: another visit of this person had it */
   TH_EVENT_RECORDS_FAILED, /* not written: @records says why; @waits */
   TH_EVENT_RECORDS_READY,
@@ -84,6 +85,8 @@ typedef enum
   /* what the printer says */
   TH_EVENT_PAPER,     /* @paper: asked now, before a number is taken */
   TH_EVENT_SLIP_OVER, /* @outcome */
+
+  TH_EVENT_GATE, /* @gate: may anybody be measured now */
 
   /* any device, any time */
   TH_EVENT_HEALTH, /* @device, @health (reader, thermometer) or @paper (printer) */
@@ -97,6 +100,7 @@ typedef enum
   TH_PART_THERMOMETER,
   TH_PART_PRINTER,
   TH_PART_RECORDS,
+  TH_PART_SCREENING, /* all devices work, yet nobody may be measured: ThFlow's gate says why */
   TH_N_PARTS,
 } ThPart;
 
@@ -118,6 +122,8 @@ typedef struct
   ThPaper paper;
   ThSlipOutcome outcome;
   ThRecordsError records;
+  const ThRest *rest; /* PLACE_RESTS */
+  ThBar gate; /* GATE: TH_N_BARS when nothing is in the way */
   gboolean waits; /* RECORDS_FAILED: the slip waited for them, and was held back: the printer has
                      none of it */
 } ThEvent;
@@ -145,6 +151,8 @@ typedef enum
   TH_EFFECT_LOOK_UP_SLIP = 1 << 18, /* whose number is on this slip? → PLACE_* */
   TH_EFFECT_RECORD_NO_SLIP
   = 1 << 17, /* the original is given up: nothing of it reached the printer */
+  TH_EFFECT_RECORD_REST = 1 << 19, /* flow->rest_s, flow->least_s: the place is kept, others are served */
+  TH_EFFECT_RECORD_RETURNED = 1 << 20,
 } ThEffects;
 
 typedef struct
@@ -167,6 +175,10 @@ typedef struct
   guint n_shown;
   guint measure_rounds; /* times the person said "I am here" while measuring */
   ThReason reasons;
+  guint rest_s, least_s; /* of the newest rest: how long, and not measured again sooner */
+  gint64 rest_until_us;
+  gint64 rest_least_us;
+  gboolean kept;      /* the place is in the records: this visit can go on another time */
   gboolean issued;    /* the number is on disk */
   gboolean printing;  /* a slip is at the printer */
   gboolean copy;      /* it is a copy */
@@ -181,6 +193,7 @@ typedef struct
   /* beside the visit */
   ThHealth health[TH_N_PARTS]; /* of the printer: READY when it can print */
   ThPaper paper;
+  ThBar gate; /* what stands in the way of measuring */
   ThPart trouble_part;
   ThState resume;       /* where the visit goes on after trouble or help; WELCOME: nowhere */
   gboolean second_card; /* or an appointment, see second_entry */
@@ -203,5 +216,9 @@ gint64 th_flow_next_deadline_us (const ThFlow *flow);
 guint th_flow_warning_seconds (const ThFlow *flow, gint64 now_us);
 gboolean th_flow_asks_second_card (const ThFlow *flow);
 guint th_flow_rest_seconds (const ThFlow *flow, gint64 now_us);
+/* A rest of minutes: they sit down elsewhere, and the kiosk serves others. */
+gboolean th_flow_rests_away (const ThFlow *flow, gint64 now_us);
+/* "I am back" would count. */
+gboolean th_flow_may_come_back (const ThFlow *flow, gint64 now_us);
 
 G_END_DECLS

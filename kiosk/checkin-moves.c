@@ -10,10 +10,18 @@
 #define SECOND_CARD_US (5 * G_USEC_PER_SEC)
 /* A number nobody is sure is on paper stays on the screen long enough to be written down. */
 #define WRITE_DOWN_US (30 * G_USEC_PER_SEC)
-/* A broken thermometer in mid-visit: after this, staff measure with another device. */
+/* A broken thermometer, or one that may not be used, in mid-visit: after this, staff measure with another device. */
 #define THERMOMETER_US (30 * G_USEC_PER_SEC)
 /* Paper, records and printer always answer sooner: only a fault of ours reaches this. */
 #define PRINTING_US (90 * G_USEC_PER_SEC)
+/* Up to this, somebody who rests stands by; for longer they sit down, and the kiosk serves others. */
+#define STAND_BY_US (60 * G_USEC_PER_SEC)
+/* Not measured again sooner, come back when they will: after any reading, and after one of somebody from the
+ * cold. */
+#define LEAST_S 5
+#define LEAST_LOW_S 60
+/* Long enough to read where to sit, and how to come back. */
+#define SIT_DOWN_US (15 * G_USEC_PER_SEC)
 
 const char *
 th_state_to_string (ThState state)
@@ -65,6 +73,8 @@ th_part_to_string (ThPart part)
       return "printer";
     case TH_PART_RECORDS:
       return "records";
+    case TH_PART_SCREENING:
+      return "screening";
     case TH_N_PARTS:
       break;
     }
@@ -101,6 +111,7 @@ th_flow_init (ThFlow *flow, const ThScreening *screening, guint idle_s, guint wa
     .tap_guard_us = tap_guard_ms * G_TIME_SPAN_MILLISECOND,
     .state = TH_STATE_WELCOME,
     .resume = TH_STATE_WELCOME,
+    .gate = TH_N_BARS,
     .end_why = "",
     .left_why = "",
   };
@@ -135,6 +146,9 @@ th_flow_forget (ThFlow *flow)
   flow->n_shown = 0;
   flow->measure_rounds = 0;
   flow->reasons = 0;
+  flow->rest_s = flow->least_s = 0;
+  flow->rest_until_us = flow->rest_least_us = 0;
+  flow->kept = FALSE;
   flow->issued = FALSE;
   flow->printing = FALSE;
   flow->copy = FALSE;
@@ -165,7 +179,9 @@ th_flow_deadline_of (const ThFlow *flow, ThState state, gint64 now_us)
     case TH_STATE_MEASURING:
       return now_us + flow->screening.timeout_s * G_USEC_PER_SEC;
     case TH_STATE_REST:
-      return now_us + flow->screening.rest_s * G_USEC_PER_SEC;
+      if (th_flow_rests_away (flow, now_us))
+        return now_us + MAX (flow->done_us, SIT_DOWN_US);
+      return flow->rest_until_us;
     case TH_STATE_PRINTING:
       return now_us + PRINTING_US;
     case TH_STATE_DONE:
@@ -178,7 +194,7 @@ th_flow_deadline_of (const ThFlow *flow, ThState state, gint64 now_us)
     case TH_STATE_TROUBLE:
       if (flow->resume == TH_STATE_WELCOME)
         return 0;
-      if (flow->trouble_part == TH_PART_THERMOMETER)
+      if (flow->trouble_part == TH_PART_THERMOMETER || flow->trouble_part == TH_PART_SCREENING)
         return now_us + MIN (flow->trouble_us, THERMOMETER_US);
       return now_us + flow->trouble_us;
     case TH_N_STATES:
@@ -251,7 +267,8 @@ th_flow_leave (ThFlow *flow, const ThEvent *event, const char *why)
 {
   ThEffects effects = TH_EFFECT_NONE;
 
-  if (flow->person && !flow->issued)
+  /* A place that is kept is given up by its person only: the others of this kind come back, or time ends it. */
+  if (flow->person && !flow->issued && (!flow->kept || strcmp (why, "left") == 0))
     {
       flow->left_state = flow->state == TH_STATE_TROUBLE || flow->state == TH_STATE_HELP
                              ? flow->resume
@@ -285,7 +302,49 @@ th_flow_measure (ThFlow *flow, const ThEvent *event)
 {
   if (!th_flow_works (flow->health[TH_PART_THERMOMETER]))
     return th_flow_trouble (flow, event, TH_PART_THERMOMETER, TH_STATE_MEASURING);
+  /* Nobody is measured before it is known that they may be. */
+  if (flow->health[TH_PART_SCREENING] != TH_HEALTH_READY)
+    return th_flow_trouble (flow, event, TH_PART_SCREENING, TH_STATE_MEASURING);
   return th_flow_enter (flow, event, TH_STATE_MEASURING) | TH_EFFECT_MEASURE;
+}
+
+/* Not normal, and not over: the next reading comes after a rest. */
+ThEffects
+th_flow_rest (ThFlow *flow, const ThEvent *event)
+{
+  gboolean low = flow->shown_tenths[flow->n_shown - 1] < TH_SCREENING_LOW_TENTHS;
+  ThEffects effects;
+
+  flow->rest_s = th_screening_rest_s (&flow->screening, flow->shown_tenths, flow->n_shown);
+  flow->least_s = MIN (flow->rest_s, low ? LEAST_LOW_S : LEAST_S);
+  flow->rest_until_us = event->now_us + flow->rest_s * G_USEC_PER_SEC;
+  flow->rest_least_us = event->now_us + flow->least_s * G_USEC_PER_SEC;
+  effects = th_flow_enter (flow, event, TH_STATE_REST);
+  if (!th_flow_rests_away (flow, event->now_us))
+    return effects;
+  flow->kept = TRUE;
+  return effects | TH_EFFECT_RECORD_REST;
+}
+
+gboolean
+th_flow_rests_away (const ThFlow *flow, gint64 now_us)
+{
+  return flow->state == TH_STATE_REST && flow->rest_until_us - now_us > STAND_BY_US;
+}
+
+gboolean
+th_flow_may_come_back (const ThFlow *flow, gint64 now_us)
+{
+  return now_us >= flow->rest_least_us;
+}
+
+/* "I am back", in front of the page that asked them to rest. */
+ThEffects
+th_flow_come_back (ThFlow *flow, const ThEvent *event)
+{
+  if (!th_flow_may_come_back (flow, event->now_us))
+    return TH_EFFECT_NONE;
+  return (flow->kept ? TH_EFFECT_RECORD_RETURNED : TH_EFFECT_NONE) | th_flow_measure (flow, event);
 }
 
 /* The paper is looked at before a number is taken, and again before every slip. */
@@ -390,5 +449,5 @@ th_flow_warning_seconds (const ThFlow *flow, gint64 now_us)
 guint
 th_flow_rest_seconds (const ThFlow *flow, gint64 now_us)
 {
-  return flow->state == TH_STATE_REST ? seconds_left (flow->deadline_us, now_us) : 0;
+  return flow->state == TH_STATE_REST ? seconds_left (flow->rest_until_us, now_us) : 0;
 }

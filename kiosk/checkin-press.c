@@ -147,6 +147,11 @@ th_flow_press (ThFlow *flow, const ThEvent *event)
 
     case TH_STATE_MEASURING:
     case TH_STATE_REST:
+      /* "I am going to sit down", or "I am back". */
+      if (yes && th_flow_rests_away (flow, event->now_us))
+        return th_flow_welcome (flow, event);
+      if (yes && flow->state == TH_STATE_REST)
+        return th_flow_come_back (flow, event);
       if (event->type == TH_EVENT_HELP)
         return help (flow, event);
       if (event->type == TH_EVENT_LEAVE)
@@ -224,7 +229,11 @@ deadline (ThFlow *flow, const ThEvent *event)
     case TH_STATE_READING:
       return th_flow_leave (flow, event, "time");
     case TH_STATE_REST:
-      return th_flow_measure (flow, event);
+      /* The page of somebody who sits down; else the rest is over. */
+      if (event->now_us < flow->rest_until_us)
+        return th_flow_welcome (flow, event);
+      return (flow->kept ? TH_EFFECT_RECORD_RETURNED : TH_EFFECT_NONE)
+             | th_flow_measure (flow, event);
     case TH_STATE_PRINTING:
       /* Never while a slip is at the printer: its outcome always comes. */
       if (flow->printing || flow->issued)
@@ -241,7 +250,7 @@ deadline (ThFlow *flow, const ThEvent *event)
         return TH_EFFECT_NONE;
       if (flow->issued)
         return th_flow_give_up_slip (flow, event);
-      if (flow->trouble_part == TH_PART_THERMOMETER)
+      if (flow->trouble_part == TH_PART_THERMOMETER || flow->trouble_part == TH_PART_SCREENING)
         return th_flow_not_measured (flow, event);
       return th_flow_leave (flow, event, "trouble");
     case TH_STATE_WELCOME:

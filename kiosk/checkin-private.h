@@ -9,6 +9,7 @@
 #include "kiosk/slip.h"
 #include "kiosk/token.h"
 #include "kiosk/visit-log.h"
+#include "kiosk/warm-up.h"
 #include "kiosk/worker.h"
 
 G_BEGIN_DECLS
@@ -31,7 +32,9 @@ struct _ThCheckin
   ThCardReader *reader;
   ThThermometer *thermometer;
   ThPrinter *printer;
-  ThLamps *lamps;
+  ThOutputs *outputs; /* (nullable) */
+  ThState announced;  /* the page that lamps, buzzer and gate know of */
+  gint64 staff_sound_us;
   GPtrArray *scanners; /* of ThScanner */
   ThVisitLog *log;
   ThWorker *slips;
@@ -40,7 +43,26 @@ struct _ThCheckin
 
   ThFlow flow;
   guint timer_id;
-  GValue values[40]; /* what the screens were last told: by property, see checkin-shown.c */
+
+  /* checkin-gate.c's */
+  ThScreeningGate gate;
+  ThWarmUp warm_up;
+  ThWorker *room_worker;
+  guint gate_timer_id;
+  gboolean gate_asking; /* the records are being asked */
+  gboolean gate_asked;  /* they have answered once */
+  gint64 gate_asked_us;
+  gboolean room_reading;
+  gboolean room_complained;
+  gint64 room_us; /* of the newest good reading of the room; 0: none yet */
+
+  /* checkin-trial.c's */
+  ThTrial trial; /* the last one that was read, or is */
+  ThBlackBody black_body;
+  gboolean trial_reading;
+  gint64 trial_since_us, trial_told_us;
+  guint trial_timer_id;
+  GValue values[48]; /* what the screens were last told: by property, see checkin-shown.c */
 
   /* The person: wiped by forget(). */
   guint serial;
@@ -94,8 +116,26 @@ gboolean th_checkin_takes_codes (ThCheckin *self); /* a scanner works */
 /* checkin-photo.c */
 void th_checkin_decode_photo (ThCheckin *self); /* of the card, if the site can */
 void th_checkin_drop_photo (ThCheckin *self);
+/* checkin-gate.c */
+void th_checkin_gate_start (ThCheckin *self);
+void th_checkin_gate_stop (ThCheckin *self);
+void th_checkin_gate_set (ThCheckin *self, ThBar bar, gboolean down);
+void th_checkin_gate_sample (ThCheckin *self, const ThSample *sample); /* also a look */
+void th_checkin_gate_health (ThCheckin *self, ThHealth health);       /* the thermometer's */
+void th_checkin_gate_answered (ThCheckin *self, const ThJob *job, const GError *error);
+guint th_checkin_gate_minutes (ThCheckin *self); /* of warm-up left */
+
+/* checkin-announce.c */
+void th_checkin_announce (ThCheckin *self);
+
+/* checkin-trial.c */
+void th_checkin_trial_start (ThCheckin *self);
+void th_checkin_trial_stop (ThCheckin *self);
+void th_checkin_trial_sample (ThCheckin *self, const ThSample *sample);
+void th_checkin_use_calibration (ThCheckin *self, const ThThermometerStatus *status);
 
 /* checkin-shown.c */
+gboolean th_checkin_printer_waits (const ThFlow *flow);
 void th_checkin_install_properties (GObjectClass *object_class);
 void th_checkin_init_properties (ThCheckin *self);
 void th_checkin_clear_properties (ThCheckin *self);

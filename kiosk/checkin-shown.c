@@ -30,6 +30,9 @@ enum
   PROP_STEADINESS,
   PROP_MEASURING_AGAIN,
   PROP_REST_SECONDS,
+  PROP_REST_AWAY,
+  PROP_REST_OVER,
+  PROP_READY_MINUTES,
   PROP_TICKET,
   PROP_SLIP,
   PROP_PEOPLE_AHEAD,
@@ -93,8 +96,8 @@ grouped (const char *typed)
 }
 
 /* In the middle of a slip the printer has stopped taking it, and has not said why, or not been believed yet. */
-static gboolean
-is_printer_waiting (const ThFlow *flow)
+gboolean
+th_checkin_printer_waits (const ThFlow *flow)
 {
   return flow->printing && flow->paper != TH_PAPER_READY && flow->paper != TH_PAPER_LOW;
 }
@@ -108,6 +111,8 @@ trouble_detail (ThCheckin *self)
       return th_paper_to_string (self->flow.paper);
     case TH_PART_RECORDS:
       return self->records_full ? "full" : "fault";
+    case TH_PART_SCREENING:
+      return th_bar_to_string (self->flow.gate);
     case TH_PART_READER:
     case TH_PART_THERMOMETER:
       return th_health_to_string (self->flow.health[self->flow.trouble_part]);
@@ -244,13 +249,23 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
     case PROP_REST_SECONDS:
       g_value_set_uint (value, th_flow_rest_seconds (flow, now_us));
       break;
+    case PROP_REST_AWAY:
+      g_value_set_boolean (value, th_flow_rests_away (flow, now_us));
+      break;
+    case PROP_REST_OVER:
+      g_value_set_boolean (value, flow->state == TH_STATE_REST
+                                      && th_flow_may_come_back (flow, now_us));
+      break;
+    case PROP_READY_MINUTES:
+      g_value_set_uint (value, flow->gate == TH_BAR_WARM_UP ? th_checkin_gate_minutes (self) : 0);
+      break;
     case PROP_TICKET:
       if (self->has_ticket)
         th_ticket_label (self->ticket.lane, self->ticket.number, label);
       g_value_set_string (value, label);
       break;
     case PROP_SLIP:
-      g_value_set_static_string (value, is_printer_waiting (flow) ? "waiting"
+      g_value_set_static_string (value, th_checkin_printer_waits (flow) ? "waiting"
                                         : flow->printing          ? "printing"
                                         : flow->outcome_known
                                             ? th_slip_outcome_to_string (flow->outcome)
@@ -359,16 +374,7 @@ th_checkin_update (ThCheckin *self)
     if (changed[prop])
       g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
 
-  if (self->lamps != NULL)
-    {
-      th_lamps_set (self->lamps, TH_LAMP_READY, self->flow.state == TH_STATE_WELCOME);
-      th_lamps_set (self->lamps, TH_LAMP_ATTENTION,
-                    self->flow.state == TH_STATE_TROUBLE || self->flow.state == TH_STATE_HELP
-                        || is_printer_waiting (&self->flow)
-                        || (self->flow.outcome_known
-                            && (self->flow.outcome == TH_SLIP_UNCERTAIN
-                                || self->flow.outcome == TH_SLIP_FAILED)));
-    }
+  th_checkin_announce (self);
 }
 
 static void
@@ -430,6 +436,8 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_TYPED_COMPLETE, "typed-complete" },
     { PROP_MEASURING_AGAIN, "measuring-again" },
     { PROP_TROUBLE_VISIT, "trouble-visit" },
+    { PROP_REST_AWAY, "rest-away" },
+    { PROP_REST_OVER, "rest-over" },
     { PROP_SECOND_CARD, "second-card" },
     { PROP_NO_SLIP_NOTICE, "no-slip-notice" },
     { PROP_CAN_GO_BACK, "can-go-back" },
@@ -440,6 +448,7 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_QUESTION_NUMBER, "question-number" },
     { PROP_QUESTION_COUNT, "question-count" },
     { PROP_REST_SECONDS, "rest-seconds" },
+    { PROP_READY_MINUTES, "ready-minutes" },
     { PROP_WARNING_SECONDS, "warning-seconds" },
   };
 

@@ -185,6 +185,12 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
           self->has_ticket = TRUE;
           memcpy (self->visit, job->ticket.visit, sizeof self->visit);
         }
+      if (job->rests)
+        {
+          memcpy (self->visit, job->rest.visit, sizeof self->visit);
+          th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_RESTS, .rest = &job->rest });
+          break;
+        }
       th_checkin_step (
           self, (ThEvent){ .type = job->found ? TH_EVENT_PLACE_FOUND : TH_EVENT_PLACE_NONE });
       break;
@@ -231,13 +237,20 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       th_checkin_order_recorded (self, error);
       break;
 
+    case TH_JOB_SCREENING:
+      th_checkin_gate_answered (self, job, error);
+      break;
+
     case TH_JOB_PUT_OFF_PRINT:
+    case TH_JOB_TRIAL_READ:
     case TH_JOB_CONFIRMED:
     case TH_JOB_CARD_NOTES:
     case TH_JOB_ANSWERED:
     case TH_JOB_MEASURED:
     case TH_JOB_NOT_MEASURED:
     case TH_JOB_LEFT:
+    case TH_JOB_REST:
+    case TH_JOB_RETURNED:
     case TH_JOB_DEVICE:
       break;
     }
@@ -337,6 +350,8 @@ not_measured_why (ThCheckin *self)
 
   if (health != TH_HEALTH_READY && health != TH_HEALTH_STARTING)
     return "sensor";
+  if (self->flow.gate != TH_N_BARS)
+    return "not ready";
   return self->flow.n_shown > 0 ? "no result" : "time-out";
 }
 
@@ -344,6 +359,21 @@ static void
 issue (ThCheckin *self)
 {
   ThJob job = { .kind = TH_JOB_ISSUE, .lane = lane (self), .reasons = self->flow.reasons };
+
+  th_checkin_person (self, job.person);
+  th_checkin_add_job (self, job);
+  explicit_bzero (&job, sizeof job);
+}
+
+static void
+record_rest (ThCheckin *self)
+{
+  ThJob job = { .kind = TH_JOB_REST,
+                .lane = lane (self),
+                .reasons = self->flow.reasons,
+                .rest_s = self->flow.rest_s,
+                .least_s = self->flow.least_s,
+                .return_s = self->config->screening.return_min * 60 };
 
   th_checkin_person (self, job.person);
   th_checkin_add_job (self, job);
@@ -368,6 +398,10 @@ apply (ThCheckin *self, ThEffects effects)
     th_checkin_add_job (
         self,
         (ThJob){ .kind = TH_JOB_MEASURED, .attempt = flow->n_shown, .reading = self->reading });
+  if (effects & TH_EFFECT_RECORD_REST)
+    record_rest (self);
+  if (effects & TH_EFFECT_RECORD_RETURNED)
+    th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_RETURNED });
   if (effects & TH_EFFECT_RECORD_NOT_MEASURED)
     th_checkin_add_job (self,
                         (ThJob){ .kind = TH_JOB_NOT_MEASURED, .why = not_measured_why (self) });
@@ -483,6 +517,8 @@ health_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
   th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE,
                                      .part = th_part_to_string (event.device),
                                      .state = th_health_to_string (event.health) });
+  if (!reader)
+    th_checkin_gate_health (self, event.health);
   th_checkin_step (self, event);
 }
 
@@ -571,6 +607,8 @@ card_lifted_cb (ThCardReader *reader, ThCheckin *self)
 static void
 sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
 {
+  th_checkin_gate_sample (self, sample);
+  th_checkin_trial_sample (self, sample);
   if (sample->present)
     self->last_present_us = g_get_monotonic_time ();
   if (self->flow.state != TH_STATE_MEASURING)
@@ -580,6 +618,12 @@ sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
         self, (ThEvent){ .type = TH_EVENT_MEASURED, .shown_tenths = self->reading.shown_tenths });
   else
     th_checkin_update (self);
+}
+
+static void
+look_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
+{
+  th_checkin_gate_sample (self, sample);
 }
 
 /* --- public
@@ -594,6 +638,8 @@ th_checkin_start (ThCheckin *self)
   th_checkin_add_job (self,
                       (ThJob){ .kind = TH_JOB_SETTLE, .answers = self->config->printer_answers });
   th_checkin_warm_up (self);
+  th_checkin_gate_start (self);
+  th_checkin_trial_start (self);
   if (self->reader != NULL)
     th_card_reader_start (self->reader);
   th_thermometer_start (self->thermometer);
@@ -651,6 +697,8 @@ th_checkin_stop (ThCheckin *self)
   g_cancellable_cancel (self->over);
   g_clear_handle_id (&self->timer_id, g_source_remove);
   th_checkin_stop_orders (self);
+  th_checkin_gate_stop (self);
+  th_checkin_trial_stop (self);
   if (self->reader != NULL)
     g_signal_handlers_disconnect_by_data (self->reader, self);
   g_signal_handlers_disconnect_by_data (self->thermometer, self);
@@ -669,7 +717,7 @@ th_checkin_stop (ThCheckin *self)
 
 ThCheckin *
 th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *thermometer,
-                ThPrinter *printer, ThLamps *lamps)
+                ThPrinter *printer, ThOutputs *outputs)
 {
   ThCheckin *self = g_object_new (TH_TYPE_CHECKIN, NULL);
 
@@ -684,7 +732,7 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
 
   self->thermometer = g_object_ref (thermometer);
   self->printer = g_object_ref (printer);
-  g_set_object (&self->lamps, lamps);
+  g_set_object (&self->outputs, outputs);
   if (reader != NULL)
     {
       self->reader = g_object_ref (reader);
@@ -699,6 +747,7 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
   self->flow.health[TH_PART_RECORDS] = TH_HEALTH_READY;
   g_signal_connect (thermometer, "notify::health", G_CALLBACK (health_cb), self);
   g_signal_connect (thermometer, "sample", G_CALLBACK (sample_cb), self);
+  g_signal_connect (thermometer, "look", G_CALLBACK (look_cb), self);
   g_signal_connect (printer, "notify::paper", G_CALLBACK (paper_cb), self);
   th_checkin_update (self);
   return self;
@@ -714,7 +763,7 @@ th_checkin_dispose (GObject *object)
   g_clear_object (&self->reader);
   g_clear_object (&self->thermometer);
   g_clear_object (&self->printer);
-  g_clear_object (&self->lamps);
+  g_clear_object (&self->outputs);
   g_ptr_array_set_size (self->scanners, 0);
   G_OBJECT_CLASS (th_checkin_parent_class)->dispose (object);
 }

@@ -45,6 +45,9 @@ G_BEGIN_DECLS
  *   "steadiness"      double  0 … 1
  *   "measuring-again" bool    this is a second reading
  *   "rest-seconds"    uint    in "rest": seconds left
+ *   "rest-away"       bool    in "rest": of minutes; they sit down elsewhere, others are served
+ *   "rest-over"       bool    in "rest": "I am back" would be taken
+ *   "ready-minutes"   uint    in "trouble", while the thermometer warms up: minutes left at most
  *   "ticket"          string  "A-017", "" before there is one ("printing", "place", "done")
  *   "slip"            string  "" (not sent), "printing", "waiting" (the printer has stopped in the
  *                             middle of it), "sent", "confirmed", "uncertain", "failed"
@@ -73,10 +76,10 @@ G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)
 /**
  * th_checkin_new: (transfer full)
  * @config: outlives the object
- * @lamps: (nullable)
+ * @outputs: (nullable)
  */
 ThCheckin *th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *thermometer,
-                           ThPrinter *printer, ThLamps *lamps);
+                           ThPrinter *printer, ThOutputs *outputs);
 
 /* A scanner that the person may hold a code up to; before th_checkin_start(). One that is missing
  * closes nothing: there are other ways in. Staff see it among the devices. */

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "drivers/gpio-lines.h"
 #include "drivers/scanner-device.h"
 
 #define PATH_LIMIT 200
@@ -180,16 +181,28 @@ th_config_read_words (GKeyFile *file, const ThKey *key, char **words, GError **e
 }
 
 static gboolean
-read_room (const ThKey *key, const char *value, ThScreening *screening, GError **error)
+read_room (const ThKey *key, const char *value, ThConfig *config, GError **error)
 {
+  ThScreening *screening = &config->screening;
+
+  th_config_set_string (&config->room_path, "");
   if (strcmp (value, "sensor") == 0)
     {
-      screening->room_from_sensor = TRUE;
+      screening->room_source = TH_ROOM_DIE;
+      return TRUE;
+    }
+  if (g_path_is_absolute (value) && strlen (value) <= PATH_LIMIT)
+    {
+      screening->room_source = TH_ROOM_FILE;
+      th_config_set_string (&config->room_path, value);
       return TRUE;
     }
   if (!parse_decimal (value, 3, &screening->room_mc))
-    return th_config_refuse (key->group, key->key, value, error, "\"sensor\" or a number of °C");
-  screening->room_from_sensor = FALSE;
+    return th_config_refuse (key->group, key->key, value, error,
+                             "\"sensor\", a number of °C, or the absolute path of a sensor's file "
+                             "of up to %d bytes",
+                             PATH_LIMIT);
+  screening->room_source = TH_ROOM_ENTERED;
   return TRUE;
 }
 
@@ -243,6 +256,27 @@ read_public_keys (const ThKey *key, const char *value, ThConfig *config, GError 
   return TRUE;
 }
 
+/* "23", or "GPIO23"; KEY_LINE also "none". */
+static gboolean
+read_line (const ThKey *key, const char *value, int *ret_line, GError **error)
+{
+  gsize len = strlen (value);
+  guint64 number;
+
+  if (key->kind == KEY_LINE && strcmp (value, "none") == 0)
+    *ret_line = -1;
+  else if (g_ascii_string_to_unsigned (value, 10, key->min, key->max, &number, NULL))
+    *ret_line = (int) number;
+  else if (g_ascii_isalpha (*value) && len <= TH_GPIO_NAME_MAX && strcmp (value, "none") != 0 &&
+           is_label (value, TH_GPIO_NAME_MAX) && strchr (value, ' ') == NULL)
+    *ret_line = (int) th_gpio_line_named (value);
+  else
+    return th_config_refuse (key->group, key->key, value, error,
+                             "%s%u to %u, or the name of a line as gpioinfo shows it",
+                             key->kind == KEY_LINE ? "none, " : "", key->min, key->max);
+  return TRUE;
+}
+
 gboolean
 th_config_read_value (const ThKey *key, const char *value, gpointer where, GError **error)
 {
@@ -292,16 +326,9 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
       *(guint *) where = number;
       return TRUE;
 
+    case KEY_GPIO:
     case KEY_LINE:
-      if (strcmp (value, "none") == 0)
-        {
-          *(int *) where = -1;
-          return TRUE;
-        }
-      if (!g_ascii_string_to_unsigned (value, 10, key->min, key->max, &number, NULL))
-        return th_config_refuse (key->group, key->key, value, error, "none, or %u to %u", key->min, key->max);
-      *(int *) where = number;
-      return TRUE;
+      return read_line (key, value, where, error);
 
     case KEY_WIDTH:
       if (strcmp (value, "576") != 0 && strcmp (value, "384") != 0)
@@ -349,6 +376,13 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
     case KEY_PORT:
       if (!is_port (value))
         return th_config_refuse (key->group, key->key, value, error, "empty, or a path below /dev");
+      th_config_set_string (where, value);
+      return TRUE;
+
+    case KEY_SYSFS:
+      if (*value != '\0' && (!g_str_has_prefix (value, "/sys/") || strlen (value) > PATH_LIMIT ||
+                             strstr (value, "/../") != NULL || !is_label (value, PATH_LIMIT)))
+        return th_config_refuse (key->group, key->key, value, error, "empty, or a path below /sys");
       th_config_set_string (where, value);
       return TRUE;
 

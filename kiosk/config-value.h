@@ -16,7 +16,8 @@ typedef enum
   KEY_LANGUAGE, /* int, ThLanguage */
   KEY_BOOL,     /* gboolean */
   KEY_UINT,     /* guint, min to max */
-  KEY_LINE,     /* int, min to max, or "none" = -1 */
+  KEY_GPIO,     /* guint, a GPIO line: min to max, or its name */
+  KEY_LINE,     /* int, the same, or "none" = -1 */
   KEY_WIDTH,    /* guint, 576 or 384 */
   KEY_MILLI,    /* int, milli-degrees, written in °C; bounds: th_screening_check() */
   KEY_TENTHS,   /* int, tenths of a degree, written in °C; bounds: th_screening_check() */
@@ -26,9 +27,10 @@ typedef enum
   KEY_PHOTO,    /* "drop"; nothing is stored */
   KEY_PROGRAM,  /* char *, empty or an absolute path */
   KEY_PORT,     /* char *, empty or a path below /dev */
+  KEY_SYSFS,    /* char *, empty or a path below /sys */
   KEY_KEYBOARD, /* char *, empty, a path below /dev, or USB ids */
   KEY_KEYS,     /* the public keys of appointments */
-  KEY_ROOM,     /* °C or "sensor": two fields of ThScreening; bounds: th_screening_check() */
+  KEY_ROOM,     /* °C, "sensor" or a path: three fields of ThConfig; bounds: th_screening_check() */
 } ThKeyKind;
 
 typedef struct
@@ -58,5 +60,10 @@ gboolean th_config_read_value (const ThKey *key, const char *value, gpointer whe
 
 /* KEY_WORDS: without a language the words count for all three; those of a language go before. */
 gboolean th_config_read_words (GKeyFile *file, const ThKey *key, char **words, GError **error);
+
+/* What settings say of GPIO lines together. */
+gboolean th_config_check_lines (const ThConfig *config, GError **error);
+/* … and of the ways to the thermometer. */
+gboolean th_config_check_sensor (const ThConfig *config, GError **error);
 
 G_END_DECLS

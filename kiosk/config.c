@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kiosk/calibration.h"
 #include "kiosk/config-value.h"
 
 #define FILE_LIMIT (64 * 1024)
@@ -34,14 +35,39 @@ static const ThKey keys[] = {
   { "appointments", "site", KEY_NICK, AT (appointment_site), 1, TH_TOKEN_NAME_MAX },
   { "appointments", "public-keys", KEY_KEYS, 0, 0, 0 },
   { "appointments", "early-minutes", KEY_UINT, AT (early_min), 0, 720 },
+  { "thermometer", "way", KEY_CHOICE, AT (sensor_way), 0, 0, "smbus;pwm;iio" },
   { "thermometer", "gpio-chip", KEY_LABEL, AT (gpio_chip), 0, 31 },
-  { "thermometer", "sda-line", KEY_UINT, AT (sda_line), 0, MAX_LINE },
-  { "thermometer", "scl-line", KEY_UINT, AT (scl_line), 0, MAX_LINE },
-  { "thermometer", "presence-line", KEY_UINT, AT (presence_line), 0, MAX_LINE },
+  { "thermometer", "sda-line", KEY_GPIO, AT (sda_line), 0, MAX_LINE },
+  { "thermometer", "scl-line", KEY_GPIO, AT (scl_line), 0, MAX_LINE },
+  { "thermometer", "presence", KEY_CHOICE, AT (presence), 0, 0, "switch;hc-sr04;none" },
+  { "thermometer", "presence-line", KEY_GPIO, AT (presence_line), 0, MAX_LINE },
   { "thermometer", "presence-active-low", KEY_BOOL, AT (presence_active_low), 0, 0 },
+  { "thermometer", "trigger-line", KEY_GPIO, AT (trigger_line), 0, MAX_LINE },
+  { "thermometer", "near-cm", KEY_UINT, AT (near_cm), 2, 200 },
+  { "thermometer", "far-cm", KEY_UINT, AT (far_cm), 2, 200 },
   { "thermometer", "sample-ms", KEY_UINT, AT (sample_ms), 60, 500 },
+  { "thermometer", "power-line", KEY_LINE, AT (sensor_power_line), 0, MAX_LINE },
+  { "thermometer", "power-active-low", KEY_BOOL, AT (sensor_power_active_low), 0, 0 },
+  { "thermometer", "pwm-line", KEY_GPIO, AT (pwm_line), 0, MAX_LINE },
+  { "thermometer", "pwm-mode", KEY_CHOICE, AT (pwm_mode), 0, 0, "single;extended" },
+  { "thermometer", "pwm-period", KEY_UINT, AT (pwm_period), 10, 127 },
+  { "thermometer", "pwm-min", KEY_MILLI, AT (pwm_min_mc), 0, 0 },
+  { "thermometer", "pwm-max", KEY_MILLI, AT (pwm_max_mc), 0, 0 },
+  { "thermometer", "pwm-ambient-min", KEY_MILLI, AT (pwm_ambient_min_mc), 0, 0 },
+  { "thermometer", "pwm-ambient-max", KEY_MILLI, AT (pwm_ambient_max_mc), 0, 0 },
+  { "thermometer", "iio-device", KEY_SYSFS, AT (iio_device), 0, 0 },
   { "lamps", "ready-line", KEY_LINE, AT (ready_lamp_line), 0, MAX_LINE },
   { "lamps", "attention-line", KEY_LINE, AT (attention_lamp_line), 0, MAX_LINE },
+  { "buzzer", "line", KEY_LINE, AT (buzzer_line), 0, MAX_LINE },
+  { "gate", "line", KEY_LINE, AT (gate_line), 0, MAX_LINE },
+  { "gate", "active-low", KEY_BOOL, AT (gate_active_low), 0, 0 },
+  { "gate", "open-seconds", KEY_UINT, AT (gate_open_s), 1, 60 },
+  { "gate", "safe", KEY_CHOICE, AT (gate_safe_closed), 0, 0, "open;closed" },
+  { "keys", "yes-line", KEY_LINE, AT (key_line[TH_KEY_YES]), 0, MAX_LINE },
+  { "keys", "no-line", KEY_LINE, AT (key_line[TH_KEY_NO]), 0, MAX_LINE },
+  { "keys", "back-line", KEY_LINE, AT (key_line[TH_KEY_BACK]), 0, MAX_LINE },
+  { "keys", "help-line", KEY_LINE, AT (key_line[TH_KEY_HELP]), 0, MAX_LINE },
+  { "keys", "active-low", KEY_BOOL, AT (keys_active_low), 0, 0 },
   { "printer", "width-dots", KEY_WIDTH, AT (printer_width_dots), 0, 0 },
   { "printer", "cutter", KEY_BOOL, AT (printer_cutter), 0, 0 },
   { "printer", "answers", KEY_BOOL, AT (printer_answers), 0, 0 },
@@ -52,10 +78,17 @@ static const ThKey keys[] = {
   { "screening", "gain", KEY_REAL, AT (screening.gain), 0, 0 },
   { "screening", "offset", KEY_MILLI, AT (screening.offset_mc), 0, 0 },
   { "screening", "k", KEY_REAL, AT (screening.k), 0, 0 },
+  { "screening", "body-offset", KEY_MILLI, AT (screening.body_offset_mc), 0, 0 },
   { "screening", "calibrated", KEY_BOOL, AT (screening.calibrated), 0, 0 },
-  { "screening", "room-temperature", KEY_ROOM, AT (screening), 0, 0 },
+  { "screening", "calibration-days", KEY_UINT, AT (calibration_days), 1, 1095 },
+  { "screening", "calibration-expired", KEY_CHOICE, AT (calibration_expired), 0, 0, "warn;close" },
+  { "screening", "daily-check", KEY_CHOICE, AT (daily_check), 0, 0, "warn;close;off" },
+  { "screening", "room-temperature", KEY_ROOM, 0, 0, 0 },
   { "screening", "attempts", KEY_INT, AT (screening.attempts), 0, 0 },
   { "screening", "rest-seconds", KEY_INT, AT (screening.rest_s), 0, 0 },
+  { "screening", "low-rest-seconds", KEY_INT, AT (screening.low_rest_s), 0, 0 },
+  { "screening", "return-minutes", KEY_INT, AT (screening.return_min), 0, 0 },
+  { "screening", "warm-up-minutes", KEY_INT, AT (screening.warm_up_min), 0, 0 },
   { "screening", "settle-ms", KEY_INT, AT (screening.settle_ms), 0, 0 },
   { "screening", "window-samples", KEY_INT, AT (screening.window_samples), 0, 0 },
   { "screening", "stable-spread", KEY_MILLI, AT (screening.stable_mc), 0, 0 },
@@ -150,10 +183,26 @@ defaults (void)
   config->scl_line = 24;
   config->presence_line = 25;
   config->presence_active_low = FALSE;
+  config->trigger_line = 22;
+  config->near_cm = 2;
+  config->far_cm = 20;
   config->sample_ms = 100;
+  config->sensor_power_line = -1;
+  config->pwm_line = 23;
+  config->pwm_period = 20;
+  config->pwm_min_mc = 30000;
+  config->pwm_max_mc = 45000;
+  config->pwm_ambient_max_mc = 60000;
+  config->iio_device = g_strdup ("");
 
   config->ready_lamp_line = 17;
   config->attention_lamp_line = 27;
+  config->buzzer_line = -1;
+  config->gate_line = -1;
+  config->gate_open_s = 5;
+  for (guint key = 0; key < TH_N_KEYS; key++)
+    config->key_line[key] = -1;
+  config->keys_active_low = TRUE;
 
   config->printer_width_dots = 576;
   config->printer_cutter = TRUE;
@@ -161,6 +210,10 @@ defaults (void)
   config->band_rows = 64;
 
   th_screening_defaults (&config->screening);
+  config->calibration_days = 365;
+  config->calibration_expired = TH_EXPIRY_WARN;
+  config->daily_check = TH_EXPIRY_WARN;
+  config->room_path = g_strdup ("");
 
   add_lane (config, 'A');
   add_lane (config, 'B');
@@ -189,6 +242,8 @@ th_config_free (ThConfig *config)
   g_free (config->appointment_site);
   g_free (config->reader_serial);
   g_free (config->gpio_chip);
+  g_free (config->iio_device);
+  g_free (config->room_path);
   for (guint i = 0; i < TH_N_LANGUAGES; i++)
     {
       g_free (config->site_name[i]);
@@ -319,7 +374,8 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "[%s] is not a group of this file, it may be [threshold], [reader], "
-                   "[scanner], [appointments], [thermometer], [lamps], [printer], [screening], [lanes], [timeouts], [staff], "
+                   "[scanner], [appointments], [thermometer], [lamps], [buzzer], [gate], [keys], [printer], "
+                   "[screening], [lanes], [timeouts], [staff], "
                    "or [lane X] of a lane X that [lanes] lists",
                    group);
       return FALSE;
@@ -374,42 +430,10 @@ check_known (ThConfig *config, GKeyFile *file, GError **error)
   return TRUE;
 }
 
-/* Two uses of one GPIO line would make the kernel refuse the second, at the worst moment. */
-static gboolean
-check_lines (const ThConfig *config, GError **error)
-{
-  const struct
-  {
-    const char *name;
-    int line;
-  } uses[] = {
-    { "[thermometer] sda-line", config->sda_line },
-    { "[thermometer] scl-line", config->scl_line },
-    { "[thermometer] presence-line", config->presence_line },
-    { "[lamps] ready-line", config->ready_lamp_line },
-    { "[lamps] attention-line", config->attention_lamp_line },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (uses); i++)
-    {
-      for (gsize k = 0; k < i; k++)
-        {
-          if (uses[i].line >= 0 && uses[i].line == uses[k].line)
-            {
-              g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           "%s is \"%d\", it may be any line but that of %s", uses[i].name,
-                           uses[i].line, uses[k].name);
-              return FALSE;
-            }
-        }
-    }
-  return TRUE;
-}
-
 static gboolean
 check_together (const ThConfig *config, GError **error)
 {
-  if (!check_lines (config, error))
+  if (!th_config_check_lines (config, error) || !th_config_check_sensor (config, error))
     return FALSE;
   if (config->written_report_min < config->oral_report_min)
     {
@@ -458,12 +482,19 @@ static GPtrArray *
 collect_warnings (const ThConfig *config)
 {
   GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
+  ThCalibration at_37;
 
   if (!config->screening.calibrated)
     g_ptr_array_add (warnings,
                      g_strdup ("[screening] calibrated is false: the body estimate is not "
                                "calibrated against this site's own comparison"));
-  if (config->screening.room_from_sensor)
+  at_37 = th_calibration_of (&config->screening);
+  if (!th_calibration_check (&at_37, NULL))
+    g_ptr_array_add (warnings,
+                     g_strdup_printf ("[screening] gain and offset together change a reading of "
+                                      "37 °C by %+.2f °C: that is more than a good sensor needs",
+                                      at_37.offset_mc / 1000.0));
+  if (config->screening.room_source == TH_ROOM_DIE)
     g_ptr_array_add (warnings,
                      g_strdup ("[screening] room-temperature is sensor: the temperature of the "
                                "sensor's die stands in for the room's, which may be lower"));

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "drivers/devices.h"
 #include "kiosk/screening.h"
 #include "kiosk/token.h"
 
@@ -20,6 +21,30 @@ typedef enum
   TH_EXPIRED_STAFF, /* goes on, with a note for staff */
   TH_EXPIRED_REFUSE,
 } ThExpiredCard;
+
+/* What happens when a calibration, or the daily check of it, is due. */
+typedef enum
+{
+  TH_EXPIRY_WARN,
+  TH_EXPIRY_CLOSE, /* nobody is measured until it is done */
+  TH_EXPIRY_OFF,   /* the daily check alone: it is not asked for */
+} ThExpiry;
+
+/* What says that somebody stands in front. */
+typedef enum
+{
+  TH_PRESENCE_SWITCH,
+  TH_PRESENCE_HC_SR04,
+  TH_PRESENCE_NONE, /* nothing: somebody always does */
+} ThPresenceKind;
+
+/* How the thermometer is read. */
+typedef enum
+{
+  TH_WAY_SMBUS,
+  TH_WAY_PWM, /* by its pulses */
+  TH_WAY_IIO, /* by a driver of the kernel */
+} ThSensorWay;
 
 typedef struct
 {
@@ -57,16 +82,38 @@ typedef struct
   guint early_min;          /* 0 to 720; 30 */
 
   /* [thermometer] */
+  guint sensor_way;     /* ThSensorWay */
   char *gpio_chip;      /* label of the chip, "" = the first Raspberry Pi header found by label */
   guint sda_line;       /* 23 */
   guint scl_line;       /* 24 */
-  guint presence_line;  /* 25 */
+  guint presence;       /* ThPresenceKind */
+  guint presence_line;  /* 25; the switch's, or the echo's */
   gboolean presence_active_low;
+  guint trigger_line;   /* 22 */
+  guint near_cm, far_cm; /* 2 to 200; 2 and 20 */
   guint sample_ms;      /* 100; 60 to 500 */
+  int sensor_power_line; /* of a load switch in the sensor's supply; -1: none */
+  gboolean sensor_power_active_low;
+  guint pwm_line;       /* 23 */
+  guint pwm_mode;       /* ThPwmMode */
+  guint pwm_period;     /* the chip's P: 20; 10 to 127 */
+  int pwm_min_mc, pwm_max_mc;                 /* of the object: 30 and 45 °C */
+  int pwm_ambient_min_mc, pwm_ambient_max_mc; /* of the chip itself: 0 and 60 °C */
+  char *iio_device;     /* "": found */
 
   /* [lamps]: line or -1 */
   int ready_lamp_line;     /* 17 */
   int attention_lamp_line; /* 27 */
+
+  int buzzer_line;  /* or -1 */
+  int gate_line;    /* or -1 */
+  gboolean gate_active_low;
+  gboolean gate_safe_closed; /* without power, or without the kiosk, the gate is closed */
+  guint gate_open_s; /* 5; 1 to 60 */
+
+  /* [keys] */
+  int key_line[TH_N_KEYS]; /* or -1: all or none */
+  gboolean keys_active_low;
 
   /* [printer] */
   guint printer_width_dots; /* 576 or 384 */
@@ -76,6 +123,10 @@ typedef struct
 
   /* [screening] */
   ThScreening screening;
+  guint calibration_days;    /* 365; 1 to 1095: a calibration of the records counts for as long */
+  guint calibration_expired; /* ThExpiry: warn; or close */
+  guint daily_check;         /* ThExpiry: warn; close, off */
+  char *room_path; /* the file of the room's own sensor; "" unless screening.room_source is TH_ROOM_FILE */
 
   /* [lanes] */
   ThLane lanes[TH_MAX_LANES];
@@ -92,6 +143,17 @@ typedef struct
   guint oral_report_min;    /* 20 */
   guint written_report_min; /* 40 */
 } ThConfig;
+
+/* A GPIO line that the configuration uses. */
+#define TH_MAX_LINE_USES 24
+
+typedef struct
+{
+  const char *group, *key; /* of the setting */
+  int line;                /* th_gpio_lines_request() */
+} ThLineUse;
+
+guint th_config_line_uses (const ThConfig *config, ThLineUse ret_uses[TH_MAX_LINE_USES]);
 
 /* Index of per-language values and the gettext language; the order is fixed. */
 typedef enum

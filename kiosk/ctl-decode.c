@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drivers/mlx90614.h"
 #include "kiosk/area.h"
 #include "kiosk/card-json.h"
 #include "kiosk/ctl.h"
 #include "kiosk/id-number.h"
+#include "kiosk/sensor-json.h"
 
 int
 th_ctl_card_decode (int argc, char **argv)
@@ -90,77 +90,12 @@ th_ctl_id_check (int argc, char **argv)
   return status;
 }
 
-/* "B4 07 B5 D2 3A 30", "b407b5d23a30" or "0x3ad2". NULL: not hex, or over 16 bytes. */
-static GByteArray *
-read_hex (const char *text)
-{
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
-  int high = -1;
-
-  if (g_str_has_prefix (text, "0x"))
-    text += 2;
-  for (; *text != '\0'; text++)
-    {
-      int digit = g_ascii_xdigit_value (*text);
-
-      if (high < 0 && g_ascii_isspace (*text))
-        continue;
-      if (digit < 0 || bytes->len == 16)
-        return NULL;
-      if (high < 0)
-        high = digit;
-      else
-        {
-          guint8 byte = (guint8) (high * 16 + digit);
-
-          g_byte_array_append (bytes, &byte, 1);
-          high = -1;
-        }
-    }
-  return high < 0 ? g_steal_pointer (&bytes) : NULL;
-}
-
-static int
-print_temperature (const char *what, guint8 command, guint16 word, gboolean ambient)
-{
-  g_autoptr(GError) error = NULL;
-  int mc;
-
-  if (!(ambient ? th_mlx90614_ambient_to_mc (word, &mc, &error)
-                : th_mlx90614_object_to_mc (word, &mc, &error)))
-    return th_ctl_fail (TH_CTL_BAD, "%s", error->message);
-  /* A step of the chip is 0.02 °C: two decimals say all of it. */
-  g_print ("{\"kind\": \"%s\", \"register\": \"0x%02x\", \"word\": \"0x%04x\","
-           " \"celsius\": %s%d.%02d}\n",
-           what, command, word, mc < 0 ? "-" : "", ABS (mc) / 1000, ABS (mc) % 1000 / 10);
-  return TH_CTL_GOOD;
-}
-
-static int
-print_frame (const GByteArray *bytes)
-{
-  g_autoptr(GError) error = NULL;
-  ThMlx90614Frame frame;
-
-  if (!th_mlx90614_decode_frame (bytes->data, bytes->len, &frame, &error))
-    return th_ctl_fail (TH_CTL_BAD, "%s", error->message);
-  if (frame.kind == TH_MLX90614_READ && frame.command >= TH_MLX90614_AMBIENT &&
-      frame.command <= TH_MLX90614_OBJECT_2)
-    return print_temperature ("read", frame.command, frame.word,
-                              frame.command == TH_MLX90614_AMBIENT);
-  if (frame.kind == TH_MLX90614_SLEEP)
-    g_print ("{\"kind\": \"sleep\"}\n");
-  else
-    g_print ("{\"kind\": \"%s\", \"register\": \"0x%02x\", \"word\": \"0x%04x\"}\n",
-             frame.kind == TH_MLX90614_READ ? "read" : "write", frame.command, frame.word);
-  return TH_CTL_GOOD;
-}
-
 int
 th_ctl_sensor_decode (int argc, char **argv)
 {
   g_autofree char *text = NULL;
-  g_autoptr(GByteArray) bytes = NULL;
+  g_autofree char *json = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (!th_ctl_parse (
           &argc, &argv, NULL, "HEX",
@@ -170,11 +105,9 @@ th_ctl_sensor_decode (int argc, char **argv)
   if (argc < 2)
     return th_ctl_fail (TH_CTL_USAGE, "sensor decode: which HEX?");
   text = g_strjoinv (" ", argv + 1);
-  bytes = read_hex (text);
-  if (bytes == NULL)
-    return th_ctl_fail (TH_CTL_BAD, "'%s' is not hex of at most 16 bytes", text);
-  if (bytes->len == 2)
-    return print_temperature ("word", TH_MLX90614_OBJECT,
-                              (guint16) (bytes->data[0] << 8 | bytes->data[1]), FALSE);
-  return print_frame (bytes);
+  json = th_sensor_decode_json (text, &error);
+  if (json == NULL)
+    return th_ctl_fail (TH_CTL_BAD, "%s", error->message);
+  g_print ("%s\n", json);
+  return TH_CTL_GOOD;
 }

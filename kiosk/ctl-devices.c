@@ -57,8 +57,8 @@ state_words (const char *state)
   return state;
 }
 
-static void
-print_recorded (const ThConfig *config, const char *device)
+void
+th_ctl_print_recorded (const ThConfig *config, const char *device)
 {
   g_autofree char *file = g_build_filename (config->state_dir, "records.db", NULL);
   g_autoptr(ThRecords) records = NULL;
@@ -111,7 +111,7 @@ show_reader (const ThConfig *config)
   if (th_card_reader_get_health (TH_CARD_READER (reader)) == TH_HEALTH_READY)
     g_print ("%-12s connected (%s)\n", "reader", text);
   else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY))
-    print_recorded (config, "reader");
+    th_ctl_print_recorded (config, "reader");
   else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_OUT_OF_SERVICE))
     g_print ("%-12s connected (%s), out of service: %s\n", "reader", text, trouble->message);
   else if (*text != '\0')
@@ -149,7 +149,7 @@ show_usb (const ThConfig *config, ThUsbContext *context, const char *name,
       return TH_CTL_GOOD;
     }
   if (g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY))
-    print_recorded (config, name);
+    th_ctl_print_recorded (config, name);
   else if (g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE))
     g_print ("%-12s not connected\n", name);
   else
@@ -157,30 +157,32 @@ show_usb (const ThConfig *config, ThUsbContext *context, const char *name,
   return TH_CTL_AWAY;
 }
 
+/* Each line with the setting that uses it: "  line 23 GPIO23: free ([thermometer] sda-line)". */
 static int
 show_gpio (const ThConfig *config)
 {
-  guint lines[5];
-  guint n = 0;
+  ThLineUse uses[TH_MAX_LINE_USES];
+  guint lines[TH_MAX_LINE_USES];
+  guint n = th_config_line_uses (config, uses);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
+  g_auto(GStrv) rows = NULL;
 
-  lines[n++] = config->sda_line;
-  lines[n++] = config->scl_line;
-  lines[n++] = config->presence_line;
-  if (config->ready_lamp_line >= 0)
-    lines[n++] = (guint) config->ready_lamp_line;
-  if (config->attention_lamp_line >= 0)
-    lines[n++] = (guint) config->attention_lamp_line;
+  for (guint i = 0; i < n; i++)
+    lines[i] = (guint) uses[i].line;
   text = th_gpio_describe (config->gpio_chip, lines, n, &error);
-  g_print ("%-12s %s", "gpio", text != NULL ? text : error->message);
-  if (text == NULL || !g_str_has_suffix (text, "\n"))
-    g_print ("\n");
   if (text == NULL)
-    return TH_CTL_AWAY;
+    {
+      g_print ("%-12s %s\n", "gpio", error->message);
+      return TH_CTL_AWAY;
+    }
+  rows = g_strsplit (text, "\n", -1);
+  g_print ("%-12s %s\n", "gpio", rows[0]);
+  for (guint i = 0; i < n; i++)
+    g_print ("%s ([%s] %s)\n", rows[i + 1], uses[i].group, uses[i].key);
   if (strstr (text, "used by") != NULL)
     {
-      print_recorded (config, "thermometer");
+      th_ctl_print_recorded (config, "thermometer");
       return TH_CTL_AWAY;
     }
   return TH_CTL_GOOD;
@@ -207,7 +209,7 @@ show_scanner (const ThConfig *config, ThScannerDevice *device, const char *which
       break;
     }
   if (which[0] == '/' && g_file_test (which, G_FILE_TEST_EXISTS))
-    print_recorded (config, "scanner");
+    th_ctl_print_recorded (config, "scanner");
   else
     g_print ("%-12s not connected, or held by the kiosk (%s)\n", "scanner", which);
   return TH_CTL_AWAY;

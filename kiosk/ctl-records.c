@@ -8,15 +8,13 @@
 
 #include "kiosk/ctl.h"
 
-#define MAX_PIN 64 /* read; what a PIN may be is the records' rule */
-
 /* --- staff ------------------------------------------------------------------------------------ */
 
 /* The first line of standard input without its end; FALSE: there is none, or it is too long. */
 static gboolean
-read_line (char ret_line[MAX_PIN])
+read_line (char ret_line[TH_CTL_PIN_BYTES])
 {
-  if (fgets (ret_line, MAX_PIN, stdin) == NULL)
+  if (fgets (ret_line, TH_CTL_PIN_BYTES, stdin) == NULL)
     return FALSE;
   if (strchr (ret_line, '\n') == NULL && !feof (stdin))
     return FALSE;
@@ -25,7 +23,7 @@ read_line (char ret_line[MAX_PIN])
 }
 
 static gboolean
-ask_line (const char *prompt, char ret_line[MAX_PIN])
+ask_line (const char *prompt, char ret_line[TH_CTL_PIN_BYTES])
 {
   struct termios before, silent;
   gboolean good;
@@ -42,19 +40,19 @@ ask_line (const char *prompt, char ret_line[MAX_PIN])
   return good;
 }
 
-/* TH_CTL_GOOD, or why not. */
-static int
-get_pin (gboolean from_stdin, char ret_pin[MAX_PIN])
+int
+th_ctl_get_pin (gboolean from_stdin, gboolean twice, char ret_pin[TH_CTL_PIN_BYTES])
 {
-  char again[MAX_PIN];
+  char again[TH_CTL_PIN_BYTES];
   gboolean same;
 
   if (from_stdin)
     return read_line (ret_pin) ? TH_CTL_GOOD
                                : th_ctl_fail (TH_CTL_BAD, "there is no PIN on standard input");
   if (!isatty (STDIN_FILENO))
-    return th_ctl_fail (TH_CTL_USAGE,
-                        "staff add: the PIN is asked for on a terminal, or say --pin-stdin");
+    return th_ctl_fail (TH_CTL_USAGE, "the PIN is asked for on a terminal, or say --pin-stdin");
+  if (!twice)
+    return ask_line ("PIN: ", ret_pin) ? TH_CTL_GOOD : th_ctl_fail (TH_CTL_BAD, "that was no PIN");
   same = ask_line ("PIN (6 to 12 digits): ", ret_pin) && ask_line ("the same PIN again: ", again) &&
          strcmp (ret_pin, again) == 0;
   explicit_bzero (again, sizeof again);
@@ -85,7 +83,7 @@ th_ctl_staff_add (int argc, char **argv)
   };
   g_autoptr(ThRecords) records = NULL;
   g_autoptr(GError) error = NULL;
-  char pin[MAX_PIN];
+  char pin[TH_CTL_PIN_BYTES];
   gboolean added;
   ThRole role;
   int status;
@@ -98,7 +96,7 @@ th_ctl_staff_add (int argc, char **argv)
     return th_ctl_fail (TH_CTL_USAGE, "staff add: one NAME");
   if (!read_role (role_text, &role))
     return th_ctl_fail (TH_CTL_USAGE, "staff add: --role is manager or nurse");
-  status = get_pin (from_stdin, pin);
+  status = th_ctl_get_pin (from_stdin, TRUE, pin);
   if (status != TH_CTL_GOOD)
     return status;
   records = th_ctl_open_records (config, TRUE, &status);

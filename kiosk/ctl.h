@@ -36,10 +36,23 @@ ThRecords *th_ctl_open_records (const char *config_path, gboolean make, int *ret
 /* A file, or stdin for "-", up to 1 MiB. NULL: said why. */
 GBytes *th_ctl_read_input (const char *path);
 
+#define TH_CTL_PIN_BYTES 64 /* read; what a PIN may be is the records' rule */
+
+/* From a terminal, or the first line of standard input. @twice: asks on a terminal for the same once more.
+ * TH_CTL_GOOD, or said why not. The caller wipes @ret_pin. */
+int th_ctl_get_pin (gboolean from_stdin, gboolean twice, char ret_pin[TH_CTL_PIN_BYTES]);
+
 /* ctl-decode.c */
 int th_ctl_card_decode (int argc, char **argv);
 int th_ctl_id_check (int argc, char **argv);
 int th_ctl_sensor_decode (int argc, char **argv);
+/* ctl-sensor.c */
+int th_ctl_sensor_provision (int argc, char **argv);
+int th_ctl_sensor_watch (int argc, char **argv);
+/* ctl-sensor-pwm.c */
+int th_ctl_sensor_pwm (int argc, char **argv);
+/* ctl-calibration.c */
+int th_ctl_calibration_fit (int argc, char **argv);
 /* ctl-token.c */
 int th_ctl_token_make_key (int argc, char **argv);
 int th_ctl_token_person_key (int argc, char **argv);
@@ -51,6 +64,9 @@ int th_ctl_staff_list (int argc, char **argv);
 int th_ctl_records_summary (int argc, char **argv);
 int th_ctl_records_verify (int argc, char **argv);
 int th_ctl_records_rebuild (int argc, char **argv);
+/* ctl-screening.c */
+int th_ctl_screening_explain (int argc, char **argv);
+int th_ctl_screening_confirm (int argc, char **argv);
 /* ctl-card.c */
 int th_ctl_card_watch (int argc, char **argv);
 int th_ctl_card_photo (int argc, char **argv);
@@ -58,5 +74,7 @@ int th_ctl_card_photo (int argc, char **argv);
 ThSamvReader *th_ctl_reader_new (const ThConfig *config, const ThCardReaderTimes *times);
 /* ctl-devices.c */
 int th_ctl_devices (int argc, char **argv);
+/* What the kiosk last recorded of a device that it holds, and when, on stdout. */
+void th_ctl_print_recorded (const ThConfig *config, const char *device);
 
 G_END_DECLS

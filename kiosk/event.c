@@ -27,6 +27,14 @@ static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_STAFF_ADDED] = "staff_added",
   [TH_LOG_STAFF_LOGGED_IN] = "staff_logged_in",
   [TH_LOG_STAFF_REFUSED] = "staff_refused",
+  [TH_LOG_SCREENING_CONFIRMED] = "screening_confirmed",
+  [TH_LOG_TRIAL_ASKED] = "trial_asked",
+  [TH_LOG_TRIAL_READ] = "trial_read",
+  [TH_LOG_CALIBRATED] = "calibrated",
+  [TH_LOG_CHECKED] = "checked",
+  [TH_LOG_SITE_FITTED] = "site_fitted",
+  [TH_LOG_RESTED] = "rested",
+  [TH_LOG_RETURNED] = "returned",
 };
 
 const char *

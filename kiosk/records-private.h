@@ -67,7 +67,36 @@ typedef gboolean (*ThEventFunc) (ThRecords *records, const ThLogEvent *event, Th
 gboolean th_records_walk (ThRecords *records, gint64 from_seq, ThEventFunc each, gpointer data,
                           GError **error);
 
+/* records-visit.c */
+#define TH_PERSON_HASH_BYTES 32
+gboolean th_records_hash_person (ThRecords *records, const char *day, const char *person,
+                                 guint8 ret_hash[TH_PERSON_HASH_BYTES], GError **error);
+/* FALSE with @error unset: none. */
+gboolean th_records_find_by_hash (ThRecords *records, const char *day,
+                                  const guint8 hash[TH_PERSON_HASH_BYTES], ThTicket *ret_ticket,
+                                  GError **error);
+/* Inside the open transaction: this person's visit of the day, and a number with its slip and case. */
+gboolean th_records_remember_person (ThRecords *records, const char *day,
+                                     const guint8 hash[TH_PERSON_HASH_BYTES], const char *visit,
+                                     GError **error);
+/* @by: "" when nobody of the staff did it. */
+gboolean th_records_append_ticket (ThRecords *records, const char *visit, const char *day, char lane,
+                                   ThReason reasons, const char *by, const char *language,
+                                   GError **error);
+/* FALSE with @error unset: this visit has no ticket. */
+gboolean th_records_find_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket,
+                                GError **error);
+/* Both inside the open transaction; @person "": somebody without a number, found by nothing. */
+gboolean th_records_has_ticket (ThRecords *records, const char *visit, const char *person,
+                                ThTicket *ret_ticket, GError **error);
+gboolean th_records_give_ticket (ThRecords *records, const char *visit, const char *person,
+                                 char lane, ThReason reasons, const char *by, const char *language,
+                                 ThTicket *ret_ticket, GError **error);
+
 /* records-slip.c */
+/* Inside the open transaction: nothing of it will be printed. */
+gboolean th_records_fail_slip (ThRecords *records, const char *visit, const char *why,
+                               GError **error);
 /* Inside the open transaction: a slip of this visit waits for the printer. */
 gboolean th_records_queue_slip (ThRecords *records, const char *visit, guint copy, const char *by,
                                 const char *language, GError **error);
@@ -79,16 +108,11 @@ gboolean th_records_read_slip (ThRecords *records, const char *visit, guint copy
                                ThSlipState *ret_state, gboolean *ret_ordered, guint *ret_sendings,
                                GError **error);
 gboolean th_slip_state_from_string (const char *text, ThSlipState *ret_state);
-/* records-visit.c */
-/* FALSE with @error unset: this visit has no ticket. */
-gboolean th_records_find_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket,
-                                GError **error);
-/* Both inside the open transaction; @person "": somebody without a number, found by nothing. */
-gboolean th_records_has_ticket (ThRecords *records, const char *visit, const char *person,
-                                ThTicket *ret_ticket, GError **error);
-gboolean th_records_give_ticket (ThRecords *records, const char *visit, const char *person,
-                                 char lane, ThReason reasons, const char *by, const char *language,
-                                 ThTicket *ret_ticket, GError **error);
+/* records-rest.c */
+/* Inside the open transaction: this person, who rests in another visit, is served in @visit. */
+gboolean th_records_end_rest_of (ThRecords *records, const char *day,
+                                 const guint8 hash[TH_PERSON_HASH_BYTES], const char *visit,
+                                 GError **error);
 /* records-queue.c */
 gboolean th_records_check_by (const char *by, GError **error);
 gboolean th_decision_from_string (const char *text, ThDecision *ret_decision);

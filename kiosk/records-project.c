@@ -180,6 +180,99 @@ project_staff_refused (ThDb *db, gint64 at_us, const ThLogBody *body, GError **e
                     TEXT ("name"), INT ("failures"), wait_us > 0 ? at_us + wait_us : (gint64) 0);
 }
 
+static gboolean
+project_screening_confirmed (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO screening_confirmed (rules, by, at_us) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (rules) DO UPDATE SET by = excluded.by, at_us = excluded.at_us",
+                    "ssx", TEXT ("rules"), TEXT ("by"), at_us);
+}
+
+static gboolean
+project_trial_asked (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO trials (number, kind, state, reference_mc, by, asked_at_us)"
+                    " VALUES ($1, $2, 'asked', $3, $4, $5)",
+                    "xsxsx", INT ("number"), TEXT ("for"), INT ("reference_mc"), TEXT ("by"), at_us);
+}
+
+static gboolean
+project_trial_read (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "UPDATE trials SET state = $2, measured_mc = $3, spread_mc = $4, room_mc = $5,"
+                    " samples = $6, read_at_us = $7 WHERE number = $1",
+                    "xsxxxxx", INT ("number"), TEXT ("state"), INT ("measured_mc"),
+                    INT ("spread_mc"), INT ("room_mc"), INT ("samples"), at_us);
+}
+
+static gboolean
+project_calibrated (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  static const char *const names[] = { "a", "b", "c" };
+
+  if (!th_db_run (db, error,
+                  "INSERT INTO calibrations (number, id, gain_ppm, offset_mc, serial, by, made_at_us,"
+                  " expires_at_us) VALUES ((SELECT count(*) + 1 FROM calibrations),"
+                  " $1, $2, $3, $4, $5, $6, $7)",
+                  "sxxssxx", TEXT ("id"), INT ("gain_ppm"), INT ("offset_mc"), TEXT ("serial"),
+                  TEXT ("by"), at_us, INT ("expires_at_us")))
+    return FALSE;
+  for (gint64 i = 0; i < INT ("points") && i < (gint64) G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *reference = g_strconcat ("reference_mc_", names[i], NULL);
+      g_autofree char *measured = g_strconcat ("measured_mc_", names[i], NULL);
+      g_autofree char *spread = g_strconcat ("spread_mc_", names[i], NULL);
+      g_autofree char *room = g_strconcat ("room_mc_", names[i], NULL);
+      g_autofree char *samples = g_strconcat ("samples_", names[i], NULL);
+
+      if (!th_db_run (db, error,
+                      "INSERT INTO calibration_points (id, number, reference_mc, measured_mc,"
+                      " spread_mc, room_mc, samples) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                      "sxxxxxx", TEXT ("id"), i, INT (reference), INT (measured), INT (spread),
+                      INT (room), INT (samples)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+project_checked (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO thermometer_checks (number, reference_mc, measured_mc, error_mc,"
+                    " passed, serial, by, at_us)"
+                    " VALUES ((SELECT count(*) + 1 FROM thermometer_checks),"
+                    " $1, $2, $3, $4, $5, $6, $7)",
+                    "xxxissx", INT ("reference_mc"), INT ("measured_mc"), INT ("error_mc"),
+                    th_log_body_flag (body, "passed") ? 1 : 0, TEXT ("serial"), TEXT ("by"), at_us);
+}
+
+static gboolean
+project_rested (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
+{
+  gint64 until_us = at_us + INT ("rest_s") * G_USEC_PER_SEC;
+
+  return th_db_run (
+      db, error,
+      "INSERT INTO rests (visit, day, lane, reasons, least_us, until_us, limit_us)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+      " ON CONFLICT (visit) DO UPDATE SET reasons = excluded.reasons, least_us = excluded.least_us,"
+      " until_us = excluded.until_us, limit_us = excluded.limit_us",
+      "sssxxxx", visit, TEXT ("day"), TEXT ("lane"), INT ("reasons"),
+      at_us + INT ("least_s") * G_USEC_PER_SEC, until_us,
+      until_us + INT ("return_s") * G_USEC_PER_SEC);
+}
+
+/* A number, or nothing: either way nobody waits for this person any longer. */
+static gboolean
+project_rest_over (ThDb *db, const char *visit, GError **error)
+{
+  return th_db_run (db, error, "DELETE FROM rests WHERE visit = $1", "s", visit);
+}
+
 gboolean
 th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint64 at_us,
                     const ThLogBody *body, GError **error)
@@ -197,7 +290,12 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
     case TH_LOG_MEASURED:
       return project_measured (db, visit, at_us, body, error);
     case TH_LOG_TICKET_ISSUED:
-      return project_ticket_issued (db, visit, at_us, body, error);
+      return project_ticket_issued (db, visit, at_us, body, error) &&
+             project_rest_over (db, visit, error);
+    case TH_LOG_LEFT:
+      return project_rest_over (db, visit, error);
+    case TH_LOG_RESTED:
+      return project_rested (db, visit, at_us, body, error);
     case TH_LOG_FLAGGED:
       return project_flagged (db, visit, at_us, body, error);
     case TH_LOG_COPY_ASKED:
@@ -220,8 +318,19 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
       return project_staff_logged_in (db, body, error);
     case TH_LOG_STAFF_REFUSED:
       return project_staff_refused (db, at_us, body, error);
+    case TH_LOG_SCREENING_CONFIRMED:
+      return project_screening_confirmed (db, at_us, body, error);
+    case TH_LOG_TRIAL_ASKED:
+      return project_trial_asked (db, at_us, body, error);
+    case TH_LOG_TRIAL_READ:
+      return project_trial_read (db, at_us, body, error);
+    case TH_LOG_CALIBRATED:
+      return project_calibrated (db, at_us, body, error);
+    case TH_LOG_CHECKED:
+      return project_checked (db, at_us, body, error);
+    case TH_LOG_SITE_FITTED:
     case TH_LOG_NOT_MEASURED:
-    case TH_LOG_LEFT:
+    case TH_LOG_RETURNED:
       return TRUE; /* counted by reports, shown by no screen */
     case TH_N_LOG_KINDS:
       break;
@@ -313,7 +422,9 @@ th_records_rebuild (ThRecords *records, GError **error)
           records->db,
           "DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
           "DELETE FROM readings; DELETE FROM answers; DELETE FROM card_notes; DELETE FROM staff;"
-          "DELETE FROM device_states; DELETE FROM visits",
+          "DELETE FROM device_states; DELETE FROM visits; DELETE FROM screening_confirmed;"
+          "DELETE FROM trials; DELETE FROM calibration_points; DELETE FROM calibrations;"
+          "DELETE FROM thermometer_checks; DELETE FROM rests",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;

@@ -13,7 +13,7 @@ typedef struct
 
   guint events, untrusted;
   guint confirmed, by_card, by_staff;
-  guint readings, not_measured;
+  guint readings, not_measured, rested;
   guint tickets[26], n_tickets;
   guint yes[TH_N_QUESTIONS], no[TH_N_QUESTIONS];
   GHashTable *left; /* "state reason" → count */
@@ -21,7 +21,7 @@ typedef struct
   GHashTable *slips; /* visit with a ticket of this day → state of its original */
   guint copies;
   GHashTable *decisions; /* visit flagged this day → ThDecision */
-  guint reason[3];       /* by bit of ThReason */
+  guint reason[4];       /* by bit of ThReason */
   GHashTable *oral;      /* visits whose report was made: a set */
   GHashTable *written;
   guint calls, put_back;
@@ -106,6 +106,9 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_NOT_MEASURED:
       summary->not_measured++;
       break;
+    case TH_LOG_RESTED:
+      summary->rested++;
+      break;
     case TH_LOG_LEFT:
       summary->n_left++;
       count_up (summary->left, g_strdup_printf ("%s %s", th_log_body_text (body, "state"),
@@ -134,6 +137,13 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_STAFF_ADDED:
     case TH_LOG_STAFF_LOGGED_IN:
     case TH_LOG_STAFF_REFUSED:
+    case TH_LOG_SCREENING_CONFIRMED:
+    case TH_LOG_TRIAL_ASKED:
+    case TH_LOG_TRIAL_READ:
+    case TH_LOG_CALIBRATED:
+    case TH_LOG_CHECKED:
+    case TH_LOG_SITE_FITTED:
+    case TH_LOG_RETURNED:
     case TH_N_LOG_KINDS:
       break;
     }
@@ -236,6 +246,7 @@ add_cases (JsonBuilder *json, const Summary *summary)
   add_count (json, "temperature", summary->reason[0]);
   add_count (json, "answer", summary->reason[1]);
   add_count (json, "not-measured", summary->reason[2]);
+  add_count (json, "not-back", summary->reason[3]);
   json_builder_end_object (json);
   begin_group (json, "decisions");
   for (ThDecision i = TH_DECISION_NONE; i <= TH_DECISION_FEVER_CLINIC; i++)
@@ -279,6 +290,7 @@ write_json (const Summary *summary, const char *day)
   add_count (json, "consent_refused", summary->no[TH_QUESTION_CONSENT]);
   add_count (json, "readings", summary->readings);
   add_count (json, "not_measured", summary->not_measured);
+  add_count (json, "rested", summary->rested);
   add_cases (json, summary);
   add_left (json, summary);
   add_slips (json, summary);

@@ -90,6 +90,34 @@ static const char *const steps[] = {
   "   WHERE kind = 'slip' AND json_extract (body, '$.state') = 'sending'"
   "   GROUP BY visit, json_extract (body, '$.copy')) AS sent"
   "  WHERE slips.visit = sent.visit AND slips.copy = sent.copy;",
+
+  /* 4: which rules of screening a manager has confirmed */
+  "CREATE TABLE screening_confirmed ("
+  "  rules TEXT PRIMARY KEY, by TEXT NOT NULL, at_us INTEGER NOT NULL);",
+  /* 5: the thermometer's calibrations and checks */
+  "CREATE TABLE trials ("
+  "  number INTEGER PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL,"
+  "  reference_mc INTEGER NOT NULL, by TEXT NOT NULL, asked_at_us INTEGER NOT NULL,"
+  "  measured_mc INTEGER NOT NULL DEFAULT 0, spread_mc INTEGER NOT NULL DEFAULT 0,"
+  "  room_mc INTEGER NOT NULL DEFAULT 0, samples INTEGER NOT NULL DEFAULT 0,"
+  "  read_at_us INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE calibrations ("
+  "  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, gain_ppm INTEGER NOT NULL,"
+  "  offset_mc INTEGER NOT NULL, serial TEXT NOT NULL, by TEXT NOT NULL,"
+  "  made_at_us INTEGER NOT NULL, expires_at_us INTEGER NOT NULL);"
+  "CREATE TABLE calibration_points ("
+  "  id TEXT NOT NULL, number INTEGER NOT NULL, reference_mc INTEGER NOT NULL,"
+  "  measured_mc INTEGER NOT NULL, spread_mc INTEGER NOT NULL, room_mc INTEGER NOT NULL,"
+  "  samples INTEGER NOT NULL, PRIMARY KEY (id, number));"
+  "CREATE TABLE thermometer_checks ("
+  "  number INTEGER PRIMARY KEY, reference_mc INTEGER NOT NULL, measured_mc INTEGER NOT NULL,"
+  "  error_mc INTEGER NOT NULL, passed INTEGER NOT NULL, serial TEXT NOT NULL, by TEXT NOT NULL,"
+  "  at_us INTEGER NOT NULL);",
+
+  /* 6: whose place is kept while they rest */
+  "CREATE TABLE rests ("
+  "  visit TEXT PRIMARY KEY, day TEXT NOT NULL, lane TEXT NOT NULL, reasons INTEGER NOT NULL,"
+  "  least_us INTEGER NOT NULL, until_us INTEGER NOT NULL, limit_us INTEGER NOT NULL);",
 };
 
 gboolean

@@ -76,6 +76,12 @@ th_records_append_slip (ThRecords *records, const char *visit, guint copy, ThSli
 }
 
 gboolean
+th_records_fail_slip (ThRecords *records, const char *visit, const char *why, GError **error)
+{
+  return th_records_append_slip (records, visit, 0, TH_SLIP_STATE_FAILED, why, "", error);
+}
+
+gboolean
 th_records_queue_slip (ThRecords *records, const char *visit, guint copy, const char *by,
                        const char *language, GError **error)
 {

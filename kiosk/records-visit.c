@@ -12,7 +12,6 @@
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define SMALL "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
-#define HASH_BYTES 32
 
 const char *
 th_question_to_string (ThQuestion question)
@@ -81,12 +80,27 @@ th_records_measured (ThRecords *records, const char *visit, guint attempt, const
   th_log_body_set_int (body, "attempt", attempt);
   th_log_body_set_int (body, "object_raw", reading->object_raw);
   th_log_body_set_int (body, "ambient_raw", reading->ambient_raw);
+  th_log_body_set_text (body, "method", reading->method != NULL ? reading->method : "");
+  th_log_body_set_int (body, "supply_mv", reading->supply_mv);
+  th_log_body_set_int (body, "emissivity_ppm", reading->emissivity_ppm);
+  th_log_body_set_int (body, "gain_ppm", reading->gain_ppm);
+  th_log_body_set_int (body, "offset_mc", reading->offset_mc);
+  th_log_body_set_int (body, "gain_about_mc", reading->gain_about_mc);
+  th_log_body_set_text (body, "calibration",
+                        reading->calibration[0] != '\0' ? reading->calibration : "file");
+  th_log_body_set_int (body, "k_ppm", reading->k_ppm);
+  th_log_body_set_int (body, "body_offset_mc", reading->body_offset_mc);
+  th_log_body_set_int (body, "limit_tenths", reading->limit_tenths);
+  th_log_body_set_text (body, "room_source", th_room_source_to_string (reading->room_source));
+  th_log_body_set_int (body, "object_mc", reading->object_mc);
+  th_log_body_set_int (body, "supplied_mc", reading->supplied_mc);
+  th_log_body_set_int (body, "die_mc", reading->die_mc);
   th_log_body_set_int (body, "room_mc", reading->room_mc);
+  th_log_body_set_int (body, "radiated_mc", reading->radiated_mc);
   th_log_body_set_int (body, "skin_mc", reading->skin_mc);
   th_log_body_set_int (body, "body_mc", reading->body_mc);
   th_log_body_set_int (body, "shown_tenths", reading->shown_tenths);
   th_log_body_set_int (body, "samples", reading->samples);
-  th_log_body_set_text (body, "method", reading->method != NULL ? reading->method : "");
   return th_records_append_alone (records, TH_LOG_MEASURED, visit, body, error);
 }
 
@@ -150,13 +164,13 @@ take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
   "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open')) END"                             \
   " FROM tickets t LEFT JOIN cases c ON c.visit = t.visit "
 
-static gboolean
-find_by_hash (ThRecords *records, const char *day, const guint8 hash[HASH_BYTES],
+gboolean
+th_records_find_by_hash (ThRecords *records, const char *day, const guint8 hash[TH_PERSON_HASH_BYTES],
               ThTicket *ret_ticket, GError **error)
 {
   g_autoptr(ThStatement) row = th_db_query (
       records->db, TICKET "JOIN lookups l ON l.visit = t.visit WHERE l.day = $1 AND l.hash = $2",
-      "sb", day, hash, (gsize) HASH_BYTES);
+      "sb", day, hash, (gsize) TH_PERSON_HASH_BYTES);
 
   return take_ticket (row, ret_ticket, error);
 }
@@ -202,9 +216,9 @@ name_person (ThRecords *records, const char *day, const char *person, char ret_n
   g_snprintf (ret_name, TH_PERSON_BYTES, SAME "%s", same);
 }
 
-static gboolean
-hash_person (ThRecords *records, const char *day, const char *person, guint8 ret_hash[HASH_BYTES],
-             GError **error)
+gboolean
+th_records_hash_person (ThRecords *records, const char *day, const char *person,
+                        guint8 ret_hash[TH_PERSON_HASH_BYTES], GError **error)
 {
   char name[TH_PERSON_BYTES];
 
@@ -214,7 +228,7 @@ hash_person (ThRecords *records, const char *day, const char *person, guint8 ret
   if (!th_records_use_day_key (records, day, error))
     return FALSE;
   name_person (records, day, person, name);
-  crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) name, strlen (name), records->day_key,
+  crypto_generichash (ret_hash, TH_PERSON_HASH_BYTES, (const guint8 *) name, strlen (name), records->day_key,
                       sizeof records->day_key);
   sodium_memzero (name, sizeof name);
   return TRUE;
@@ -226,13 +240,13 @@ th_records_find_ticket (ThRecords *records, const char *person, ThTicket *ret_ti
 {
   gint64 now_us = th_records_now_us (records, error);
   char day[TH_DAY_BYTES];
-  guint8 hash[HASH_BYTES];
+  guint8 hash[TH_PERSON_HASH_BYTES];
 
   if (now_us == 0)
     return FALSE;
   th_records_day (now_us, day);
-  return hash_person (records, day, person, hash, error) &&
-         find_by_hash (records, day, hash, ret_ticket, error);
+  return th_records_hash_person (records, day, person, hash, error) &&
+         th_records_find_by_hash (records, day, hash, ret_ticket, error);
 }
 
 gboolean
@@ -267,10 +281,21 @@ take_number (ThRecords *records, const char *day, const char *lane, gint64 *ret_
   return TRUE;
 }
 
-/* Gives the number: TICKET_ISSUED, FLAGGED if need be, its slip queued. @by: "" when nobody of the staff did it. */
-static gboolean
-append_ticket (ThRecords *records, const char *visit, const char *day, char lane, ThReason reasons,
-               const char *by, const char *language, GError **error)
+gboolean
+th_records_remember_person (ThRecords *records, const char *day,
+                            const guint8 hash[TH_PERSON_HASH_BYTES], const char *visit,
+                            GError **error)
+{
+  /* Whoever rested before, in this visit or in one that came to nothing, is there already. */
+  return th_db_run (records->db, error,
+                    "INSERT INTO lookups (day, hash, visit) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (day, hash) DO UPDATE SET visit = excluded.visit",
+                    "sbs", day, hash, (gsize) TH_PERSON_HASH_BYTES, visit);
+}
+
+gboolean
+th_records_append_ticket (ThRecords *records, const char *visit, const char *day, char lane, ThReason reasons,
+                          const char *by, const char *language, GError **error)
 {
   g_autoptr(ThLogBody) issued = th_log_body_new ();
   g_autoptr(ThLogBody) flagged = th_log_body_new ();
@@ -304,12 +329,12 @@ th_records_has_ticket (ThRecords *records, const char *visit, const char *person
 {
   g_autoptr(GError) problem = NULL;
   char day[TH_DAY_BYTES];
-  guint8 hash[HASH_BYTES];
+  guint8 hash[TH_PERSON_HASH_BYTES];
 
   th_records_day (records->now_us, day);
-  if (*person != '\0' && !hash_person (records, day, person, hash, error))
+  if (*person != '\0' && !th_records_hash_person (records, day, person, hash, error))
     return FALSE;
-  if ((*person != '\0' && find_by_hash (records, day, hash, ret_ticket, &problem)) ||
+  if ((*person != '\0' && th_records_find_by_hash (records, day, hash, ret_ticket, &problem)) ||
       (problem == NULL && th_records_find_visit (records, visit, ret_ticket, &problem)))
     return TRUE;
   if (problem != NULL)
@@ -323,17 +348,16 @@ th_records_give_ticket (ThRecords *records, const char *visit, const char *perso
                         ThTicket *ret_ticket, GError **error)
 {
   char day[TH_DAY_BYTES];
-  guint8 hash[HASH_BYTES];
+  guint8 hash[TH_PERSON_HASH_BYTES];
   ThTicket ticket;
 
   th_records_day (records->now_us, day);
-  if (!append_ticket (records, visit, day, lane, reasons, by, language, error))
+  if (!th_records_append_ticket (records, visit, day, lane, reasons, by, language, error))
     return FALSE;
   if (*person != '\0' &&
-      (!hash_person (records, day, person, hash, error) ||
-       !th_db_run (records->db, error,
-                   "INSERT INTO lookups (day, hash, visit) VALUES ($1, $2, $3)", "sbs", day, hash,
-                   sizeof hash, visit)))
+      (!th_records_hash_person (records, day, person, hash, error) ||
+       !th_records_end_rest_of (records, day, hash, visit, error) ||
+       !th_records_remember_person (records, day, hash, visit, error)))
     return FALSE;
   if (!th_records_find_visit (records, visit, &ticket, error))
     return FALSE;

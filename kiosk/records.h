@@ -72,6 +72,7 @@ typedef enum
   TH_REASON_TEMPERATURE = 1 << 0,  /* above the site's limit */
   TH_REASON_ANSWER = 1 << 1,       /* a yes to a health question */
   TH_REASON_NOT_MEASURED = 1 << 2, /* no reading could be had: hand-held thermometer */
+  TH_REASON_NOT_BACK = 1 << 3,     /* sat down to rest, and did not come back to be measured */
 } ThReason;
 
 char *th_visit_id_new (void); /* a UUIDv7 */
@@ -136,6 +137,40 @@ gboolean th_records_left (ThRecords *records, const char *visit, const char *sta
  */
 gboolean th_records_issue_ticket (ThRecords *records, const char *visit, const char *person,
                                   char lane, ThReason reasons, ThTicket *ret_ticket, GError **error);
+
+/* --- a rest of minutes: the place is kept, the kiosk serves others ---------------------------------- */
+
+/* A visit that goes on when its person comes back. */
+typedef struct
+{
+  char visit[37];
+  ThReason reasons;    /* so far */
+  guint least_s;       /* seconds until they may be measured at all; 0: now */
+  guint left_s;        /* seconds of rest left; 0: it is over */
+  int shown_tenths[8]; /* the readings so far, oldest first */
+  guint n_shown;
+} ThRest;
+
+/**
+ * th_records_rest:
+ * @person: found again by a keyed hash only, as with a ticket
+ * @lane, @reasons: for th_records_end_rests()
+ * @rest_s: how long they are asked to sit; @least_s: not measured again sooner; @return_s: then their place is
+ *   kept this much longer
+ *
+ * REFUSED: the person has a number. A visit that rests again has a new time.
+ */
+gboolean th_records_rest (ThRecords *records, const char *visit, const char *person, char lane,
+                          ThReason reasons, guint rest_s, guint least_s, guint return_s,
+                          GError **error);
+/* FALSE with @error unset: nobody of whom a place is kept. */
+gboolean th_records_find_rest (ThRecords *records, const char *person, ThRest *ret_rest,
+                               GError **error);
+/* "I am back" */
+gboolean th_records_returned (ThRecords *records, const char *visit, GError **error);
+/* Whose time is over gets a number and a case, without a slip: TH_REASON_NOT_BACK. A rest of a day before
+ * is counted as left. @except: the visit that is being served, or "". */
+gboolean th_records_end_rests (ThRecords *records, const char *except, guint *ret_n, GError **error);
 
 /* --- slips: queued → sending → sent → confirmed, or uncertain, or failed --------------------------- */
 
@@ -324,6 +359,23 @@ gboolean th_records_device_state (ThRecords *records, const char *device, const 
 /* (transfer full): "reader=ready\nthermometer=ready\nprinter=out\n" as last recorded by the kiosk, with the time;
  * @ret_at_us wall clock of the newest. */
 char *th_records_last_device_states (ThRecords *records, gint64 *ret_at_us, GError **error);
+
+/* --- may anybody be measured ---------------------------------------------------------------------- */
+
+/**
+ * th_records_confirm_screening:
+ * @rules: th_screening_fingerprint(): counts until the rules are other ones
+ * @method: the reading's method id, for the log
+ *
+ * @name confirms that the site measures with rules that its own comparison has not calibrated. Asks for the PIN
+ * as th_records_log_in() does, with its errors. REFUSED: not a manager.
+ */
+gboolean th_records_confirm_screening (ThRecords *records, const char *rules, const char *method,
+                                       const char *name, const char *pin, guint *ret_wait_s,
+                                       GError **error);
+/* FALSE with @error unset: nobody has. @ret_by, @ret_at_us: (nullable): the newest, wall clock. */
+gboolean th_records_screening_confirmed (ThRecords *records, const char *rules, char **ret_by,
+                                         gint64 *ret_at_us, GError **error);
 
 /* --- reports, from the log ------------------------------------------------------------------------ */
 

@@ -13,6 +13,22 @@
 
 G_BEGIN_DECLS
 
+/* Rooms that people may be measured in. */
+#define TH_ROOM_MIN_MC 16000
+#define TH_ROOM_MAX_MC 35000
+/* A body under this is somebody from the cold, or no forehead. */
+#define TH_SCREENING_LOW_TENTHS 345
+
+/* Where the temperature of the room comes from. */
+typedef enum
+{
+  TH_ROOM_DIE,     /* the sensor's own temperature stands in for it; said to be a warning */
+  TH_ROOM_ENTERED, /* read from a thermometer on the wall, and entered */
+  TH_ROOM_FILE,    /* a sensor of its own: kiosk/room-sensor.h keeps room_mc up to date */
+} ThRoomSource;
+
+const char *th_room_source_to_string (ThRoomSource source); /* "die", "entered", "file" */
+
 /* The site's rules, checked by th_screening_check() before anybody is measured. */
 typedef struct
 {
@@ -21,12 +37,19 @@ typedef struct
   double emissivity;         /* of skin; 0.98; 0.90 to 1.00 */
   double gain;               /* black-body calibration; 1.0; 0.97 to 1.03 */
   int offset_mc;             /* black-body calibration; 0; -500 to +500 */
+  int gain_about_mc;         /* skin = about + gain × (measured - about) + offset; 0, as the file has it; 37 °C
+                                for a calibration of the records (kiosk/calibration.h) */
+  char calibration[37];      /* id of that calibration; "": the file's gain and offset */
   double k;                  /* heat balance: Tb = Troom + (1 + k)(Tskin - Troom); 0.20; 0 to 0.40 */
-  gboolean calibrated;       /* k or offset come from the site's own comparison */
-  gboolean room_from_sensor; /* the die's temperature stands in for the room's */
-  int room_mc;               /* the entered room temperature, when not room_from_sensor */
+  int body_offset_mc;        /* the site's own comparison, instead of its own k: added to Tb; 0; -500 to +500 */
+  gboolean calibrated;       /* k or body offset come from the site's own comparison */
+  ThRoomSource room_source;
+  int room_mc;               /* unless it is the die's: the room's temperature */
   guint attempts;            /* 2; 1 to 3 */
   guint rest_s;              /* seconds between a first abnormal reading and the next; 10; 5 to 600 */
+  guint low_rest_s;          /* the same after one under 34.5 °C: to warm up; 180; 5 to 900 */
+  guint return_min;          /* after a rest of minutes a place is kept this long; 15; 5 to 120 */
+  guint warm_up_min;         /* minutes from power-on until the sensor counts as warm; 30; 0 to 60 */
   guint settle_ms;           /* skipped after somebody steps in front; 300; 100 to 3000 */
   guint window_samples;      /* 5; 4 to 20 */
   int stable_mc;             /* largest spread of a steady window; 500; 100 to 1000 */
@@ -43,23 +66,47 @@ void th_screening_defaults (ThScreening *rules);
  */
 gboolean th_screening_check (const ThScreening *rules, GError **error);
 
-/* One finished reading: every step's value is kept. */
+/* The rules that one reading was made by, as whole numbers, and every step's value: all of it stands in the log.
+ * th_screening_read_words() with these rules gives the same values again, years later. */
 typedef struct
 {
-  guint16 object_raw;  /* means of the plateau, rounded to whole words: th_screening_read_words() */
-  guint16 ambient_raw; /* of these two gives the values below again, years later */
+  guint16 object_raw;  /* means of the plateau, rounded to whole words */
+  guint16 ambient_raw; /* 0: the sensor says nothing of its own temperature */
+
+  int supply_mv;
+  int emissivity_ppm;
+  int gain_ppm;
+  int offset_mc;
+  int gain_about_mc;
+  int k_ppm;
+  int body_offset_mc;
+  int limit_tenths;
+  ThRoomSource room_source;
+
+  int object_mc;  /* as the chip says it */
+  int supplied_mc; /* without what the supply adds */
+  int die_mc;     /* the sensor's own temperature, without what the supply adds */
   int room_mc;
-  int skin_mc;         /* after supply, emissivity and calibration */
-  int body_mc;         /* the estimate */
-  int shown_tenths;    /* body_mc, rounded half up */
-  guint samples;       /* in the plateau */
-  const char *method;  /* "uncalibrated-heat-balance" or "heat-balance"; static */
+  int radiated_mc; /* after emissivity: what a perfect emitter at the skin's temperature would show */
+  int skin_mc;     /* after gain and offset */
+  int body_mc;     /* the estimate */
+  int shown_tenths; /* body_mc, rounded half up */
+  guint samples;    /* in the plateau */
+  const char *method; /* "uncalibrated-heat-balance", "heat-balance" or "heat-balance-offset"; static */
+  char calibration[37]; /* that it was corrected by: an id of the records; "": gain and offset of the file */
 } ThReading;
 
+/* "uncalibrated-heat-balance", "heat-balance" or "heat-balance-offset" */
+const char *th_screening_method (const ThScreening *rules);
+
 /* One pair of words to a reading (samples = 1). FALSE: error bit, out of the chip's range, room outside
- * 16-35 °C, or body above 42.5 (not a reading): @error G_IO_ERROR_INVALID_DATA says which. */
+ * 16-35 °C, or body above 42.5 (not a reading): @error G_IO_ERROR_INVALID_DATA says which. @ambient_raw
+ * 0 is a sensor that does not say its own temperature (PWM, single): then the room's must come from elsewhere. */
 gboolean th_screening_read_words (const ThScreening *rules, guint16 object_raw, guint16 ambient_raw,
                                   ThReading *ret_reading, GError **error);
+
+/* The sensor's own temperature without what the supply adds. */
+int th_screening_die_mc (const ThScreening *rules, int die_mc);
 
 /* What to tell the person who is being measured. */
 typedef enum
@@ -115,5 +162,39 @@ typedef enum
  * an abnormal reading stands, a single later normal one within 1.0 °C ends NORMAL (retest passed).
  */
 ThVerdict th_screening_verdict (const ThScreening *rules, const int *shown_tenths, guint n);
+
+/* The rules in 16 hex digits: what a manager confirms. Another limit, method or correction is another one; the
+ * value of an entered room temperature is not a rule. */
+#define TH_FINGERPRINT_BYTES 17
+void th_screening_fingerprint (const ThScreening *rules, char ret_text[TH_FINGERPRINT_BYTES]);
+
+/* Seconds of rest before the next reading, by the last one of th_screening_verdict()'s. */
+guint th_screening_rest_s (const ThScreening *rules, const int *shown_tenths, guint n);
+
+/**
+ * ThBar: what stands in the way of measuring anybody, in the order in which it is said.
+ */
+typedef enum
+{
+  TH_BAR_TRIAL,        /* technicians are at the sensor with a black body */
+  TH_BAR_UNCONFIRMED,  /* not calibrated, and no manager has confirmed these rules */
+  TH_BAR_CALIBRATION,  /* calibration or daily check out of date, and the site closes on it */
+  TH_BAR_ROOM_UNKNOWN, /* the room's own sensor says nothing that can be believed */
+  TH_BAR_ROOM,         /* the room is outside 16-35 °C */
+  TH_BAR_WARM_UP,      /* the sensor is not warm yet */
+  TH_N_BARS,
+} ThBar;
+
+/* "trial", "unconfirmed", "calibration", "room-unknown", "room", "warm-up"; TH_N_BARS: "ready" */
+const char *th_bar_to_string (ThBar bar);
+
+/* The one place that says whether screening may go on, and if not, why. Zeros: nothing is in the way. */
+typedef struct
+{
+  gboolean down[TH_N_BARS];
+} ThScreeningGate;
+
+/* The bar that is said, TH_N_BARS when nothing is in the way. */
+ThBar th_screening_gate_look (const ThScreeningGate *gate);
 
 G_END_DECLS

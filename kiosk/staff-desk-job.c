@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#define CHECK_DAYS 30
+#define CALIBRATION_DAYS 1095
+
 void
 th_desk_job_free (gpointer data)
 {
@@ -17,7 +20,10 @@ th_desk_job_free (gpointer data)
   g_strfreev (job->names);
   g_clear_pointer (&job->cases, g_ptr_array_unref);
   g_clear_pointer (&job->queue, g_ptr_array_unref);
+  g_free (job->serial);
   g_free (job->devices);
+  g_clear_pointer (&job->checks, g_array_unref);
+  g_clear_pointer (&job->calibrations, g_array_unref);
   g_clear_error (&job->read_error);
   g_free (job);
 }
@@ -59,7 +65,14 @@ read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
   if (job->queue == NULL)
     return FALSE;
   job->devices = th_records_last_device_states (store->records, &job->devices_at_us, error);
-  return job->devices != NULL;
+  if (job->devices == NULL
+      || !th_records_thermometer (store->records, store->config, &job->thermometer, error))
+    return FALSE;
+  job->checks = th_records_list_checks (store->records, CHECK_DAYS, error);
+  if (job->checks == NULL)
+    return FALSE;
+  job->calibrations = th_records_list_calibrations (store->records, CALIBRATION_DAYS, error);
+  return job->calibrations != NULL;
 }
 
 static void
@@ -80,17 +93,24 @@ look (ThDeskStore *store, ThDeskJob *job)
 }
 
 static gboolean
+check_thermometer (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  ThCalibration file = th_calibration_of (&store->config->screening);
+
+  return th_records_check (store->records, &job->points[0], job->serial, &file, job->by, NULL, error);
+}
+
+static gboolean
 act (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  ThRole role;
 
   if (!open_records (store, error))
     return FALSE;
   switch (job->kind)
     {
     case TH_DESK_JOB_LOG_IN:
-      return th_records_log_in (store->records, job->name, job->pin, &role, &job->wait_s, error);
+      return th_records_log_in (store->records, job->name, job->pin, &job->role, &job->wait_s, error);
     case TH_DESK_JOB_DECIDE:
       return th_records_decide (store->records, job->visit, job->decision, job->reason, job->by,
                                 error);
@@ -116,6 +136,14 @@ act (ThDeskStore *store, ThDeskJob *job, GError **error)
       return th_records_order_slip (store->records, job->visit, job->by, &job->copy, error);
     case TH_DESK_JOB_CANCEL_SLIP:
       return th_records_cancel_slip (store->records, job->visit, job->copy, job->by, error);
+    case TH_DESK_JOB_TRIAL:
+      return th_records_ask_trial (store->records, job->trial_kind, job->reference_mc, job->by,
+                                   &job->trial_number, error);
+    case TH_DESK_JOB_CHECK:
+      return check_thermometer (store, job, error);
+    case TH_DESK_JOB_CALIBRATE:
+      return th_records_calibrate (store->records, job->points, job->n_points, job->serial,
+                                   store->config->calibration_days, job->by, NULL, error);
     case TH_DESK_JOB_LOOK:
       break;
     }

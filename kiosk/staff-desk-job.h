@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kiosk/config.h"
+#include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,9 @@ typedef enum
   TH_DESK_JOB_ENTER, /* check somebody in */
   TH_DESK_JOB_ORDER_SLIP,
   TH_DESK_JOB_CANCEL_SLIP,
+  TH_DESK_JOB_TRIAL,
+  TH_DESK_JOB_CHECK,
+  TH_DESK_JOB_CALIBRATE,
 } ThDeskJobKind;
 
 /* What one job is told and what it found; goes to the worker and comes back with its task. */
@@ -48,7 +52,15 @@ typedef struct
   guint copy;
   ThStaffEntry who; /* FIND: only the person */
 
+  ThTrialKind trial_kind;
+  int reference_mc;
+  ThBlackBodyPoint points[3];
+  guint n_points;
+  char *serial;
+
   guint wait_s;
+  ThRole role;
+  guint trial_number;
   gboolean called;
   ThQueueEntry entry;
   gboolean found;
@@ -60,6 +72,9 @@ typedef struct
   GPtrArray *queue;
   char *devices;
   gint64 devices_at_us;
+  ThThermometerStatus thermometer;
+  GArray *checks;
+  GArray *calibrations;
   GError *read_error; /* the job itself may have gone well all the same */
 } ThDeskJob;
 

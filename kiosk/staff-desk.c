@@ -15,11 +15,16 @@ struct _ThStaffDesk
   ThDeskStore store; /* the worker's alone */
 
   char *who;
+  gboolean manager;
   char **names;
   gboolean loaded;
   GError *problem;
   char *devices;
   gint64 devices_at_us;
+  gboolean thermometer_read;
+  ThThermometerStatus thermometer;
+  GArray *checks;
+  GArray *calibrations;
   ThCaseList *cases;
   ThQueueList *queues[TH_MAX_LANES];
   GHashTable *drafts; /* "name\nvisit" to Draft */
@@ -45,6 +50,7 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint case_arrived_signal;
 static guint tick_signal;
+static guint thermometer_signal;
 
 G_DEFINE_FINAL_TYPE (ThStaffDesk, th_staff_desk, G_TYPE_OBJECT)
 
@@ -143,6 +149,23 @@ set_devices (ThStaffDesk *self, const char *devices, gint64 at_us)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DEVICES]);
 }
 
+/* Of the job, which keeps nothing of it. */
+static void
+take_thermometer (ThStaffDesk *self, ThDeskJob *job)
+{
+  gboolean same = self->thermometer_read
+                  && memcmp (&self->thermometer, &job->thermometer, sizeof self->thermometer) == 0;
+
+  self->thermometer = job->thermometer;
+  self->thermometer_read = TRUE;
+  g_clear_pointer (&self->checks, g_array_unref);
+  g_clear_pointer (&self->calibrations, g_array_unref);
+  self->checks = g_steal_pointer (&job->checks);
+  self->calibrations = g_steal_pointer (&job->calibrations);
+  if (!same)
+    g_signal_emit (self, thermometer_signal, 0);
+}
+
 static void
 set_loaded (ThStaffDesk *self, gboolean loaded)
 {
@@ -177,6 +200,7 @@ take (ThStaffDesk *self, ThDeskJob *job)
   for (guint i = 0; i < self->config->n_lanes; i++)
     th_queue_list_update (self->queues[i], job->queue);
   set_devices (self, job->devices, job->devices_at_us);
+  take_thermometer (self, job);
   set_loaded (self, TRUE);
   if (first)
     return; /* these were there before the log-in */
@@ -214,10 +238,11 @@ tick_cb (gpointer data)
 }
 
 static void
-enter_session (ThStaffDesk *self, const char *who)
+enter_session (ThStaffDesk *self, const char *who, gboolean manager)
 {
   g_free (self->who);
   self->who = g_strdup (who);
+  self->manager = manager;
   self->session++;
   self->stale = TRUE;
   set_loaded (self, FALSE);
@@ -251,7 +276,7 @@ th_staff_desk_log_in_finish (ThStaffDesk *self, GAsyncResult *result, guint *ret
     *ret_wait_s = job->wait_s;
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
-  enter_session (self, job->name);
+  enter_session (self, job->name, job->role == TH_ROLE_MANAGER);
   poll_cb (self);
   return TRUE;
 }
@@ -260,7 +285,7 @@ void
 th_staff_desk_lock (ThStaffDesk *self)
 {
   if (*self->who != '\0')
-    enter_session (self, "");
+    enter_session (self, "", FALSE);
 }
 
 void
@@ -392,6 +417,51 @@ th_staff_desk_cancel_slip_async (ThStaffDesk *self, const char *visit, guint cop
   run_job (self, job, callback, user_data);
 }
 
+void
+th_staff_desk_ask_trial_async (ThStaffDesk *self, ThTrialKind kind, int reference_mc,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_TRIAL);
+
+  job->trial_kind = kind;
+  job->reference_mc = reference_mc;
+  run_job (self, job, callback, user_data);
+}
+
+gboolean
+th_staff_desk_ask_trial_finish (ThStaffDesk *self, GAsyncResult *result, guint *ret_number,
+                                GError **error)
+{
+  ThDeskJob *job = g_task_get_task_data (G_TASK (result));
+
+  *ret_number = job->trial_number; /* before the lists tell of it */
+  return th_staff_desk_done_finish (self, result, error);
+}
+
+void
+th_staff_desk_check_async (ThStaffDesk *self, const ThBlackBodyPoint *point, const char *serial,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_CHECK);
+
+  job->points[0] = *point;
+  job->serial = g_strdup (serial);
+  run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_calibrate_async (ThStaffDesk *self, const ThBlackBodyPoint *points, guint n,
+                               const char *serial, GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_CALIBRATE);
+
+  g_return_if_fail (n <= G_N_ELEMENTS (job->points));
+  memcpy (job->points, points, n * sizeof points[0]);
+  job->n_points = n;
+  job->serial = g_strdup (serial);
+  run_job (self, job, callback, user_data);
+}
+
 static char *
 draft_key (ThStaffDesk *self, const char *visit)
 {
@@ -438,6 +508,12 @@ th_staff_desk_get_who (ThStaffDesk *self)
   return self->who;
 }
 
+gboolean
+th_staff_desk_get_manager (ThStaffDesk *self)
+{
+  return self->manager;
+}
+
 const char *const *
 th_staff_desk_get_names (ThStaffDesk *self)
 {
@@ -461,6 +537,24 @@ th_staff_desk_get_devices (ThStaffDesk *self, gint64 *ret_at_us)
 {
   *ret_at_us = self->devices_at_us;
   return self->devices;
+}
+
+const ThThermometerStatus *
+th_staff_desk_get_thermometer (ThStaffDesk *self)
+{
+  return self->thermometer_read ? &self->thermometer : NULL;
+}
+
+GArray *
+th_staff_desk_get_checks (ThStaffDesk *self)
+{
+  return self->checks;
+}
+
+GArray *
+th_staff_desk_get_calibrations (ThStaffDesk *self)
+{
+  return self->calibrations;
 }
 
 ThCaseList *
@@ -562,6 +656,8 @@ th_staff_desk_finalize (GObject *object)
   g_free (self->store.day);
   g_strfreev (self->names);
   g_free (self->devices);
+  g_clear_pointer (&self->checks, g_array_unref);
+  g_clear_pointer (&self->calibrations, g_array_unref);
   g_clear_error (&self->problem);
   G_OBJECT_CLASS (th_staff_desk_parent_class)->finalize (object);
 }
@@ -582,6 +678,8 @@ th_staff_desk_class_init (ThStaffDeskClass *class)
   g_object_class_install_properties (object_class, N_PROPS, props);
   case_arrived_signal = g_signal_new ("case-arrived", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 1, TH_TYPE_CASE_ITEM);
+  thermometer_signal = g_signal_new ("thermometer", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
   tick_signal = g_signal_new ("tick", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 0);
 }

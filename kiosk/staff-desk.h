@@ -15,6 +15,7 @@
 #include "kiosk/case-list.h"
 #include "kiosk/config.h"
 #include "kiosk/queue-list.h"
+#include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,7 @@ G_BEGIN_DECLS
  * Signals:
  *   "case-arrived" (ThCaseItem *item)   flagged while somebody is logged in
  *   "tick" ()                           once a second, for clocks
+ *   "thermometer" ()                    what th_staff_desk_get_thermometer() says has changed
  */
 #define TH_TYPE_STAFF_DESK (th_staff_desk_get_type ())
 G_DECLARE_FINAL_TYPE (ThStaffDesk, th_staff_desk, TH, STAFF_DESK, GObject)
@@ -46,6 +48,7 @@ void th_staff_desk_stop (ThStaffDesk *self);
 
 const ThConfig *th_staff_desk_get_config (ThStaffDesk *self);
 const char *th_staff_desk_get_who (ThStaffDesk *self);
+gboolean th_staff_desk_get_manager (ThStaffDesk *self); /* who is logged in is one */
 const char *const *th_staff_desk_get_names (ThStaffDesk *self);
 gboolean th_staff_desk_get_loaded (ThStaffDesk *self);
 const GError *th_staff_desk_get_problem (ThStaffDesk *self);
@@ -57,6 +60,11 @@ ThQueueList *th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index);
 
 /* (transfer none) (nullable): the ticket of today of this visit */
 ThQueueItem *th_staff_desk_find_ticket (ThStaffDesk *self, const char *visit);
+/* How it stands with the thermometer; NULL: not read yet. */
+const ThThermometerStatus *th_staff_desk_get_thermometer (ThStaffDesk *self);
+/* (element-type ThCheckRecord), (element-type ThCalibrationRecord) (nullable): newest first: 30 days, three years. */
+GArray *th_staff_desk_get_checks (ThStaffDesk *self);
+GArray *th_staff_desk_get_calibrations (ThStaffDesk *self);
 
 /* @pin is wiped after use. Finish: @ret_wait_s (nullable): set always: seconds until the next try
  * counts. */
@@ -98,6 +106,17 @@ void th_staff_desk_order_slip_async (ThStaffDesk *self, const char *visit,
                                      GAsyncReadyCallback callback, gpointer user_data);
 void th_staff_desk_cancel_slip_async (ThStaffDesk *self, const char *visit, guint copy,
                                       GAsyncReadyCallback callback, gpointer user_data);
+/* A black body before the kiosk's sensor: th_records_ask_trial(). */
+void th_staff_desk_ask_trial_async (ThStaffDesk *self, ThTrialKind kind, int reference_mc,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+gboolean th_staff_desk_ask_trial_finish (ThStaffDesk *self, GAsyncResult *result, guint *ret_number,
+                                         GError **error);
+/* What came of trials: th_records_check(), th_records_calibrate(). Finish: th_staff_desk_done_finish(). */
+void th_staff_desk_check_async (ThStaffDesk *self, const ThBlackBodyPoint *point, const char *serial,
+                                GAsyncReadyCallback callback, gpointer user_data);
+void th_staff_desk_calibrate_async (ThStaffDesk *self, const ThBlackBodyPoint *points, guint n,
+                                    const char *serial, GAsyncReadyCallback callback,
+                                    gpointer user_data);
 
 /* What the person who is logged in has begun to decide; kept until it is written. TH_DECISION_NONE
  * and "": nothing. */

@@ -22,6 +22,7 @@ struct _ThVisitLog
   gboolean running;
   gboolean failing;
   gboolean looking;
+  gboolean looking_at_thermometer;
   guint retry_id;
   GCancellable *over; /* cancelled: the log is gone, a late callback does nothing */
   ThJobFunc done;
@@ -47,23 +48,52 @@ is_final (const GError *error)
 }
 
 static gboolean
-carry_out (ThRecords *records, ThJob *job, GError **error)
+ask_screening (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  char rules[TH_FINGERPRINT_BYTES];
+  guint n_ended;
 
+  if (!th_records_end_rests (records, job->visit, &n_ended, error))
+    return FALSE;
+  th_screening_fingerprint (&config->screening, rules);
+  job->confirmed = th_records_screening_confirmed (records, rules, NULL, NULL, &local_error);
+  if (local_error == NULL)
+    return th_records_thermometer (records, config, &job->thermometer, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+look_up (ThRecords *records, ThJob *job, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint n_ended;
+
+  /* Whoever comes too late finds the number that they have been given. */
+  if (job->kind == TH_JOB_LOOK_UP && !th_records_end_rests (records, "", &n_ended, error))
+    return FALSE;
+  job->found = job->kind == TH_JOB_LOOK_UP
+                   ? th_records_find_ticket (records, job->person, &job->ticket, &local_error)
+                   : th_records_find_slip (records, job->person, &job->ticket, &local_error);
+  if (local_error == NULL && !job->found && job->kind == TH_JOB_LOOK_UP)
+    job->rests = th_records_find_rest (records, job->person, &job->rest, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
+{
   switch (job->kind)
     {
     case TH_JOB_SETTLE:
       return th_records_settle_slips (records, job->answers, &job->n_unfinished, error);
     case TH_JOB_LOOK_UP:
     case TH_JOB_LOOK_UP_SLIP:
-      job->found = job->kind == TH_JOB_LOOK_UP
-                       ? th_records_find_ticket (records, job->person, &job->ticket, &local_error)
-                       : th_records_find_slip (records, job->person, &job->ticket, &local_error);
-      if (local_error == NULL)
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
+      return look_up (records, job, error);
     case TH_JOB_CONFIRMED:
       return th_records_confirmed (records, job->visit, job->entry, job->language, error);
     case TH_JOB_CARD_NOTES:
@@ -77,6 +107,11 @@ carry_out (ThRecords *records, ThJob *job, GError **error)
     case TH_JOB_LEFT:
       return th_records_left (records, job->visit[0] != '\0' ? job->visit : NULL, job->state,
                               job->why, error);
+    case TH_JOB_REST:
+      return th_records_rest (records, job->visit, job->person, job->lane, job->reasons,
+                              job->rest_s, job->least_s, job->return_s, error);
+    case TH_JOB_RETURNED:
+      return th_records_returned (records, job->visit, error);
     case TH_JOB_ISSUE:
       return th_records_issue_ticket (records, job->visit, job->person, job->lane, job->reasons,
                                       &job->ticket, error);
@@ -90,6 +125,11 @@ carry_out (ThRecords *records, ThJob *job, GError **error)
       return th_records_put_off_print (records, job->visit, job->copy, error);
     case TH_JOB_DEVICE:
       return th_records_device_state (records, job->part, job->state, error);
+    case TH_JOB_SCREENING:
+      return ask_screening (records, config, job, error);
+    case TH_JOB_TRIAL_READ:
+      return th_records_trial_read (records, job->trial.number, job->trial.state,
+                                    &job->trial.point, error);
     }
   return TRUE;
 }
@@ -103,7 +143,7 @@ job_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
 
   if (store->records == NULL)
     store->records = th_records_open (store->config->state_dir, store->config->device, &error);
-  if (store->records != NULL && carry_out (store->records, job, &error))
+  if (store->records != NULL && carry_out (store->records, store->config, job, &error))
     {
       g_task_return_boolean (task, TRUE);
       return;
@@ -328,6 +368,58 @@ th_visit_log_look (ThVisitLog *log, ThPrintFunc found)
   g_task_set_task_data (task, look, look_free);
   g_task_set_check_cancellable (task, FALSE);
   th_worker_run (log->worker, task, look_thread);
+}
+
+/* --- how it stands with the thermometer ---------------------------------------------------------- */
+
+typedef struct
+{
+  Store *store;
+  ThThermometerFunc found;
+  gboolean read;
+  ThThermometerStatus status;
+} ThermometerLook;
+
+static void
+thermometer_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  ThermometerLook *look = task_data;
+
+  /* The file is opened by a job. What is wrong with it, the next job finds out, and says. */
+  if (look->store->records != NULL)
+    look->read = th_records_thermometer (look->store->records, look->store->config, &look->status, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+thermometer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ThVisitLog *log = user_data;
+  ThermometerLook *look = g_task_get_task_data (G_TASK (result));
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    return;
+  log->looking_at_thermometer = FALSE;
+  if (look->read)
+    look->found (&look->status, log->user_data);
+}
+
+void
+th_visit_log_look_at_thermometer (ThVisitLog *log, ThThermometerFunc found)
+{
+  g_autoptr (GTask) task = NULL;
+  ThermometerLook *look;
+
+  if (log->looking_at_thermometer || log->failing)
+    return;
+  log->looking_at_thermometer = TRUE;
+  look = g_new0 (ThermometerLook, 1);
+  look->store = log->store;
+  look->found = found;
+  task = g_task_new (NULL, log->over, thermometer_cb, log);
+  g_task_set_task_data (task, look, g_free);
+  g_task_set_check_cancellable (task, FALSE);
+  th_worker_run (log->worker, task, thermometer_thread);
 }
 
 static void

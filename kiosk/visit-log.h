@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include "kiosk/config.h"
+#include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   TH_JOB_SETTLE,       /* at start: unfinished slips become uncertain */
-  TH_JOB_LOOK_UP,      /* → found, ticket */
+  TH_JOB_LOOK_UP,      /* → found, ticket; or rests, rest */
   TH_JOB_LOOK_UP_SLIP, /* the ticket whose slip has this QR → found, ticket */
   TH_JOB_CONFIRMED,
   TH_JOB_CARD_NOTES,
@@ -24,12 +25,16 @@ typedef enum
   TH_JOB_MEASURED,
   TH_JOB_NOT_MEASURED,
   TH_JOB_LEFT,
+  TH_JOB_REST, /* somebody sits down: their place is kept */
+  TH_JOB_RETURNED,
   TH_JOB_ISSUE,    /* → ticket */
   TH_JOB_NEW_COPY, /* → copy */
   TH_JOB_SLIP,
   TH_JOB_BEGIN_PRINT, /* a slip that staff asked for: th_records_begin_print() */
   TH_JOB_PUT_OFF_PRINT,
   TH_JOB_DEVICE,
+  TH_JOB_SCREENING, /* may anybody be measured? → confirmed, thermometer; ends the rests whose time is over */
+  TH_JOB_TRIAL_READ, /* what is seen of a black body: trial */
 } ThJobKind;
 
 /* One job: what goes in, and below it what came out. Strings are static nicks. */
@@ -48,15 +53,21 @@ typedef struct
   ThQuestion question;
   gboolean yes;
   guint attempt;
+  guint rest_s, least_s, return_s; /* REST */
   ThReading reading;
   ThReason reasons;
   guint copy;
   char notes[64]; /* CARD_NOTES */
   ThSlipState slip;
+  ThTrial trial;    /* TRIAL_READ: its number, state and point */
   gboolean answers; /* SETTLE: the printer can confirm */
 
   gboolean found;
   guint n_unfinished;
+  gboolean rests;
+  ThRest rest;
+  gboolean confirmed;          /* a manager has confirmed the rules, as they are configured now */
+  ThThermometerStatus thermometer;
   ThTicket ticket;
 } ThJob;
 
@@ -92,6 +103,11 @@ typedef void (*ThPrintFunc) (const ThPrint *print, gpointer user_data);
 /* Reads which slip staff wait for, beside the jobs: it is not tried again, and tells nobody when it cannot be read. @found:
  * called when there is one, with the user data of the log. Nothing is read while nothing can be written. */
 void th_visit_log_look (ThVisitLog *log, ThPrintFunc found);
+typedef void (*ThThermometerFunc) (const ThThermometerStatus *status, gpointer user_data);
+
+/* Reads how it stands with the thermometer, beside the jobs: it is not tried again, and tells nobody when it cannot be
+ * read. Nothing is read while nothing can be written. */
+void th_visit_log_look_at_thermometer (ThVisitLog *log, ThThermometerFunc found);
 
 /* No more callbacks; waits until all that was given is written (or cannot be), then closes the
  * file. */

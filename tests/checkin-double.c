@@ -22,9 +22,9 @@ static const char *const strings[]
         "slip",         "end",      "trouble",       "trouble-detail", NULL };
 static const char *const booleans[]
     = { "typed-complete", "measuring-again", "trouble-visit", "second-card", "no-slip-notice",
-        "can-go-back",    "card-on",         "takes-cards",   "takes-codes", NULL };
+        "rest-away",      "rest-over",       "can-go-back",    "card-on",         "takes-cards",   "takes-codes", NULL };
 static const char *const uints[]
-    = { "question-number", "question-count", "rest-seconds", "warning-seconds", NULL };
+    = { "question-number", "question-count", "rest-seconds", "ready-minutes", "warning-seconds", NULL };
 static const char *const doubles[] = { "distance", "steadiness", NULL };
 
 static void

@@ -167,6 +167,7 @@ struct _DoubleThermometer
   ThHealth health;
   ThSample sample;
   guint source_id;
+  guint look_id;
 };
 
 static gboolean
@@ -180,10 +181,24 @@ sample_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+look_cb (gpointer data)
+{
+  DoubleThermometer *self = data;
+
+  if (self->source_id == 0)
+    double_thermometer_look (self);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 thermometer_start (ThThermometer *thermometer)
 {
-  double_thermometer_set_health (DOUBLE_THERMOMETER (thermometer), TH_HEALTH_READY);
+  DoubleThermometer *self = DOUBLE_THERMOMETER (thermometer);
+
+  double_thermometer_set_health (self, TH_HEALTH_READY);
+  if (self->look_id == 0)
+    self->look_id = g_timeout_add (1000, look_cb, self);
 }
 
 static void
@@ -229,6 +244,7 @@ static void
 double_thermometer_dispose (GObject *object)
 {
   thermometer_end (TH_THERMOMETER (object));
+  g_clear_handle_id (&DOUBLE_THERMOMETER (object)->look_id, g_source_remove);
   G_OBJECT_CLASS (double_thermometer_parent_class)->dispose (object);
 }
 
@@ -256,6 +272,14 @@ double_thermometer_set_health (DoubleThermometer *self, ThHealth health)
 {
   self->health = health;
   g_object_notify (G_OBJECT (self), "health");
+}
+
+void
+double_thermometer_look (DoubleThermometer *self)
+{
+  self->sample.time_us = g_get_monotonic_time ();
+  if (self->health == TH_HEALTH_READY && self->sample.object_raw != 0)
+    g_signal_emit_by_name (self, "look", &self->sample);
 }
 
 gboolean

@@ -25,6 +25,8 @@ void double_scanner_scan (DoubleScanner *self, const char *text);
 
 DoubleThermometer *double_thermometer_new (void);
 void double_thermometer_set_health (DoubleThermometer *self, ThHealth health);
+/* One look now, beside the one a second that comes by itself, with the words last shown. */
+void double_thermometer_look (DoubleThermometer *self);
 gboolean double_thermometer_is_on (DoubleThermometer *self);
 /* Ten samples a second from now on, as of somebody whose body estimate is about @body_tenths, until
  * ended. */

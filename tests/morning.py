@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 
-from kit import PEOPLE, Failed, Site, photograph, until
+from kit import MANAGER, MANAGER_PIN, PEOPLE, Failed, Site, photograph, until
 
 CONFIG = """
 site-name=Riverside vaccination site
@@ -126,11 +126,12 @@ class Morning:
         photograph(self.site.staff_display, os.path.join(self.out, f"{self.shots:02d}-staff-{name}.png"))
 
     def staff_log_in(self):
-        self.site.start_staff("LI MIN", "284613")
+        self.site.start_staff(MANAGER, MANAGER_PIN)
+        before = self.site.count("staff_logged_in")
         self.shoot_staff("log-in")
-        self.site.type("284613")
+        self.site.type(MANAGER_PIN)
         self.site.keys("Return")
-        until("the staff log-in", 10, lambda: self.site.count("staff_logged_in") == 1)
+        until("the staff log-in", 10, lambda: self.site.count("staff_logged_in") > before)
         self.shoot_staff("nobody-flagged")
 
     def decides(self, decision, name):

@@ -106,6 +106,12 @@ assert_projections_are_the_logs (Fixture *fixture)
     "SELECT * FROM answers ORDER BY visit, question",
     "SELECT * FROM staff ORDER BY name",
     "SELECT * FROM device_states ORDER BY device",
+    "SELECT * FROM trials ORDER BY number",
+    "SELECT * FROM calibrations ORDER BY number",
+    "SELECT * FROM calibration_points ORDER BY id, number",
+    "SELECT * FROM thermometer_checks ORDER BY number",
+    "SELECT * FROM screening_confirmed ORDER BY rules",
+    "SELECT visit, day, lane, reasons FROM rests ORDER BY visit",
   };
   char *before[G_N_ELEMENTS (tables)];
   g_autoptr(GError) error = NULL;

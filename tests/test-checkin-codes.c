@@ -53,7 +53,7 @@ set_up_at (Kiosk *kiosk, gconstpointer data, gboolean names_people)
       g_assert_no_error (error);
     }
   text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[reader]\n%s\n[appointments]\npublic-keys=%s\n"
-                          "[timeouts]\ntap-guard-ms=0\n",
+                          "[screening]\nwarm-up-minutes=0\ncalibrated=true\n[timeouts]\ntap-guard-ms=0\n",
                           kiosk->state_dir, data != NULL ? (const char *) data : "", hex);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);

@@ -859,7 +859,9 @@ test_rules_hold_in_random_order (void)
     {
       ThEvent event = { .type = g_test_rand_int_range (0, TH_EVENT_TIME + 1) };
       ThState before = flow.state;
+      gboolean gate_open = flow.gate == TH_N_BARS;
       ThEffects effects;
+      ThRest rest;
 
       now_us += g_test_rand_int_range (0, 8) == 0 ? 25 * S : 300000;
       event.now_us = now_us;
@@ -870,8 +872,18 @@ test_rules_hold_in_random_order (void)
       event.retry = g_test_rand_int_range (0, 4);
       event.waits = g_test_rand_bit ();
       event.existed = g_test_rand_int_range (0, 8) == 0;
-      event.shown_tenths = g_test_rand_int_range (355, 395);
+      event.shown_tenths = g_test_rand_int_range (335, 395);
+      event.gate = g_test_rand_int_range (0, 3) == 0 ? g_test_rand_int_range (0, TH_N_BARS + 1)
+                                                     : TH_N_BARS;
+      rest = (ThRest){ .reasons = g_test_rand_bit () ? TH_REASON_ANSWER : 0,
+                       .least_s = g_test_rand_int_range (0, 61),
+                       .left_s = g_test_rand_int_range (0, 601),
+                       .shown_tenths = { event.shown_tenths },
+                       .n_shown = 1 };
+      event.rest = &rest;
       event.device = g_test_rand_int_range (0, TH_N_PARTS);
+      if (event.type == TH_EVENT_HEALTH && event.device == TH_PART_SCREENING)
+        event.type = TH_EVENT_GATE; /* the only way to say it */
       event.health = g_test_rand_int_range (0, 3) == 0
                          ? g_test_rand_int_range (0, TH_HEALTH_FAULT + 1)
                          : TH_HEALTH_READY;
@@ -919,9 +931,15 @@ test_rules_hold_in_random_order (void)
         normal = TRUE;
       if (flow.state == TH_STATE_PRINTING && before != TH_STATE_PRINTING && !flow.copy && !normal)
         g_assert_true (flow.reasons & TH_REASON_NOT_MEASURED);
+      /* Nobody is measured while something stands in the way. */
+      if (effects & TH_EFFECT_MEASURE)
+        g_assert_true (gate_open || event.type == TH_EVENT_GATE);
+      if (flow.state == TH_STATE_MEASURING)
+        g_assert_cmpint (flow.gate, ==, TH_N_BARS);
       /* Nothing of a person on the welcome page. */
       if (flow.state == TH_STATE_WELCOME)
-        g_assert_true (!flow.person && !flow.confirmed && flow.n_shown == 0 && flow.reasons == 0);
+        g_assert_true (!flow.person && !flow.confirmed && !flow.kept && flow.n_shown == 0
+                       && flow.reasons == 0);
     }
 }
 

@@ -64,7 +64,7 @@ set_up (Kiosk *kiosk, gconstpointer data)
 
   kiosk->state_dir = g_dir_make_tmp ("threshold-XXXXXX", &error);
   g_assert_no_error (error);
-  text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[screening]\nrest-seconds=5\n"
+  text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[screening]\nrest-seconds=5\nwarm-up-minutes=0\ncalibrated=true\n"
                           "[timeouts]\ntap-guard-ms=0\n",
                           kiosk->state_dir);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drivers/gpio-lines.h"
 #include "kiosk/config.h"
 
 #include <gio/gio.h>
@@ -77,11 +78,36 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[reader]\npoll-ms=300ms\n", "poll-ms", "300ms");
   REFUSED ("[reader]\npoll-ms=-300\n", "poll-ms", "-300");
   REFUSED ("[reader]\npoll-ms=99999999999999999999\n", "poll-ms");
+  REFUSED ("[thermometer]\nway=i2c\n", "way", "i2c", "smbus, pwm, iio");
+  REFUSED ("[thermometer]\npwm-line=none\n", "pwm-line", "none");
+  REFUSED ("[thermometer]\npwm-mode=double\n", "pwm-mode", "double", "single, extended");
+  REFUSED ("[thermometer]\npwm-period=9\n", "pwm-period", "9", "10 to 127");
+  REFUSED ("[thermometer]\npwm-period=128\n", "pwm-period", "128");
+  REFUSED ("[thermometer]\npwm-min=32.5\n", "pwm-min", "32.5", "0 to 32");
+  REFUSED ("[thermometer]\npwm-max=42.9\n", "pwm-max", "42.9", "43 to 60");
+  REFUSED ("[thermometer]\npwm-ambient-min=-21\n", "pwm-ambient-min", "-21", "-20 to 10");
+  REFUSED ("[thermometer]\npwm-ambient-max=44\n", "pwm-ambient-max", "44", "45 to 85");
+  REFUSED ("[thermometer]\niio-device=iio:device0\n", "iio-device", "below /sys");
+  REFUSED ("[thermometer]\niio-device=/sys/../etc\n", "iio-device", "below /sys");
   REFUSED ("[thermometer]\nsda-line=1024\n", "sda-line", "0 to 1023");
   REFUSED ("[thermometer]\nsda-line=none\n", "sda-line", "none");
   REFUSED ("[thermometer]\ngpio-chip=a chip with a label that is far too long\n", "gpio-chip");
   REFUSED ("[thermometer]\nsample-ms=59\n", "sample-ms", "60 to 500");
-  REFUSED ("[lamps]\nready-line=-1\n", "ready-line", "none, or 0 to 1023");
+  REFUSED ("[thermometer]\npower-line=1024\n", "power-line", "0 to 1023");
+  REFUSED ("[thermometer]\npower-line=17\n", "power-line", "17", "ready-line");
+  REFUSED ("[thermometer]\npower-active-low=1\n", "power-active-low", "true or false");
+  REFUSED ("[lamps]\nready-line=-1\n", "ready-line", "none, 0 to 1023");
+  REFUSED ("[lamps]\nready-line=GPIO 17\n", "ready-line", "gpioinfo");
+  REFUSED ("[lamps]\nready-line=0x11\n", "ready-line", "gpioinfo");
+  REFUSED ("[thermometer]\nsda-line=A2345678901234567890123456789012\n", "sda-line", "gpioinfo");
+  REFUSED ("[thermometer]\npresence=laser\n", "presence", "laser", "switch, hc-sr04, none");
+  REFUSED ("[thermometer]\nnear-cm=1\n", "near-cm", "2 to 200");
+  REFUSED ("[thermometer]\nfar-cm=201\n", "far-cm", "2 to 200");
+  REFUSED ("[thermometer]\nnear-cm=20\n", "far-cm", "near-cm, which is 20");
+  REFUSED ("[gate]\nopen-seconds=0\n", "open-seconds", "1 to 60");
+  REFUSED ("[gate]\nsafe=shut\n", "safe", "open, closed");
+  REFUSED ("[keys]\nyes-line=5\nno-line=6\nback-line=12\n", "help-line", "all four none");
+  REFUSED ("[keys]\nhelp-line=5\n", "yes-line", "all four none");
   REFUSED ("[printer]\nwidth-dots=512\n", "width-dots", "512", "576", "384");
   REFUSED ("[printer]\nband-rows=129\n", "band-rows", "24 to 128");
   REFUSED ("[screening]\nlimit=38.6\n", "[screening]", "limit", "38.6", "36.5 to 38.5");
@@ -99,6 +125,10 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[screening]\noffset=-0.501\n", "offset", "-0.501");
   REFUSED ("[screening]\nk=-0.01\n", "k is", "-0.01", "0 to 0.4");
   REFUSED ("[screening]\nk=0.41\n", "k is", "0.41");
+  REFUSED ("[screening]\nbody-offset=0.51\n", "body-offset is 0.51", "-0.5 to 0.5");
+  REFUSED ("[screening]\ncalibration-days=0\n", "calibration-days", "1 to 1095");
+  REFUSED ("[screening]\ncalibration-expired=off\n", "calibration-expired", "off", "warn");
+  REFUSED ("[screening]\ndaily-check=never\n", "daily-check", "never", "off");
   REFUSED ("[screening]\nroom-temperature=15.9\n", "room-temperature", "15.9", "16 to 35");
   REFUSED ("[screening]\nroom-temperature=wall\n", "room-temperature", "wall", "sensor");
   REFUSED ("[screening]\nattempts=0\n", "attempts", "1 to 3");
@@ -138,6 +168,20 @@ test_one_line_for_two_uses_is_refused (void)
   REFUSED ("[thermometer]\nscl-line=23\n", "scl-line", "23", "sda-line");
   REFUSED ("[lamps]\nready-line=25\n", "ready-line", "25", "presence-line");
   REFUSED ("[lamps]\nattention-line=17\n", "attention-line", "ready-line");
+  REFUSED ("[lamps]\nattention-line=GPIO17\n", "attention-line", "GPIO17", "ready-line");
+  REFUSED ("[thermometer]\npresence=hc-sr04\ntrigger-line=25\n", "trigger-line", "presence-line");
+  REFUSED ("[buzzer]\nline=17\n", "[buzzer] line", "ready-line");
+  REFUSED ("[gate]\nline=27\n", "[gate] line", "attention-line");
+  REFUSED ("[gate]\nline=5\n[keys]\nyes-line=5\nno-line=6\nback-line=12\nhelp-line=13\n",
+           "yes-line", "[gate] line");
+  REFUSED ("[thermometer]\ngpio-chip=mine\nsda-line=LEFT\nscl-line=LEFT\n", "scl-line", "sda-line");
+  /* What is not connected has no line, and another chip's names are no numbers. */
+  g_autoptr (ThConfig) spare
+      = load ("[thermometer]\ngpio-chip=mine\npresence=none\nscl-line=GPIO23\n[gate]\nline=25\n", NULL);
+  g_autofree char *name = th_gpio_line_to_string (spare->scl_line);
+
+  g_assert_cmpint (spare->gate_line, ==, 25);
+  g_assert_cmpstr (name, ==, "GPIO23");
 
   g_autoptr (ThConfig) config = load ("[lamps]\nready-line=none\nattention-line=none\n", NULL);
 
@@ -236,11 +280,17 @@ test_every_key_is_read (void)
     "[appointments]\nsite=north-1\nearly-minutes=0\n"
     "public-keys=" KEY_HEX "; " KEY_HEX ";\n"
     "[thermometer]\ngpio-chip=pinctrl-rp1\nsda-line=2\nscl-line=3\npresence-line=4\n"
-    "presence-active-low=true\nsample-ms=500\n"
+    "presence-active-low=true\nsample-ms=500\npower-line=26\npower-active-low=true\n"
+    "presence=hc-sr04\ntrigger-line=GPIO22\nnear-cm=5\nfar-cm=60\n"
     "[lamps]\nready-line=5\nattention-line=none\n"
+    "[buzzer]\nline=6\n"
+    "[gate]\nline=GPIO7\nactive-low=true\nopen-seconds=9\nsafe=closed\n"
+    "[keys]\nyes-line=8\nno-line=9\nback-line=10\nhelp-line=11\nactive-low=false\n"
     "[printer]\nwidth-dots=384\ncutter=false\nanswers=false\nband-rows=24\n"
-    "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\n"
+    "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\nbody-offset=-0.25\n"
+    "calibration-days=30\ncalibration-expired=close\ndaily-check=off\n"
     "calibrated=true\nroom-temperature=22.5\nattempts=3\nrest-seconds=180\nsettle-ms=650\n"
+    "low-rest-seconds=300\nreturn-minutes=30\nwarm-up-minutes=10\n"
     "window-samples=8\nstable-spread=0.3\ntimeout-seconds=30\n"
     "[lanes]\nlanes= A ; P ;\n"
     "[lane A]\nname=Dose 1\nname[zh_CN]=首剂\n"
@@ -279,8 +329,22 @@ test_every_key_is_read (void)
   g_assert_cmpuint (config->presence_line, ==, 4);
   g_assert_true (config->presence_active_low);
   g_assert_cmpuint (config->sample_ms, ==, 500);
+  g_assert_cmpint (config->sensor_power_line, ==, 26);
+  g_assert_true (config->sensor_power_active_low);
   g_assert_cmpint (config->ready_lamp_line, ==, 5);
   g_assert_cmpint (config->attention_lamp_line, ==, -1);
+  g_assert_cmpuint (config->presence, ==, TH_PRESENCE_HC_SR04);
+  g_assert_cmpuint (config->trigger_line, ==, th_gpio_line_named ("GPIO22"));
+  g_assert_cmpuint (config->near_cm, ==, 5);
+  g_assert_cmpuint (config->far_cm, ==, 60);
+  g_assert_cmpint (config->buzzer_line, ==, 6);
+  g_assert_cmpint (config->gate_line, ==, (int) th_gpio_line_named ("GPIO7"));
+  g_assert_true (config->gate_active_low);
+  g_assert_true (config->gate_safe_closed);
+  g_assert_cmpuint (config->gate_open_s, ==, 9);
+  for (guint key = 0; key < TH_N_KEYS; key++)
+    g_assert_cmpint (config->key_line[key], ==, 8 + (int) key);
+  g_assert_false (config->keys_active_low);
   g_assert_cmpuint (config->printer_width_dots, ==, 384);
   g_assert_false (config->printer_cutter);
   g_assert_false (config->printer_answers);
@@ -291,9 +355,16 @@ test_every_key_is_read (void)
   g_assert_cmpfloat (config->screening.gain, ==, 1.012);
   g_assert_cmpint (config->screening.offset_mc, ==, -125);
   g_assert_cmpfloat (config->screening.k, ==, 0.15);
+  g_assert_cmpint (config->screening.body_offset_mc, ==, -250);
+  g_assert_cmpuint (config->calibration_days, ==, 30);
+  g_assert_cmpuint (config->calibration_expired, ==, TH_EXPIRY_CLOSE);
+  g_assert_cmpuint (config->daily_check, ==, TH_EXPIRY_OFF);
   g_assert_true (config->screening.calibrated);
-  g_assert_false (config->screening.room_from_sensor);
+  g_assert_cmpint (config->screening.room_source, ==, TH_ROOM_ENTERED);
   g_assert_cmpint (config->screening.room_mc, ==, 22500);
+  g_assert_cmpuint (config->screening.low_rest_s, ==, 300);
+  g_assert_cmpuint (config->screening.return_min, ==, 30);
+  g_assert_cmpuint (config->screening.warm_up_min, ==, 10);
   g_assert_cmpuint (config->screening.attempts, ==, 3);
   g_assert_cmpuint (config->screening.rest_s, ==, 180);
   g_assert_cmpuint (config->screening.settle_ms, ==, 650);
@@ -340,8 +411,22 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpuint (a->presence_line, ==, b->presence_line);
   g_assert_cmpint (a->presence_active_low, ==, b->presence_active_low);
   g_assert_cmpuint (a->sample_ms, ==, b->sample_ms);
+  g_assert_cmpint (a->sensor_power_line, ==, b->sensor_power_line);
+  g_assert_cmpint (a->sensor_power_active_low, ==, b->sensor_power_active_low);
   g_assert_cmpint (a->ready_lamp_line, ==, b->ready_lamp_line);
   g_assert_cmpint (a->attention_lamp_line, ==, b->attention_lamp_line);
+  g_assert_cmpuint (a->presence, ==, b->presence);
+  g_assert_cmpuint (a->trigger_line, ==, b->trigger_line);
+  g_assert_cmpuint (a->near_cm, ==, b->near_cm);
+  g_assert_cmpuint (a->far_cm, ==, b->far_cm);
+  g_assert_cmpint (a->buzzer_line, ==, b->buzzer_line);
+  g_assert_cmpint (a->gate_line, ==, b->gate_line);
+  g_assert_cmpint (a->gate_active_low, ==, b->gate_active_low);
+  g_assert_cmpint (a->gate_safe_closed, ==, b->gate_safe_closed);
+  g_assert_cmpuint (a->gate_open_s, ==, b->gate_open_s);
+  for (guint key = 0; key < TH_N_KEYS; key++)
+    g_assert_cmpint (a->key_line[key], ==, b->key_line[key]);
+  g_assert_cmpint (a->keys_active_low, ==, b->keys_active_low);
   g_assert_cmpuint (a->printer_width_dots, ==, b->printer_width_dots);
   g_assert_cmpint (a->printer_cutter, ==, b->printer_cutter);
   g_assert_cmpint (a->printer_answers, ==, b->printer_answers);
@@ -352,8 +437,12 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpfloat (a->screening.gain, ==, b->screening.gain);
   g_assert_cmpint (a->screening.offset_mc, ==, b->screening.offset_mc);
   g_assert_cmpfloat (a->screening.k, ==, b->screening.k);
+  g_assert_cmpint (a->screening.body_offset_mc, ==, b->screening.body_offset_mc);
+  g_assert_cmpuint (a->calibration_days, ==, b->calibration_days);
+  g_assert_cmpuint (a->calibration_expired, ==, b->calibration_expired);
+  g_assert_cmpuint (a->daily_check, ==, b->daily_check);
   g_assert_cmpint (a->screening.calibrated, ==, b->screening.calibrated);
-  g_assert_cmpint (a->screening.room_from_sensor, ==, b->screening.room_from_sensor);
+  g_assert_cmpint (a->screening.room_source, ==, b->screening.room_source);
   g_assert_cmpint (a->screening.room_mc, ==, b->screening.room_mc);
   g_assert_cmpuint (a->screening.attempts, ==, b->screening.attempts);
   g_assert_cmpuint (a->screening.rest_s, ==, b->screening.rest_s);
@@ -426,7 +515,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 60); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 92); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);

@@ -63,7 +63,11 @@ static const Case cases[] = {
     { "state", "measuring", "guide", "hold", "distance", "1", "steadiness", "0.3",
       "measuring-again", "1" } },
   { "rest", { "state", "rest", "rest-seconds", "10" } },
-  { "rest-long", { "state", "rest", "rest-seconds", "600" } },
+  { "rest-long", { "state", "rest", "rest-seconds", "55", "rest-over", "1" } },
+  { "rest-away",
+    { "state", "rest", "rest-seconds", "180", "rest-away", "1", "card-on", "1", "takes-cards",
+      "1" } },
+  { "rest-number", { "state", "rest", "rest-seconds", "600", "rest-away", "1" } },
   { "printing-before", { "state", "printing" } },
   { "printing-waiting", { "state", "printing", "ticket", "A-017", "slip", "waiting" } },
   { "printing", { "state", "printing", "ticket", "A-017", "slip", "printing" } },
@@ -104,6 +108,15 @@ static const Case cases[] = {
       "ticket", "A-017" } },
   { "trouble-cover", { "state", "trouble", "trouble", "printer", "trouble-detail", "cover-open" } },
   { "trouble-printer", { "state", "trouble", "trouble", "printer", "trouble-detail", "unknown" } },
+  { "trouble-warm-up",
+    { "state", "trouble", "trouble", "screening", "trouble-detail", "warm-up", "ready-minutes",
+      "27" } },
+  { "trouble-unconfirmed",
+    { "state", "trouble", "trouble", "screening", "trouble-detail", "unconfirmed" } },
+  { "trouble-room", { "state", "trouble", "trouble", "screening", "trouble-detail", "room" } },
+  { "trouble-calibration",
+    { "state", "trouble", "trouble", "screening", "trouble-detail", "calibration", "trouble-visit",
+      "1" } },
   { "trouble-records", { "state", "trouble", "trouble", "records", "trouble-detail", "full" } },
   { "still-there", { "state", "identity", "masked-name", "张*试", "warning-seconds", "20" } },
   { "second-card",
@@ -473,7 +486,8 @@ test_every_button_says_what_was_pressed (void)
     { "identity", "primary", TH_EVENT_YES },    { "identity", "secondary", TH_EVENT_NO },
     { "questions", "primary", TH_EVENT_YES },   { "questions", "secondary", TH_EVENT_NO },
     { "questions", "back", TH_EVENT_BACK },     { "measuring", "secondary", TH_EVENT_LEAVE },
-    { "rest", "secondary", TH_EVENT_LEAVE },    { "place", "primary", TH_EVENT_LEAVE },
+    { "rest", "secondary", TH_EVENT_LEAVE },     { "rest", "primary", TH_EVENT_YES },
+      { "place", "primary", TH_EVENT_LEAVE },
     { "place", "secondary", TH_EVENT_COPY },    { "done", "primary", TH_EVENT_LEAVE },
     { "not-today", "primary", TH_EVENT_LEAVE }, { "help", "primary", TH_EVENT_YES },
     { "trouble", "secondary", TH_EVENT_LEAVE },
@@ -481,7 +495,8 @@ test_every_button_says_what_was_pressed (void)
   g_autoptr (ThCheckin) checkin = th_checkin_double_new ();
   GtkWidget *window = window_new (checkin, 1280, 800);
 
-  g_object_set (checkin, "typed-complete", TRUE, "can-go-back", TRUE, "trouble-visit", TRUE, NULL);
+  g_object_set (checkin, "typed-complete", TRUE, "can-go-back", TRUE, "trouble-visit", TRUE, "rest-over", TRUE,
+                NULL);
   for (guint i = 0; i < G_N_ELEMENTS (presses); i++)
     {
       g_object_set (checkin, "state", presses[i].state, NULL);

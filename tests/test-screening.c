@@ -19,7 +19,7 @@ plain_rules (void)
   rules.emissivity = 1.0;
   rules.k = 0;
   rules.calibrated = TRUE;
-  rules.room_from_sensor = FALSE;
+  rules.room_source = TH_ROOM_ENTERED;
   rules.room_mc = 25000;
   return rules;
 }
@@ -33,7 +33,7 @@ test_rules_out_of_bounds_are_refused_by_the_name_of_their_key (void)
     g_autoptr (GError) error = NULL;                                                              \
                                                                                                   \
     th_screening_defaults (&rules);                                                               \
-    rules.room_from_sensor = FALSE;                                                               \
+    rules.room_source = TH_ROOM_ENTERED;                                                               \
     rules.room_mc = 22000;                                                                        \
     g_assert_true (th_screening_check (&rules, NULL));                                            \
     rules.member = bad_value;                                                                     \
@@ -100,12 +100,12 @@ test_words_that_are_no_temperature_of_a_person_are_no_reading (void)
   assert_no_reading (&rules, 0xffff, 0xffff, "error");
   assert_no_reading (&rules, 0x0000, WORD (25), "0x0000");
   assert_no_reading (&rules, 0x27ac, WORD (25), "0x27ac");
-  assert_no_reading (&rules, WORD (36), 0x0000, "0x0000");
+  assert_no_reading (&rules, WORD (36), 0x0000, "room-temperature");
   assert_no_reading (&rules, WORD (36), WORD (15.99), "room is 15.99");
   assert_no_reading (&rules, WORD (36), WORD (35.01), "room is 35.01");
   assert_no_reading (&rules, WORD (50), WORD (25), "not a reading");
 
-  rules.room_from_sensor = FALSE;
+  rules.room_source = TH_ROOM_ENTERED;
   rules.room_mc = 22000;
   assert_no_reading (&rules, WORD (36), WORD (40.01), "sensor itself is 40.01");
   assert_no_reading (&rules, WORD (36), WORD (15.99), "sensor itself is 15.99");
@@ -170,7 +170,7 @@ test_the_supply_is_corrected_by_0_6_degrees_a_volt (void)
 
   /* The die's word has the same error. */
   rules.supply_mv = 3300;
-  rules.room_from_sensor = TRUE;
+  rules.room_source = TH_ROOM_DIE;
   g_assert_true (th_screening_read_words (&rules, 15522, WORD (25.01), &reading, NULL));
   g_assert_cmpint (reading.room_mc, ==, 25010 - 180);
 }
@@ -610,7 +610,7 @@ test_no_fault_gap_stale_or_absent_sample_is_part_of_a_reading (void)
                   break;
                 case 3: /* a room nobody measures in */
                   sample.ambient_raw = WORD (-20);
-                  rules.room_from_sensor = FALSE;
+                  rules.room_source = TH_ROOM_ENTERED;
                   broken = TRUE;
                   break;
                 case 4: /* a gap */

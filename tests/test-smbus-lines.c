@@ -6,11 +6,14 @@
 #include "drivers/smbus-lines.h"
 #include "tests/bench/gpio-state.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 
 #define SDA 23
 #define SCL 24
 #define LOW_US 1
+#define EEPROM_US 10000 /* it is busy for 5 ms */
 
 static ThBenchGpio *bench;
 
@@ -54,7 +57,14 @@ assert_reads (ThSmbus *bus, guint8 command, guint16 expected)
   g_autoptr (GError) error = NULL;
   guint16 word;
 
-  g_assert_true (th_smbus_read_word (bus, TH_MLX90614_ADDRESS, command, &word, &error));
+  /* Five tries running that this machine was too slow for are the machine's. */
+  for (int i = 0; i < 20; i++)
+    {
+      g_clear_error (&error);
+      if (th_smbus_read_word (bus, TH_MLX90614_ADDRESS, command, &word, &error) ||
+          !g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_TOO_SLOW))
+        break;
+    }
   g_assert_no_error (error);
   g_assert_cmphex (word, ==, expected);
 }
@@ -100,6 +110,8 @@ test_each_fault_has_its_own_error (void)
   atomic_store (&bench->bad_pec_every, 1);
   set_sensor (TH_BENCH_SENSOR_BAD_PEC);
   assert_read_fails (bus, TH_SMBUS_ERROR_GARBLED);
+  set_sensor (TH_BENCH_SENSOR_ALL_ONES);
+  assert_read_fails (bus, TH_SMBUS_ERROR_GARBLED);
   atomic_store (&bench->bad_pec_every, 3);
   set_sensor (TH_BENCH_SENSOR_UNPLUGGED);
   assert_read_fails (bus, TH_SMBUS_ERROR_GONE);
@@ -133,11 +145,17 @@ test_spoilt_replies_give_right_words_or_none (void)
       for (int i = 0; i < 1000; i++)
         {
           int mc = 30000 + i * 20;
+          guint64 too_slow = th_smbus_get_stats (bus)->too_slow;
           guint16 word;
 
           atomic_store (&bench->object_mc, mc);
           if (!th_smbus_read_word (bus, TH_MLX90614_ADDRESS, TH_MLX90614_OBJECT, &word, NULL))
-            continue;
+            {
+              /* Tries that this machine was too slow for do not count. */
+              if (th_smbus_get_stats (bus)->too_slow != too_slow)
+                i--;
+              continue;
+            }
           g_assert_cmphex (word, ==, word_for (mc));
           good++;
         }
@@ -211,6 +229,91 @@ test_words_of_the_set_up_are_read (void)
 }
 
 static void
+write_cell (ThSmbus *bus, guint8 command, guint16 word)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 20; i++)
+    {
+      g_clear_error (&error);
+      if (th_smbus_write_word (bus, TH_MLX90614_ADDRESS, command, word, &error) ||
+          !g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_TOO_SLOW))
+        break;
+      g_usleep (EEPROM_US);
+    }
+  g_assert_no_error (error);
+}
+
+static void
+test_a_word_is_written_after_it_was_erased (void)
+{
+  g_autoptr (ThSmbus) bus = open_bus ();
+  g_autoptr (GError) error = NULL;
+
+  /* RAM is not for writing. */
+  g_assert_false (th_smbus_write_word (bus, TH_MLX90614_ADDRESS, TH_MLX90614_OBJECT, 1, &error));
+  g_assert_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_NO_ANSWER);
+
+  write_cell (bus, TH_MLX90614_PWMCTRL, 0);
+  g_usleep (EEPROM_US);
+  assert_reads (bus, TH_MLX90614_PWMCTRL, 0);
+  write_cell (bus, TH_MLX90614_PWMCTRL, 0x2803);
+  g_usleep (EEPROM_US);
+  assert_reads (bus, TH_MLX90614_PWMCTRL, 0x2803);
+  g_assert_cmphex (atomic_load (&bench->eeprom[2]), ==, 0x2803);
+  g_assert_cmpuint (atomic_load (&bench->eeprom_mistakes), ==, 0);
+}
+
+static void
+test_a_sensor_that_puts_out_pwm_listens_when_asked (void)
+{
+  g_autoptr (ThSmbus) bus = open_bus ();
+
+  atomic_store (&bench->eeprom[2], 0x2803);
+  th_bench_gpio_power_on (bench, (guint64) g_get_monotonic_time () * 1000);
+  assert_read_fails (bus, TH_SMBUS_ERROR_NO_ANSWER);
+  g_assert_true (th_smbus_ask_to_listen (bus));
+  assert_reads (bus, TH_MLX90614_PWMCTRL, 0x2803);
+  atomic_store (&bench->eeprom[2], 0x0201);
+  th_bench_gpio_power_on (bench, (guint64) (g_get_monotonic_time () - G_USEC_PER_SEC) * 1000);
+  assert_reads (bus, TH_MLX90614_PWMCTRL, 0x0201);
+}
+
+static void
+test_the_bus_says_how_it_fared (void)
+{
+  const ThSmbusStats stats = { .words = 9, .failed = 1, .tries = 16, .garbled = 7, .too_slow = 1,
+                               .no_answer = 0, .high_us = { [0] = 5, [3] = 900, [41] = 1 } };
+  const ThSmbusStats none = { 0 };
+  g_autofree char *text = th_smbus_stats_to_text (&stats);
+  g_autofree char *nothing = th_smbus_stats_to_text (&none);
+
+  g_assert_cmpstr (text, ==, "9 words, 6 tried again (garbled 7, too slow 1), 1 lost; "
+                             "SCL high µs:times 0:5 3:900 41+:1");
+  g_assert_cmpstr (nothing, ==, "0 words, 0 tried again, 0 lost; SCL high µs:times");
+}
+
+static void
+test_priority_is_as_it_was_after_every_call (void)
+{
+  g_autoptr (ThSmbus) bus = open_bus ();
+  struct sched_param before, after;
+  int policy_before, policy_after;
+  guint16 word;
+
+  g_assert_cmpint (pthread_getschedparam (pthread_self (), &policy_before, &before), ==, 0);
+  for (int sensor = TH_BENCH_SENSOR_NORMAL; sensor <= TH_BENCH_SENSOR_HUNG; sensor++)
+    {
+      set_sensor ((ThBenchSensor) sensor);
+      th_smbus_read_word (bus, TH_MLX90614_ADDRESS, TH_MLX90614_OBJECT, &word, NULL);
+      g_assert_cmpint (pthread_getschedparam (pthread_self (), &policy_after, &after), ==, 0);
+      g_assert_cmpint (policy_after, ==, policy_before);
+      g_assert_cmpint (after.sched_priority, ==, before.sched_priority);
+    }
+  set_sensor (TH_BENCH_SENSOR_NORMAL);
+}
+
+static void
 test_twenty_thousand_words_are_right (void)
 {
   g_autoptr (ThSmbus) bus = open_bus ();
@@ -227,7 +330,7 @@ test_twenty_thousand_words_are_right (void)
       assert_reads (bus, TH_MLX90614_AMBIENT, word_for (mc - 5000));
     }
   g_assert_cmpuint (stats->words, ==, 20000);
-  g_assert_cmpuint (stats->failed, ==, 0);
+  g_assert_cmpuint (stats->no_answer + stats->garbled + stats->stuck, ==, 0);
   g_assert_cmpuint (atomic_load (&bench->scl_high_timeouts), ==, impatient);
   g_test_message ("tries %" G_GUINT64_FORMAT ", SCL high too long in %" G_GUINT64_FORMAT
                   ", recoveries %" G_GUINT64_FORMAT,
@@ -263,6 +366,13 @@ main (int argc, char **argv)
   g_test_add_func ("/smbus-lines/a-slave-left-in-the-middle-of-a-byte-is-clocked-free",
                    test_a_slave_left_in_the_middle_of_a_byte_is_clocked_free);
   g_test_add_func ("/smbus-lines/words-of-the-set-up-are-read", test_words_of_the_set_up_are_read);
+  g_test_add_func ("/smbus-lines/a-word-is-written-after-it-was-erased",
+                   test_a_word_is_written_after_it_was_erased);
+  g_test_add_func ("/smbus-lines/a-sensor-that-puts-out-pwm-listens-when-asked",
+                   test_a_sensor_that_puts_out_pwm_listens_when_asked);
+  g_test_add_func ("/smbus-lines/the-bus-says-how-it-fared", test_the_bus_says_how_it_fared);
+  g_test_add_func ("/smbus-lines/priority-is-as-it-was-after-every-call",
+                   test_priority_is_as_it_was_after_every_call);
   g_test_add_func ("/smbus-lines/twenty-thousand-words-are-right",
                    test_twenty_thousand_words_are_right);
   result = g_test_run ();

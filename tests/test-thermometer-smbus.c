@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Thermometer and lamps through the real libgpiod, on the emulated chip; this test is its bench. */
-#include "drivers/gpio-lamps.h"
+/* The thermometer through the real libgpiod, on the emulated chip; this test is its bench. */
 #include "drivers/gpio-lines.h"
 #include "drivers/mlx90614.h"
 #include "drivers/thermometer-smbus.h"
@@ -11,8 +10,8 @@
 #define SDA 23
 #define SCL 24
 #define PRESENCE 25
-#define READY_LAMP 17
-#define ATTENTION_LAMP 27
+
+#define POWER 26
 
 #define NOTICE_MS 1000 /* what is promised, for a fault and for its end */
 #define LIMIT_MS 10000
@@ -33,6 +32,8 @@ typedef struct
   const Times *times;
   ThThermometer *thermometer;
   GArray *samples;
+  guint n_looks;
+  ThSample looked;
 } Fixture;
 
 static void
@@ -42,6 +43,16 @@ sample_cb (ThThermometer *thermometer, const ThSample *sample, gpointer user_dat
 
   g_assert_cmpuint (th_thermometer_get_health (thermometer), ==, TH_HEALTH_READY);
   g_array_append_val (fixture->samples, *sample);
+}
+
+static void
+look_cb (ThThermometer *thermometer, const ThSample *sample, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_cmpuint (th_thermometer_get_health (thermometer), ==, TH_HEALTH_READY);
+  fixture->n_looks++;
+  fixture->looked = *sample;
 }
 
 static gboolean
@@ -115,9 +126,10 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->times = data;
   fixture->samples = g_array_new (FALSE, FALSE, sizeof (ThSample));
   fixture->thermometer =
-      th_thermometer_smbus_new (NULL, SDA, SCL, PRESENCE, FALSE, fixture->times->sample_ms,
-                                fixture->times->idle_check_ms);
+      th_thermometer_smbus_new (NULL, SDA, SCL, th_presence_new_switch (NULL, PRESENCE, FALSE),
+                                fixture->times->sample_ms, fixture->times->idle_check_ms);
   g_signal_connect (fixture->thermometer, "sample", G_CALLBACK (sample_cb), fixture);
+  g_signal_connect (fixture->thermometer, "look", G_CALLBACK (look_cb), fixture);
 }
 
 static void
@@ -125,7 +137,8 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   /* Whatever happened, the kernel was never asked for nonsense, and the lines are free again. */
   g_assert_cmpuint (atomic_load (&bench->violations), ==, 0);
-  g_object_unref (fixture->thermometer);
+  g_clear_object (&fixture->thermometer);
+  atomic_store (&bench->power_line, -1);
   g_array_unref (fixture->samples);
   g_assert_cmpint (atomic_load (&bench->owner_pid[SDA]), ==, 0);
   g_assert_cmpint (atomic_load (&bench->owner_pid[PRESENCE]), ==, 0);
@@ -143,16 +156,17 @@ start_ready (Fixture *fixture)
 static void
 test_without_a_chip_it_is_absent_and_comes_by_itself (Fixture *fixture, gconstpointer data)
 {
-  const char *trouble;
+  const GError *trouble;
 
   th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_UNPLUGGED);
   th_thermometer_start (fixture->thermometer);
   g_assert_cmpint (wait_health (fixture, TH_HEALTH_ABSENT), <=, NOTICE_MS);
-  trouble = th_thermometer_smbus_get_trouble (TH_THERMOMETER_SMBUS (fixture->thermometer));
-  g_assert_cmpstr (trouble, ==, "no GPIO chip of a Raspberry Pi header");
+  trouble = th_thermometer_get_trouble (fixture->thermometer);
+  g_assert_error (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE);
+  g_assert_cmpstr (trouble->message, ==, "no GPIO chip of a Raspberry Pi header");
   th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
   g_assert_cmpint (wait_health (fixture, TH_HEALTH_READY), <=, NOTICE_MS);
-  g_assert_null (th_thermometer_smbus_get_trouble (TH_THERMOMETER_SMBUS (fixture->thermometer)));
+  g_assert_null (th_thermometer_get_trouble (fixture->thermometer));
 }
 
 static void
@@ -174,7 +188,8 @@ static const struct
   ThHealth health;
 } faults[] = {
   { TH_BENCH_SENSOR_ABSENT, TH_HEALTH_ABSENT },  { TH_BENCH_SENSOR_STUCK, TH_HEALTH_SILENT },
-  { TH_BENCH_SENSOR_BAD_PEC, TH_HEALTH_FAULT },  { TH_BENCH_SENSOR_ERROR_BIT, TH_HEALTH_FAULT },
+  { TH_BENCH_SENSOR_BAD_PEC, TH_HEALTH_FAULT },
+  { TH_BENCH_SENSOR_ALL_ONES, TH_HEALTH_FAULT }, { TH_BENCH_SENSOR_ERROR_BIT, TH_HEALTH_FAULT },
   { TH_BENCH_SENSOR_UNPLUGGED, TH_HEALTH_ABSENT },
 };
 
@@ -243,6 +258,33 @@ test_samples_come_between_begin_and_end_only (Fixture *fixture, gconstpointer da
 }
 
 static void
+test_looks_come_while_nobody_is_measured_only (Fixture *fixture, gconstpointer data)
+{
+  gboolean late = FALSE;
+  guint id, n;
+
+  start_ready (fixture);
+  id = g_timeout_add (LIMIT_MS, timeout_cb, &late);
+  while (fixture->n_looks < 3 && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (id);
+  g_assert_false (late);
+  g_assert_cmphex (fixture->looked.object_raw, ==, (36510 + 273150) / 20);
+  g_assert_cmphex (fixture->looked.ambient_raw, ==, (24010 + 273150) / 20);
+  th_thermometer_begin (fixture->thermometer);
+  n = fixture->n_looks;
+  wait_samples (fixture, 10);
+  g_assert_cmpuint (fixture->n_looks, ==, n);
+
+  th_thermometer_end (fixture->thermometer);
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_ERROR_BIT);
+  wait_health (fixture, TH_HEALTH_FAULT);
+  n = fixture->n_looks;
+  run_ms (3 * fixture->times->idle_check_ms);
+  g_assert_cmpuint (fixture->n_looks, ==, n);
+}
+
+static void
 test_samples_come_on_a_steady_beat (Fixture *fixture, gconstpointer data)
 {
   gint64 span_us;
@@ -289,83 +331,69 @@ test_the_bus_is_quiet_while_nobody_is_measured (Fixture *fixture, gconstpointer 
 }
 
 static void
+test_a_sensor_that_hangs_has_its_power_cut (Fixture *fixture, gconstpointer data)
+{
+  guint32 power_ons = atomic_load (&bench->power_ons);
+  g_autofree char *text = NULL;
+  gint64 hung_us;
+
+  atomic_store (&bench->power_line, POWER);
+  atomic_store (&bench->power_active_low, 1);
+  th_thermometer_smbus_set_power_line (TH_THERMOMETER_SMBUS (fixture->thermometer), POWER, TRUE);
+  th_thermometer_start (fixture->thermometer);
+  wait_health (fixture, TH_HEALTH_READY);
+  g_assert_cmpint (atomic_load (&bench->off), ==, 0);
+
+  hung_us = g_get_monotonic_time ();
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_HUNG);
+  wait_health (fixture, TH_HEALTH_SILENT);
+  wait_health (fixture, TH_HEALTH_READY);
+  g_assert_cmpuint (atomic_load (&bench->power_ons) - power_ons, ==, 1);
+  text = th_thermometer_describe (fixture->thermometer);
+  g_assert_nonnull (strstr (text, "MLX90614 71a211809e074a1c, config 0x9fb4, pwmctrl 0x0201; "
+                                  "supply cut 1 times; "));
+
+  /* Soon again: not before its time. */
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_HUNG);
+  wait_health (fixture, TH_HEALTH_SILENT);
+  run_ms (500);
+  if (g_get_monotonic_time () - hung_us < 4 * G_USEC_PER_SEC)
+    g_assert_cmpuint (atomic_load (&bench->power_ons) - power_ons, ==, 1);
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
+  wait_health (fixture, TH_HEALTH_READY);
+}
+
+static void
+test_it_goes_away_with_the_power_on (Fixture *fixture, gconstpointer data)
+{
+  gint64 until_us = g_get_monotonic_time () + 4 * LIMIT_MS * G_TIME_SPAN_MILLISECOND;
+
+  atomic_store (&bench->power_line, POWER);
+  atomic_store (&bench->power_active_low, 0);
+  th_thermometer_smbus_set_power_line (TH_THERMOMETER_SMBUS (fixture->thermometer), POWER, FALSE);
+  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_STUCK);
+  th_thermometer_start (fixture->thermometer);
+  wait_health (fixture, TH_HEALTH_SILENT);
+  while (atomic_load (&bench->off) == 0 && g_get_monotonic_time () < until_us)
+    run_ms (10);
+  g_assert_cmpint (atomic_load (&bench->off), ==, 1);
+  g_clear_object (&fixture->thermometer);
+  g_assert_cmpint (atomic_load (&bench->off), ==, 0);
+}
+
+static void
 test_it_can_go_away_at_any_moment (Fixture *fixture, gconstpointer data)
 {
   for (int i = 0; i < 50; i++)
     {
       ThThermometer *thermometer =
-          th_thermometer_smbus_new (NULL, 5, 6, -1, FALSE, 20, 100);
+          th_thermometer_smbus_new (NULL, 5, 6, th_presence_new_switch (NULL, -1, FALSE), 20, 100);
 
       th_thermometer_start (thermometer);
       th_thermometer_begin (thermometer);
       run_ms (i % 10);
       g_object_unref (thermometer);
     }
-}
-
-static void
-assert_lamps (gboolean ready, gboolean attention)
-{
-  g_assert_cmpint (th_bench_gpio_lamp (bench, READY_LAMP), ==, ready);
-  g_assert_cmpint (th_bench_gpio_lamp (bench, ATTENTION_LAMP), ==, attention);
-}
-
-static void
-test_lamps_are_dark_before_and_after (Fixture *fixture, gconstpointer data)
-{
-  ThLamps *lamps = th_gpio_lamps_new (NULL, READY_LAMP, ATTENTION_LAMP);
-
-  g_assert_true (th_bench_gpio_taken (bench, READY_LAMP));
-  assert_lamps (FALSE, FALSE);
-  th_lamps_set (lamps, TH_LAMP_READY, TRUE);
-  assert_lamps (TRUE, FALSE);
-  th_lamps_set (lamps, TH_LAMP_ATTENTION, TRUE);
-  th_lamps_set (lamps, TH_LAMP_READY, FALSE);
-  assert_lamps (FALSE, TRUE);
-  g_object_unref (lamps);
-  g_assert_false (th_bench_gpio_taken (bench, ATTENTION_LAMP));
-  g_assert_cmpuint (atomic_load (&bench->levels) >> ATTENTION_LAMP & 1, ==, 0);
-}
-
-static void
-test_lamps_come_back_as_they_should_be (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (ThLamps) lamps = NULL;
-  gboolean late = FALSE;
-  guint id;
-
-  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_UNPLUGGED);
-  lamps = th_gpio_lamps_new (NULL, READY_LAMP, -1);
-  th_lamps_set (lamps, TH_LAMP_READY, TRUE);
-  th_lamps_set (lamps, TH_LAMP_ATTENTION, TRUE);
-  th_bench_gpio_set_sensor (bench, TH_BENCH_SENSOR_NORMAL);
-  id = g_timeout_add (LIMIT_MS, timeout_cb, &late);
-  while (!th_bench_gpio_lamp (bench, READY_LAMP) && !late)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (id);
-  assert_lamps (TRUE, FALSE);
-}
-
-static void
-test_the_chip_is_described_for_people (Fixture *fixture, gconstpointer data)
-{
-  const guint lines[] = { SDA, READY_LAMP };
-  const guint bad[] = { 58 };
-  g_autoptr (ThLamps) lamps = th_gpio_lamps_new (NULL, READY_LAMP, -1);
-  g_autoptr (GError) absent = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-
-  g_assert_null (th_gpio_describe ("no-such-chip", lines, 2, &absent));
-  g_assert_error (absent, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE);
-  text = th_gpio_describe ("", lines, 2, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (text, ==,
-                   "pinctrl-bcm2711 (gpiochip0)\n  line 23 GPIO23: free\n"
-                   "  line 17 GPIO17: used by threshold-lamp");
-  g_assert_null (th_gpio_describe ("", bad, 1, &error));
-  g_assert_error (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_PROTOCOL);
-  atomic_store (&bench->violations, 0);
 }
 
 #define ADD(path, times, function) \
@@ -398,14 +426,16 @@ main (int argc, char **argv)
        test_spoilt_replies_never_become_samples);
   ADD ("samples-come-between-begin-and-end-only", quick_times,
        test_samples_come_between_begin_and_end_only);
+  ADD ("looks-come-while-nobody-is-measured-only", quick_times,
+       test_looks_come_while_nobody_is_measured_only);
   ADD ("samples-come-on-a-steady-beat", real_times, test_samples_come_on_a_steady_beat);
   ADD ("a-sample-says-what-stands-in-front", quick_times, test_a_sample_says_what_stands_in_front);
   ADD ("the-bus-is-quiet-while-nobody-is-measured", real_times,
        test_the_bus_is_quiet_while_nobody_is_measured);
+  ADD ("a-sensor-that-hangs-has-its-power-cut", quick_times,
+       test_a_sensor_that_hangs_has_its_power_cut);
+  ADD ("it-goes-away-with-the-power-on", quick_times, test_it_goes_away_with_the_power_on);
   ADD ("it-can-go-away-at-any-moment", quick_times, test_it_can_go_away_at_any_moment);
-  ADD ("lamps-are-dark-before-and-after", quick_times, test_lamps_are_dark_before_and_after);
-  ADD ("lamps-come-back-as-they-should-be", quick_times, test_lamps_come_back_as_they_should_be);
-  ADD ("the-chip-is-described-for-people", quick_times, test_the_chip_is_described_for_people);
   result = g_test_run ();
   remove (path);
   return result;

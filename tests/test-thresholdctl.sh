@@ -127,6 +127,16 @@ check 1 'a frame with a wrong check byte is bad input' "$ctl" sensor decode B407
 check 1 'a word with the error bit is bad input' "$ctl" sensor decode 0xbad2
 check 0 'a frame is decoded' "$ctl" sensor decode B4 07 B5 D2 3A 30
 says 'in hundredths of a degree' '"celsius": 28.01'
+pulses() { "$ctl" sensor pwm --mode "$1" --min "$2" --max "$3" --period-us "$4" --high-us "$5"; }
+check 2 'a pulse without a mode is usage' "$ctl" sensor pwm --min 0 --max 50 --period-us 1004 --high-us 392
+check 1 'a range that is none is bad input' pulses single 50 0 1004 392
+check 1 'a pulse longer than its period is bad input' pulses single 0 50 1004 1005
+check 1 'what is at the low end is no temperature' pulses single 0 50 1000 125
+says 'but a band' '{"band": "low-end"}'
+check 0 'a single frame is decoded' pulses single 0 50 1004 392
+says 'as sensor 1' '{"sensor": 1, "celsius": 26.54}'
+check 0 'an extended frame is decoded' pulses extended -20 120 100000 66875
+says 'as sensor 2' '{"sensor": 2, "celsius": 39.50}'
 
 check 2 'slip decode without a file is usage' "$ctl" slip decode
 check 0 'a slip is drawn' "$ctl" --config "$conf" slip render --number A-017 --escpos "$dir/slip.bin"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/control.h"
 
+#include "tests/bench/control-lines.h"
 #include "tests/bench/control-reader.h"
 
 #include <string.h>
@@ -88,12 +89,51 @@ step_command (ThBench *bench, char **words, GString *reply, GError **error)
   return TRUE;
 }
 
+/* "sensor cell CC HHHH", "sensor dead-cells HHHHHHHH": a cell's word; a bit for each cell */
+static gboolean
+cell_command (ThBench *bench, char **words, GError **error)
+{
+  guint64 cell, value;
+
+  if (strcmp (words[1], "dead-cells") == 0)
+    {
+      if (words[2] == NULL)
+        return refuse (error, "sensor dead-cells HEX");
+      if (!g_ascii_string_to_unsigned (words[2], 16, 0, G_MAXUINT32, &value, error))
+        return FALSE;
+      atomic_store (&bench->gpio->dead_cells, (guint32) value);
+      return TRUE;
+    }
+  if (words[2] == NULL || words[3] == NULL)
+    return refuse (error, "sensor cell HEX HEX");
+  if (!g_ascii_string_to_unsigned (words[2], 16, 0, TH_BENCH_GPIO_CELLS - 1, &cell, error) ||
+      !g_ascii_string_to_unsigned (words[3], 16, 0, G_MAXUINT16, &value, error))
+    return FALSE;
+  atomic_store (&bench->gpio->eeprom[cell], (guint16) value);
+  return TRUE;
+}
+
 static gboolean
 sensor_command (ThBench *bench, char **words, GString *reply, GError **error)
 {
-  static const char *const names[] = { "normal", "absent", "bad-pec", "error-bit", "stuck",
-                                       "unplug" };
+  static const char *const names[] = { "normal",  "absent",   "bad-pec",   "error-bit", "stuck",
+                                       "unplug", "all-ones", "brown-out", "hung" };
   guint64 every;
+
+  if (g_strcmp0 (words[1], "restart") == 0)
+    {
+      th_bench_gpio_power_on (bench->gpio, (guint64) g_get_monotonic_time () * 1000);
+      return TRUE;
+    }
+  if (g_strcmp0 (words[1], "cells") == 0)
+    {
+      for (int i = 0; i < TH_BENCH_GPIO_CELLS; i++)
+        g_string_append_printf (reply, "%s%04x", i > 0 ? " " : "",
+                                atomic_load (&bench->gpio->eeprom[i]));
+      return TRUE;
+    }
+  if (g_strcmp0 (words[1], "cell") == 0 || g_strcmp0 (words[1], "dead-cells") == 0)
+    return cell_command (bench, words, error);
 
   for (int i = 0; i < (int) G_N_ELEMENTS (names); i++)
     {
@@ -110,17 +150,26 @@ sensor_command (ThBench *bench, char **words, GString *reply, GError **error)
       th_bench_gpio_set_sensor (bench->gpio, i);
       return TRUE;
     }
-  return refuse (error, "sensor normal, absent, bad-pec N, error-bit, stuck, unplug");
+  return refuse (error, "sensor normal, absent, bad-pec N, error-bit, stuck, unplug, all-ones, "
+                        "brown-out, hung, restart, cells, cell HEX HEX, dead-cells HEX");
 }
 
 static gboolean
 lamps_command (ThBench *bench, char **words, GString *reply, GError **error)
 {
-  g_string_append_printf (
-    reply, "ready=%d attention=%d",
-    th_bench_gpio_lamp (bench->gpio, atomic_load (&bench->gpio->ready_lamp_line)),
-    th_bench_gpio_lamp (bench->gpio, atomic_load (&bench->gpio->attention_lamp_line)));
-  return TRUE;
+  return th_bench_lamps_command (bench->gpio, words, reply, error);
+}
+
+static gboolean
+key_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  return th_bench_key_command (bench->gpio, words, reply, error);
+}
+
+static gboolean
+ranger_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  return th_bench_ranger_command (bench->gpio, words, reply, error);
 }
 
 /* The commands of both scanners; the testbed is the main thread's, and so are they. */
@@ -299,6 +348,7 @@ static const struct
   { "room", room_command },     { "step", step_command },     { "sensor", sensor_command },
   { "lamps", lamps_command },   { "printer", printer_command }, { "paper", paper_command },
   { "cover", cover_command },   { "slips", slips_command },   { "slip", slip_command },
+  { "key", key_command },       { "ranger", ranger_command },
   { "tail", tail_command },     { "stranger", stranger_command },
 };
 

@@ -21,6 +21,8 @@ typedef struct
   int seen[GPIO_V2_LINES_MAX]; /* logical level when last looked for edges */
   uint32_t line_seqno[GPIO_V2_LINES_MAX];
   uint32_t seqno;
+  uint32_t kept;  /* edges that wait for the program at most */
+  int drop_fd;    /* the reading end once more, for taking the oldest away */
   char consumer[GPIO_MAX_NAME_SIZE];
 } ThShimRequest;
 
@@ -32,8 +34,20 @@ int th_shim_lines_set (ThShimRequest *request, const struct gpio_v2_line_values 
 int th_shim_lines_configure (ThShimRequest *request, const struct gpio_v2_line_config *config);
 /* Frees @request and its writing end; @request->fd is the program's to close. */
 void th_shim_lines_release (ThShimRequest *request);
+/* Writes the pulses that have come by now. True: there will be more. */
+bool th_shim_lines_pulse (void);
 /* The bench changed something: write the edges that this makes. */
 void th_shim_lines_world_changed (ThShimRequest *request);
 
+/* What happens outside at a time of its own: the line changes then, and its edge has that time.
+ * @time_ns: CLOCK_MONOTONIC. */
+void th_shim_lines_plan (int line, bool high, uint64_t time_ns);
+/* Lets happen what is due. Returns: when something is due again, 0: nothing is planned. */
+uint64_t th_shim_lines_play (uint64_t now_ns);
+
+/* gpio-shim.c: th_shim_lines_play() is called in time for what was just planned. */
+void th_shim_play (void);
 /* gpio-shim.c: from now on th_shim_lines_world_changed() is called for every change. */
 void th_shim_watch (ThBenchGpio *state);
+/* gpio-shim.c: from now on th_shim_lines_pulse() is called every few milliseconds. */
+void th_shim_watch_pulses (void);

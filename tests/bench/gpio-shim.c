@@ -4,9 +4,10 @@
  *
  * Answers the few system calls that libgpiod makes (lstat, stat, realpath, open, ioctl, close) for
  * one chip, /dev/gpiochip0, labelled as on a Raspberry Pi 4, and refuses what the kernel refuses.
- * On its lines hang an MLX90614 (mlx90614-slave.c), a presence switch and two lamps; what the
- * world does to them stands in shared memory (gpio-state.h). The sensor lives in the process that
- * talks to it, so that its answers are as synchronous as those of the chip.
+ * On its lines hang an MLX90614 (mlx90614-slave.c), a presence switch or an HC-SR04, lamps, a
+ * buzzer, a gate's relay and four keys; what the world does to them stands in shared memory
+ * (gpio-state.h). The sensors live in the process that talks to them, so that their answers are as
+ * synchronous as those of the chip.
  *
  * Sources: Linux drivers/gpio/gpiolib-cdev.c (6.1), include/uapi/linux/gpio.h.
  */
@@ -24,11 +25,13 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 
 #define CHIP_PATH "/dev/gpiochip0"
 #define CHIP_MAJOR 254
 #define CHIP_SUBSYSTEM "/sys/dev/char/254:0/subsystem"
 #define MAX_FDS 4096
+#define PULSE_NS 5000000
 
 enum
 {
@@ -41,6 +44,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic unsigned char fd_kinds[MAX_FDS]; /* read without the lock: most calls are not ours */
 static int32_t chip_unplugs[MAX_FDS];           /* of FD_CHIP: which chip it was opened on */
 static ThShimRequest *requests[MAX_FDS];        /* of FD_LINES */
+static bool pulsing; /* a thread sees to the sensor's pulses */
 
 /* One export under each name that libgpiod may import; struct stat is the same for all of them,
  * because the shim is compiled with 64 bits of time and offset as well. */
@@ -368,22 +372,100 @@ watch_thread (void *data)
   return NULL;
 }
 
+/* So that whoever waits for a pulse gets it; who looks gets those that are due anyway. */
+static void *
+pulse_thread (void *data)
+{
+  const struct timespec pause = { .tv_nsec = PULSE_NS };
+
+  while (true)
+    {
+      bool more;
+
+      pthread_mutex_lock (&lock);
+      more = th_shim_lines_pulse ();
+      pulsing = more;
+      pthread_mutex_unlock (&lock);
+      if (!more)
+        return NULL;
+      nanosleep (&pause, NULL);
+    }
+}
+
+static void
+start_thread (void *(*run) (void *), void *data)
+{
+  sigset_t all, before;
+  pthread_t thread;
+
+  /* The program's signals are the program's. */
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, &before);
+  if (pthread_create (&thread, NULL, run, data) == 0)
+    pthread_detach (thread);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+}
+
 void
 th_shim_watch (ThBenchGpio *state)
 {
   static bool watching;
-  sigset_t all, before;
-  pthread_t thread;
 
   if (watching)
     return;
   watching = true;
-  /* The program's signals are the program's. */
-  sigfillset (&all);
-  pthread_sigmask (SIG_SETMASK, &all, &before);
-  if (pthread_create (&thread, NULL, watch_thread, state) == 0)
-    pthread_detach (thread);
-  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  start_thread (watch_thread, state);
+}
+
+static pthread_cond_t played_cond;
+
+static void *
+play_thread (void *data)
+{
+  pthread_mutex_lock (&lock);
+  while (true)
+    {
+      struct timespec at;
+      uint64_t next_ns;
+
+      clock_gettime (CLOCK_MONOTONIC, &at);
+      next_ns = th_shim_lines_play ((uint64_t) at.tv_sec * 1000000000 + (uint64_t) at.tv_nsec);
+      if (next_ns == 0)
+        {
+          pthread_cond_wait (&played_cond, &lock);
+          continue;
+        }
+      at.tv_sec = (time_t) (next_ns / 1000000000);
+      at.tv_nsec = (long) (next_ns % 1000000000);
+      pthread_cond_timedwait (&played_cond, &lock, &at);
+    }
+  return NULL;
+}
+
+void
+th_shim_play (void)
+{
+  static bool playing;
+  pthread_condattr_t clock;
+
+  if (!playing)
+    {
+      playing = true;
+      pthread_condattr_init (&clock);
+      pthread_condattr_setclock (&clock, CLOCK_MONOTONIC);
+      pthread_cond_init (&played_cond, &clock);
+      start_thread (play_thread, NULL);
+    }
+  pthread_cond_signal (&played_cond);
+}
+
+void
+th_shim_watch_pulses (void)
+{
+  if (pulsing)
+    return;
+  pulsing = true;
+  start_thread (pulse_thread, NULL);
 }
 
 /* A process that ends leaves its lines; one that is killed is found out by its number. */

@@ -38,8 +38,9 @@
 
 #define TH_BENCH_GPIO_ENV "TH_BENCH_GPIO"
 #define TH_BENCH_GPIO_MAGIC 0x54684750u /* "ThGP" */
-#define TH_BENCH_GPIO_VERSION 1u
+#define TH_BENCH_GPIO_VERSION 3u
 #define TH_BENCH_GPIO_LINES 58
+#define TH_BENCH_GPIO_CELLS 32
 #define TH_BENCH_GPIO_LABEL "pinctrl-bcm2711"
 
 typedef enum
@@ -50,7 +51,42 @@ typedef enum
   TH_BENCH_SENSOR_ERROR_BIT, /* measured words have bit 15 set */
   TH_BENCH_SENSOR_STUCK,     /* SDA is held low, whatever the clock does */
   TH_BENCH_SENSOR_UNPLUGGED, /* the whole chip is gone: no /dev node, ENODEV on what is open */
+  TH_BENCH_SENSOR_ALL_ONES,  /* acknowledges, but every bit of its answers is one */
+  TH_BENCH_SENSOR_BROWN_OUT, /* its supply sags: it starts anew in the middle of things */
+  TH_BENCH_SENSOR_HUNG,      /* SDA is held low until its power is cut */
 } ThBenchSensor;
+
+typedef enum
+{
+  TH_BENCH_RANGER_NONE, /* a switch is on the presence line */
+  TH_BENCH_RANGER_NORMAL,
+  TH_BENCH_RANGER_SILENT,    /* hears no trigger */
+  TH_BENCH_RANGER_LOSE_EDGE, /* the end of each echo is no edge */
+  TH_BENCH_RANGER_STUCK,     /* the echo never ends */
+} ThBenchRanger;
+
+#define TH_BENCH_KEYS 4 /* yes, no, back, help; down pulls the line low */
+
+/* How the sensor speaks. */
+typedef enum
+{
+  TH_BENCH_PWM_OFF, /* SMBus */
+  TH_BENCH_PWM_SINGLE,
+  TH_BENCH_PWM_EXTENDED,
+} ThBenchPwm;
+
+/* What goes wrong with its pulses; ThBenchSensor counts too, but for bad check bytes. */
+typedef enum
+{
+  TH_BENCH_PWM_NORMAL,
+  TH_BENCH_PWM_MISSING,  /* every pwm_amount-th edge, without a trace */
+  TH_BENCH_PWM_JITTER,   /* edges are seen up to pwm_amount us late */
+  TH_BENCH_PWM_PERIOD,   /* pwm_amount percent of the right one */
+  TH_BENCH_PWM_OVERFLOW, /* the kernel drops some now and then, and its sequence shows it */
+  TH_BENCH_PWM_CLOCK,    /* the time of the edges jumps to and fro */
+  TH_BENCH_PWM_STUCK_HIGH,
+  TH_BENCH_PWM_STUCK_LOW,
+} ThBenchPwmFault;
 
 typedef struct
 {
@@ -63,10 +99,22 @@ typedef struct
   _Atomic int32_t object_mc;  /* what the chip itself reports, milli-degrees: word 0x07 */
   _Atomic int32_t ambient_mc; /* its die: word 0x06 */
   _Atomic int32_t present;
+  _Atomic int32_t ranger;      /* ThBenchRanger: an HC-SR04 with its echo on the presence line */
+  _Atomic int32_t distance_mm; /* of somebody in front */
+  _Atomic uint32_t keys_down;  /* bit n: key n */
   _Atomic int32_t sensor;        /* ThBenchSensor: th_bench_gpio_set_sensor() */
   _Atomic int32_t bad_pec_every; /* for TH_BENCH_SENSOR_BAD_PEC */
   _Atomic int32_t unplugs;       /* chips gone so far: what was open on them stays dead */
   _Atomic int32_t real_time; /* 0: each GPIO call costs 2 us of the sensor's clock; 1: real time */
+
+  /* Pulses instead of SMBus, on the same wire as SDA: the chip has one pin for both. */
+  _Atomic int32_t pwm_mode; /* ThBenchPwm */
+  _Atomic int32_t pwm_line;
+  _Atomic int32_t pwm_period_us; /* of a whole frame */
+  _Atomic int32_t pwm_min_mc[2]; /* of sensor 1 and 2 */
+  _Atomic int32_t pwm_max_mc[2];
+  _Atomic int32_t pwm_fault; /* ThBenchPwmFault */
+  _Atomic int32_t pwm_amount;
 
   /* The wiring, written by the bench before anybody starts; the configuration's defaults. */
   _Atomic int32_t sda_line;
@@ -75,6 +123,19 @@ typedef struct
   _Atomic int32_t presence_active_low; /* somebody in front pulls the line low */
   _Atomic int32_t ready_lamp_line;
   _Atomic int32_t attention_lamp_line;
+  _Atomic int32_t trigger_line; /* of the HC-SR04 */
+  _Atomic int32_t buzzer_line;
+  _Atomic int32_t gate_line; /* the relay pulls while it is high */
+  _Atomic int32_t key_line[TH_BENCH_KEYS];
+  _Atomic int32_t power_line; /* of the switch in the sensor's supply; -1: none, always on */
+  _Atomic int32_t power_active_low; /* the sensor is on while the line is low */
+
+  /* The sensor's, whichever program talks to it. */
+  _Atomic uint16_t eeprom[TH_BENCH_GPIO_CELLS];
+  _Atomic uint32_t dead_cells;  /* bit n: cell n takes nothing any more */
+  _Atomic uint64_t power_on_ns; /* CLOCK_MONOTONIC; 0: long ago */
+  _Atomic uint32_t power_ons;   /* seen by th_bench_gpio_power_on() and the shim */
+  _Atomic int32_t off;          /* its supply is switched off */
 
   /* Written by the shim. Bit n = line n. Ask th_bench_gpio_lamp(). */
   _Atomic uint64_t driven; /* requested as outputs */
@@ -89,6 +150,10 @@ typedef struct
   _Atomic uint64_t nacks;             /* address or command refused */
   _Atomic uint64_t scl_high_timeouts; /* SCL high for more than 45 us inside a transaction */
   _Atomic uint64_t scl_low_timeouts;  /* SCL low for more than 27 ms */
+  _Atomic uint64_t beeps;             /* times the buzzer began to sound */
+  _Atomic uint64_t shots;             /* of the HC-SR04, answered or not */
+  _Atomic uint64_t restarts;          /* of the sensor, by brown-out */
+  _Atomic uint64_t eeprom_mistakes;   /* written without being erased, or not the user's to write */
   _Atomic uint64_t violations;        /* requests that the kernel refuses (EINVAL, EPERM …) */
 } ThBenchGpio;
 
@@ -124,10 +189,37 @@ th_bench_gpio_open (const char *path, bool create)
       atomic_store (&state->bad_pec_every, 3);
       atomic_store (&state->sda_line, 23);
       atomic_store (&state->scl_line, 24);
+      atomic_store (&state->pwm_line, 23);
+      atomic_store (&state->pwm_period_us, 20480);
+      for (int i = 0; i < 2; i++)
+        {
+          atomic_store (&state->pwm_min_mc[i], i == 0 ? 0 : 30000);
+          atomic_store (&state->pwm_max_mc[i], i == 0 ? 60000 : 45000);
+        }
       atomic_store (&state->presence_line, 25);
       atomic_store (&state->presence_active_low, 0); /* as threshold.conf has it */
       atomic_store (&state->ready_lamp_line, 17);
       atomic_store (&state->attention_lamp_line, 27);
+      atomic_store (&state->distance_mm, 80);
+      atomic_store (&state->trigger_line, 22);
+      atomic_store (&state->buzzer_line, 12);
+      atomic_store (&state->gate_line, 16);
+      atomic_store (&state->key_line[0], 5);
+      atomic_store (&state->key_line[1], 6);
+      atomic_store (&state->key_line[2], 13);
+      atomic_store (&state->key_line[3], 19);
+      atomic_store (&state->power_line, -1);
+      atomic_store (&state->eeprom[0x00], 0x9993);
+      atomic_store (&state->eeprom[0x01], 0x62e3);
+      atomic_store (&state->eeprom[0x02], 0x0201);
+      atomic_store (&state->eeprom[0x03], 0xf71c);
+      atomic_store (&state->eeprom[0x04], 0xffff);
+      atomic_store (&state->eeprom[0x05], 0x9fb4);
+      atomic_store (&state->eeprom[0x0e], 0xbe5a);
+      atomic_store (&state->eeprom[0x1c], 0x4a1c);
+      atomic_store (&state->eeprom[0x1d], 0x9e07);
+      atomic_store (&state->eeprom[0x1e], 0x1180);
+      atomic_store (&state->eeprom[0x1f], 0x71a2);
       state->magic = TH_BENCH_GPIO_MAGIC;
     }
   if (state->magic != TH_BENCH_GPIO_MAGIC || state->version != TH_BENCH_GPIO_VERSION ||
@@ -138,6 +230,17 @@ th_bench_gpio_open (const char *path, bool create)
       return NULL;
     }
   return state;
+}
+
+/* The sensor's power was off and is on again; @now_ns by CLOCK_MONOTONIC. */
+static inline void
+th_bench_gpio_power_on (ThBenchGpio *state, uint64_t now_ns)
+{
+  int32_t hung = TH_BENCH_SENSOR_HUNG;
+
+  atomic_compare_exchange_strong (&state->sensor, &hung, TH_BENCH_SENSOR_NORMAL);
+  atomic_store (&state->power_on_ns, now_ns);
+  atomic_fetch_add (&state->power_ons, 1);
 }
 
 /* Call after changing anything: presence edges and an unplugged chip are noticed at once. */
@@ -193,7 +296,8 @@ th_bench_gpio_taken (ThBenchGpio *state, int line)
   return pid != 0 && th_bench_gpio_lives (pid);
 }
 
-/* The physical level of a lamp's line; low (dark) when nobody drives it. */
+/* The physical level of a lamp's, the buzzer's or the relay's line; low when nobody drives it: there is
+ * a resistor to ground. */
 static inline bool
 th_bench_gpio_lamp (ThBenchGpio *state, int line)
 {

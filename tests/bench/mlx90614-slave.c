@@ -7,6 +7,14 @@
 #define COMMAND_FLAGS 0xf0
 #define SCL_HIGH_MAX_NS (45 * UINT64_C (1000))
 #define SCL_LOW_MAX_NS (27 * UINT64_C (1000000))
+#define READY_NS (250 * UINT64_C (1000000))
+#define BUSY_NS (5 * UINT64_C (1000000))
+#define LISTEN_NS (1440 * UINT64_C (1000))
+
+#define PWMCTRL 0x02
+#define PWMCTRL_ENABLED 0x0002
+/* TO_MAX, TO_MIN, PWMCTRL, Ta range, emissivity, config, address. */
+#define WRITABLE 0x403fu
 
 void
 th_slave_init (ThSlave *slave)
@@ -14,20 +22,40 @@ th_slave_init (ThSlave *slave)
   memset (slave, 0, sizeof *slave);
   slave->sda = true;
   slave->scl = true;
+  slave->listens = true;
+  slave->chance = 0x9e3779b9u;
   slave->world.present = true;
   slave->world.object_mc = 25000;
   slave->world.ambient_mc = 25000;
-  slave->eeprom[0x00] = 0x9993;
-  slave->eeprom[0x01] = 0x62e3;
-  slave->eeprom[0x02] = 0x0201;
-  slave->eeprom[0x03] = 0xf71c;
-  slave->eeprom[0x04] = 0xffff;
-  slave->eeprom[0x05] = 0x9fb4;
-  slave->eeprom[0x0e] = 0xbe5a;
-  slave->eeprom[0x1c] = 0x4a1c;
-  slave->eeprom[0x1d] = 0x9e07;
-  slave->eeprom[0x1e] = 0x1180;
-  slave->eeprom[0x1f] = 0x71a2;
+}
+
+static void
+go_idle (ThSlave *slave)
+{
+  slave->state = TH_SLAVE_IDLE;
+  slave->pulls = false;
+}
+
+void
+th_slave_power_on (ThSlave *slave, uint64_t real_ns)
+{
+  go_idle (slave);
+  slave->bit = 0;
+  slave->busy_ns = 0;
+  slave->ready_ns = real_ns + READY_NS;
+  slave->listens = (slave->eeprom[PWMCTRL] & PWMCTRL_ENABLED) == 0;
+}
+
+static bool
+is_busy (const ThSlave *slave)
+{
+  return slave->world.real_ns < slave->busy_ns;
+}
+
+static bool
+is_ready (const ThSlave *slave)
+{
+  return slave->world.real_ns >= slave->ready_ns;
 }
 
 static uint8_t
@@ -54,7 +82,9 @@ find_word (const ThSlave *slave, uint16_t *ret_word)
 {
   uint8_t command = slave->command;
 
-  if (command == 0x06)
+  if ((command == 0x06 || command == 0x07) && !is_ready (slave))
+    *ret_word = 0;
+  else if (command == 0x06)
     *ret_word = temperature_word (slave, slave->world.ambient_mc, 0x2de4, 0x4dc4);
   else if (command == 0x07)
     *ret_word = temperature_word (slave, slave->world.object_mc, 0x27ad, 0x7fff);
@@ -63,7 +93,7 @@ find_word (const ThSlave *slave, uint16_t *ret_word)
   else if (command < 0x40)
     *ret_word = slave->eeprom[command - 0x20];
   else if (command == COMMAND_FLAGS)
-    *ret_word = 0x0010; /* initialised, EEPROM not busy */
+    *ret_word = (is_ready (slave) ? 0x0010 : 0) | (is_busy (slave) ? 0x0080 : 0);
   else
     return false;
   return true;
@@ -81,6 +111,8 @@ prepare_reply (ThSlave *slave)
   slave->out[0] = word & 0xff;
   slave->out[1] = word >> 8;
   slave->out[2] = crc (crc (slave->pec, slave->out[0]), slave->out[1]);
+  if (slave->world.all_ones)
+    memset (slave->out, 0xff, sizeof slave->out);
   slave->counts.reads++;
   if (slave->world.spoil_every != 0 && slave->counts.reads % slave->world.spoil_every == 0)
     {
@@ -99,9 +131,14 @@ take_word (ThSlave *slave)
   uint8_t cell = slave->command - 0x20;
   uint16_t word = slave->in[0] | slave->in[1] << 8;
 
+  slave->counts.writes++;
+  slave->busy_ns = slave->world.real_ns + BUSY_NS;
+  if ((WRITABLE >> cell & 1) == 0 || (word != 0 && slave->eeprom[cell] != 0))
+    slave->counts.eeprom_mistakes++;
+  if ((WRITABLE >> cell & 1) == 0 || (slave->world.dead_cells >> cell & 1) != 0)
+    return;
   /* A cell that was not erased first keeps its bits: writing is erase, then write. */
   slave->eeprom[cell] = word == 0 ? 0 : slave->eeprom[cell] | word;
-  slave->counts.writes++;
 }
 
 /* A whole byte came in. Returns: is it acknowledged? */
@@ -124,6 +161,8 @@ byte_received (ThSlave *slave)
     case TH_SLAVE_COMMAND:
       slave->command = byte;
       slave->byte = 0;
+      if (byte >= 0x20 && byte < 0x40 && is_busy (slave))
+        return false;
       return byte < 0x40 || byte == COMMAND_FLAGS || byte == 0xff;
     case TH_SLAVE_WRITE:
       slave->in[slave->byte] = byte;
@@ -138,13 +177,6 @@ byte_received (ThSlave *slave)
       break;
     }
   return false;
-}
-
-static void
-go_idle (ThSlave *slave)
-{
-  slave->state = TH_SLAVE_IDLE;
-  slave->pulls = false;
 }
 
 /* After the acknowledge clock: what is the next byte? */
@@ -240,11 +272,47 @@ lose_patience (ThSlave *slave, uint64_t now_ns)
     }
 }
 
+/* Every edge of SCL may be the one at which the supply sags. */
+static void
+brown_out (ThSlave *slave)
+{
+  if (slave->world.brown_out == 0)
+    return;
+  if (slave->edges_left > 0)
+    {
+      slave->edges_left--;
+      return;
+    }
+  slave->chance ^= slave->chance << 13;
+  slave->chance ^= slave->chance >> 17;
+  slave->chance ^= slave->chance << 5;
+  slave->edges_left = slave->chance % slave->world.brown_out;
+  slave->counts.restarts++;
+  th_slave_power_on (slave, slave->world.real_ns);
+}
+
+/* While it puts out PWM it looks at nothing but SCL. */
+static void
+wait_for_request (ThSlave *slave, bool scl)
+{
+  if (scl && !slave->scl && slave->world.real_ns - slave->low_ns > LISTEN_NS)
+    slave->listens = true;
+  if (!scl && slave->scl)
+    slave->low_ns = slave->world.real_ns;
+  slave->scl = scl;
+}
+
 bool
 th_slave_lines (ThSlave *slave, bool master_sda, bool scl, uint64_t now_ns)
 {
   bool sda;
 
+  if (!slave->listens)
+    {
+      wait_for_request (slave, scl);
+      slave->sda = master_sda;
+      return slave->sda;
+    }
   lose_patience (slave, now_ns);
 
   sda = master_sda && !slave->pulls;
@@ -270,6 +338,7 @@ th_slave_lines (ThSlave *slave, bool master_sda, bool scl, uint64_t now_ns)
     {
       slave->scl = scl;
       slave->edge_ns = now_ns;
+      brown_out (slave);
       if (scl)
         scl_rises (slave);
       else

@@ -7,19 +7,17 @@
 #include "drivers/samv-reader.h"
 #include "drivers/samv-serial.h"
 #include "drivers/samv-usb.h"
-#include "drivers/gpio-lamps.h"
+#include "drivers/gpio-keys.h"
+#include "drivers/gpio-outputs.h"
 #include "drivers/printer-usb.h"
 #include "drivers/scanner-device.h"
-#include "drivers/thermometer-smbus.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/checkin.h"
 #include "kiosk/config.h"
+#include "kiosk/thermometer-new.h"
 #include "kiosk/words.h"
 #include "ui/notify.h"
 #include "ui/resident/window.h"
-
-/* A sensor that nobody looks through is looked at this often. */
-#define SENSOR_LOOK_MS 1000
 
 /* GTK reads these when it starts; systemd's unit sets the same. Without GL the first frame takes
  * half the time and a third of the memory; a bus would only start programs that nobody here can
@@ -60,6 +58,34 @@ reader_health_cb (ThSamvReader *reader)
     g_message ("reader: %s", trouble->message);
 }
 
+/* Health itself is told by the check-in; this is what a technician asks next. */
+static void
+thermometer_health_cb (ThThermometer *thermometer)
+{
+  const GError *trouble = th_thermometer_get_trouble (thermometer);
+  g_autofree char *text = th_thermometer_describe (thermometer);
+
+  g_message ("thermometer: %s%s%s", trouble != NULL ? trouble->message : "",
+             trouble != NULL && *text != '\0' ? "; " : "", text);
+}
+
+static ThOutputs *
+outputs_new (const ThConfig *config)
+{
+  const ThGpioOutputLines lines = {
+    .chip_label = config->gpio_chip,
+    .ready_line = config->ready_lamp_line,
+    .attention_line = config->attention_lamp_line,
+    .buzzer_line = config->buzzer_line,
+    .gate_line = config->gate_line,
+    .gate_active_low = config->gate_active_low,
+    .gate_safe_closed = config->gate_safe_closed,
+    .gate_open_ms = config->gate_open_s * 1000,
+  };
+
+  return th_gpio_outputs_new (&lines);
+}
+
 static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
@@ -68,7 +94,7 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   g_autoptr (ThCardReader) reader = NULL;
   g_autoptr (ThThermometer) thermometer = NULL;
   g_autoptr (ThPrinter) printer = NULL;
-  g_autoptr (ThLamps) lamps = NULL;
+  g_autoptr (ThOutputs) outputs = NULL;
   ThCheckin *checkin;
 
   if (config->reader)
@@ -81,18 +107,16 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
       reader = TH_CARD_READER (th_samv_reader_new (port, &times));
       g_signal_connect (reader, "notify::health", G_CALLBACK (reader_health_cb), NULL);
     }
-  thermometer = th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
-                                          (int)config->presence_line, config->presence_active_low,
-                                          config->sample_ms, SENSOR_LOOK_MS);
+  thermometer = th_thermometer_new_configured (config);
+  g_signal_connect (thermometer, "notify::health", G_CALLBACK (thermometer_health_cb), NULL);
   th_printer_profile_defaults (&profile);
   profile.width_dots = config->printer_width_dots;
   profile.cutter = config->printer_cutter;
   profile.answers = config->printer_answers;
   profile.band_rows = config->band_rows;
   printer = th_printer_usb_new (usb, &profile);
-  lamps
-      = th_gpio_lamps_new (config->gpio_chip, config->ready_lamp_line, config->attention_lamp_line);
-  checkin = th_checkin_new (config, reader, thermometer, printer, lamps);
+  outputs = outputs_new (config);
+  checkin = th_checkin_new (config, reader, thermometer, printer, outputs);
   if (config->scanner_serial[0] != '\0')
     add_scanner (checkin, th_scanner_serial_new (config->scanner_serial, &th_scanner_times));
   if (config->scanner_keyboard[0] != '\0')

@@ -201,6 +201,58 @@ is_nobody (gpointer widget, const char *guide)
 }
 
 static char *
+say_rest (gpointer widget, gboolean away)
+{
+  return g_strdup (away ? C_ ("resident", "Please sit down and rest")
+                        : C_ ("resident", "Please sit down for a moment"));
+}
+
+static char *
+say_rest_more (gpointer widget, gboolean away, guint seconds, gboolean cards)
+{
+  guint minutes = (seconds + 59) / 60;
+
+  if (!away)
+    return g_strdup (
+        C_ ("resident", "Your place is kept. We measure once more when the ring has run out."));
+  if (cards)
+    return g_strdup_printf (
+        ngettext (
+                     "Your place is kept. Come back in about %u minute and put your card on the "
+                     "reader again, or the code that you came with: we measure once more.",
+                     "Your place is kept. Come back in about %u minutes and put your card on the "
+                     "reader again, or the code that you came with: we measure once more.",
+                     minutes),
+        minutes);
+  return g_strdup_printf (
+      ngettext (
+                   "Your place is kept. Come back in about %u minute and type your number again: "
+                   "we measure once more.",
+                   "Your place is kept. Come back in about %u minutes and type your number again: "
+                   "we measure once more.",
+                   minutes),
+      minutes);
+}
+
+static char *
+say_rest_yes (gpointer widget, gboolean away)
+{
+  return g_strdup (away ? C_ ("resident", "I will come back") : C_ ("resident", "I am back"));
+}
+
+static gboolean
+is_both (gpointer widget, gboolean one, gboolean other)
+{
+  return one && other;
+}
+
+static gboolean
+is_rest_yes (gpointer widget, gboolean away, gboolean over)
+{
+  return away || over;
+}
+
+static char *
 say_printing (gpointer widget, const char *ticket)
 {
   return g_strdup (is_set (ticket) ? C_ ("resident", "Your number")
@@ -316,28 +368,51 @@ say_trouble (gpointer widget, const char *part, const char *detail)
     { "printer", NC_ ("resident", "The printer is not working") },
     { NULL, NC_ ("resident", "We cannot check in anybody at the moment") },
   };
-  static const Phrase details[] = {
+  static const Phrase printer[] = {
     { "out", NC_ ("resident", "The printer has no paper") },
     { "cover-open", NC_ ("resident", "The printer is open") },
     { NULL, NC_ ("resident", "The printer is not working") },
   };
+  static const Phrase screening[] = {
+    { "trial", NC_ ("resident", "Our technicians are checking the thermometer") },
+    { "unconfirmed", NC_ ("resident", "We are not open yet") },
+    { "warm-up", NC_ ("resident", "The thermometer is warming up") },
+    { NULL, NC_ ("resident", "We cannot take temperatures at the moment") },
+  };
 
-  return say (g_strcmp0 (part, "printer") == 0 ? details : parts,
-              g_strcmp0 (part, "printer") == 0 ? detail : part);
+  if (g_strcmp0 (part, "printer") == 0)
+    return say (printer, detail);
+  if (g_strcmp0 (part, "screening") == 0)
+    return say (screening, detail);
+  return say (parts, part);
 }
 
 static char *
-say_trouble_more (gpointer widget, gboolean visit)
+say_trouble_more (gpointer widget, gboolean visit, const char *detail, guint minutes)
 {
+  if (visit)
+    return g_strdup (
+        C_ ("resident", "Our staff know and are coming. Your place is kept: please wait here."));
+  if (minutes > 0)
+    /* Translators: in at most so many minutes the thermometer can be used */
+    return g_strdup_printf (ngettext (
+                                         "We start in about %u minute. Please take a seat, or see "
+                                         "our staff.",
+                                         "We start in about %u minutes. Please take a seat, or see "
+                                         "our staff.",
+                                         minutes),
+                            minutes);
+  if (g_strcmp0 (detail, "unconfirmed") == 0)
+    return g_strdup (C_ ("resident", "Our staff are getting ready. Please see them, or wait here."));
   return g_strdup (
-      visit
-          ? C_ ("resident", "Our staff know and are coming. Your place is kept: please wait here.")
-          : C_ ("resident", "Our staff know and are coming. Please wait a moment, or ask us."));
+      C_ ("resident", "Our staff know and are coming. Please wait a moment, or ask us."));
 }
 
 static char *
 draw_trouble (gpointer widget, const char *part)
 {
+  if (g_strcmp0 (part, "screening") == 0)
+    return g_strdup ("chair");
   return g_strdup (g_strcmp0 (part, "printer") == 0 ? "slip" : "plug");
 }
 
@@ -463,6 +538,11 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, say_guide);
   gtk_builder_cscope_add_callback (scope, say_guide_more);
   gtk_builder_cscope_add_callback (scope, draw_guide);
+  gtk_builder_cscope_add_callback (scope, say_rest);
+  gtk_builder_cscope_add_callback (scope, say_rest_more);
+  gtk_builder_cscope_add_callback (scope, say_rest_yes);
+  gtk_builder_cscope_add_callback (scope, is_both);
+  gtk_builder_cscope_add_callback (scope, is_rest_yes);
   gtk_builder_cscope_add_callback (scope, say_printing);
   gtk_builder_cscope_add_callback (scope, say_printing_more);
   gtk_builder_cscope_add_callback (scope, say_done);

@@ -9,6 +9,8 @@
 #include "ui/staff/review-page.h"
 #include "ui/staff/shortcut.h"
 #include "ui/staff/staff-words.h"
+#include "ui/staff/thermometer-page.h"
+#include "ui/staff/thermometer-words.h"
 
 #define MESSAGE_S 8 /* a good word goes by itself; a bad one stays until the next action */
 
@@ -23,7 +25,7 @@ struct _ThDeskPage
   GtkToggleButton *to_queue;
   GtkLabel *who;
   GtkBox *devices;
-  GtkWidget *calibration;
+  GtkLabel *calibration;
   GtkLabel *problem;
   GtkWidget *arrival;
   GtkLabel *arrival_words;
@@ -103,6 +105,16 @@ show_devices (ThDeskPage *self)
   gtk_box_append (self->devices, child);
   self->devices_age = GTK_LABEL (child);
   show_devices_age (self);
+}
+
+static void
+show_calibration (ThDeskPage *self)
+{
+  g_autofree char *words = th_thermometer_words_bar (th_staff_desk_get_thermometer (self->desk),
+                                                     th_staff_desk_get_config (self->desk));
+
+  gtk_label_set_text (self->calibration, words != NULL ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->calibration), words != NULL);
 }
 
 static void
@@ -437,10 +449,10 @@ th_desk_page_new (ThStaffDesk *desk)
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->review), "review");
   gtk_stack_add_named (self->stack, queue_page_new (desk), "queue");
   gtk_stack_add_named (self->stack, th_entry_page_new (desk), "entry");
+  gtk_stack_add_named (self->stack, th_thermometer_page_new (desk), "thermometer");
 
   gtk_label_set_text (self->site, th_staff_words_site (config));
   gtk_label_set_text (self->who, who);
-  gtk_widget_set_visible (self->calibration, !config->screening.calibrated);
   for (guint i = 0; i < config->n_lanes; i++)
     {
       g_autofree char *key = g_strdup_printf ("F%u", i + 1);
@@ -460,7 +472,10 @@ th_desk_page_new (ThStaffDesk *desk)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "notify::problem", G_CALLBACK (show_problem), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (desk, "thermometer", G_CALLBACK (show_calibration), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "tick", G_CALLBACK (tick_cb), self, G_CONNECT_SWAPPED);
+  show_calibration (self);
   show_counts (self);
   show_devices (self);
   show_problem (self);
@@ -557,5 +572,7 @@ th_desk_page_init (ThDeskPage *self)
   th_shortcut_add (GTK_WIDGET (self), "<Control>1", "desk.view", g_variant_new_string ("review"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>2", "desk.view", g_variant_new_string ("queue"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>3", "desk.view", g_variant_new_string ("entry"));
+  th_shortcut_add (GTK_WIDGET (self), "<Control>t", "desk.view",
+                   g_variant_new_string ("thermometer"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>o", "desk.open", NULL);
 }

@@ -111,6 +111,8 @@ th_staff_words_reasons (const ThCase *the_case)
     }
   if (the_case->reasons & TH_REASON_NOT_MEASURED)
     g_ptr_array_add (words, g_strdup (_ ("not measured: use the hand-held thermometer")));
+  if (the_case->reasons & TH_REASON_NOT_BACK)
+    g_ptr_array_add (words, g_strdup (_ ("sat down to rest and did not come back")));
   g_ptr_array_add (words, NULL);
   return g_strjoinv (" · ", (char **)words->pdata);
 }
@@ -453,6 +455,7 @@ static const struct
   { "thermometer", NC_("device", "Thermometer") },
   { "printer", NC_("device", "Printer") },
   { "scanner", NC_("device", "Scanner") },
+  { "screening", NC_("device", "Measuring") },
   { "kiosk", NC_("device", "Kiosk") },
 }, device_states[] = {
   { "help", NC_("device", "somebody asks for help") },
@@ -467,6 +470,11 @@ static const struct
   { "cover-open", NC_("device", "cover open") },
   { "offline", NC_("device", "switched off line") },
   { "unknown", NC_("device", "does not say how it is") },
+  { "unconfirmed", NC_("device", "closed until a manager confirms") },
+  { "calibration", NC_("device", "closed: calibration or daily check is due") },
+  { "room-unknown", NC_("device", "closed: the room's thermometer does not answer") },
+  { "room", NC_("device", "closed: the room is outside 16–35 °C") },
+  { "warm-up", NC_("device", "closed: the thermometer is warming up") },
 };
 
 char *
