@@ -268,6 +268,7 @@ test_without_consent_there_is_no_number_and_no_person (Fixture *fixture, gconstp
   g_assert_no_error (error);
   g_assert_nonnull (strstr (summary, "\"questions no-consent\" : 1"));
   g_assert_nonnull (strstr (summary, "\"confirmed_by_staff\" : 1"));
+  g_assert_nonnull (strstr (summary, "\"confirmed_without_number\" : 0"));
 }
 
 typedef struct
