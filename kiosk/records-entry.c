@@ -22,7 +22,7 @@ append_confirmed (ThRecords *records, const char *visit, const ThStaffEntry *who
 
   th_log_body_set_text (body, "entry", "staff");
   th_log_body_set_text (body, "language", who->language);
-  /* Nobody can be found again without one: the report should tell how many. */
+  /* Nobody can be found again without one: the report tells how many. */
   th_log_body_set_flag (body, "number", who->person[0] != '\0');
   return th_records_append (records, TH_LOG_CONFIRMED, visit, body, error);
 }

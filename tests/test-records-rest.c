@@ -100,6 +100,30 @@ test_a_place_is_found_again_with_its_readings (Fixture *fixture, gconstpointer d
   g_assert_cmpstr (who, ==, "");
 }
 
+/* Staff checked in by hand somebody whom the kiosk had sent to rest. */
+static void
+test_a_number_in_another_visit_ends_the_rest_too (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *visit = rest (fixture, 1, 180, 60, 900);
+  g_autofree char *other = th_visit_id_new ();
+  g_autofree char *tickets = NULL;
+  ThTicket ticket;
+  ThRest found;
+  guint n;
+  char id[19];
+
+  person (1, id);
+  g_assert_true (th_records_issue_ticket (fixture->records, other, id, 'B', 0, &ticket, NULL));
+  g_assert_false (ticket.existed);
+  g_assert_false (find (fixture, 1, &found));
+  age (fixture, 100000);
+  g_assert_true (th_records_end_rests (fixture->records, "", &n, NULL));
+  g_assert_cmpuint (n, ==, 0);
+  tickets = rows (fixture, "SELECT count(*) FROM tickets");
+  g_assert_cmpstr (tickets, ==, "1\n");
+  assert_projections_are_the_logs (fixture);
+}
+
 static void
 test_a_number_ends_the_rest (Fixture *fixture, gconstpointer data)
 {
@@ -249,6 +273,7 @@ main (int argc, char **argv)
   TEST (only_a_manager_with_the_right_pin_confirms);
   TEST (a_place_is_found_again_with_its_readings);
   TEST (a_number_ends_the_rest);
+  TEST (a_number_in_another_visit_ends_the_rest_too);
   TEST (whoever_does_not_come_back_is_a_case);
   return g_test_run ();
 }

@@ -509,6 +509,8 @@ th_desk_page_set_property (GObject *object, guint id, const GValue *value, GPara
           || g_strcmp0 (view, th_desk_page_get_view (self)) == 0)
         break;
       gtk_stack_set_visible_child_name (self->stack, view);
+      if (TH_IS_ENTRY_PAGE (gtk_stack_get_visible_child (self->stack)))
+        gtk_widget_grab_focus (gtk_stack_get_visible_child (self->stack));
       g_object_notify_by_pspec (object, spec);
       break;
     default:

@@ -374,7 +374,7 @@ next_action (GtkWidget *widget, const char *action, GVariant *parameter)
   ThEntryPage *self = TH_ENTRY_PAGE (widget);
 
   clear (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->number));
+  gtk_widget_grab_focus (widget);
 }
 
 static void
@@ -385,6 +385,7 @@ show_result (ThEntryPage *self, const ThTicket *ticket)
   clear (self);
   th_entry_result_show (self->result, &shown);
   gtk_stack_set_visible_child_name (self->top, "result");
+  gtk_widget_grab_focus (GTK_WIDGET (self->result));
 }
 
 static void
@@ -535,7 +536,6 @@ th_entry_page_new (ThStaffDesk *desk)
   g_signal_connect_swapped (self->not_measured, "toggled", G_CALLBACK (not_measured_cb), self);
   clear (self);
   g_signal_connect (self, "unmap", G_CALLBACK (clear), NULL);
-  th_focus_when_mapped (GTK_WIDGET (self->number));
   return GTK_WIDGET (self);
 }
 
@@ -552,12 +552,19 @@ th_entry_page_dispose (GObject *object)
   G_OBJECT_CLASS (th_entry_page_parent_class)->dispose (object);
 }
 
+static gboolean
+th_entry_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (TH_ENTRY_PAGE (widget)->number));
+}
+
 static void
 th_entry_page_class_init (ThEntryPageClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = th_entry_page_dispose;
+  widget_class->grab_focus = th_entry_page_grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/threshold/staff/entry-page.ui");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_bind_template_child (widget_class, ThEntryPage, top);

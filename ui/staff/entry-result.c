@@ -3,7 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/staff/shortcut.h"
 #include "ui/staff/staff-words.h"
 
 struct _ThEntryResult
@@ -169,12 +168,20 @@ th_entry_result_dispose (GObject *object)
   G_OBJECT_CLASS (th_entry_result_parent_class)->dispose (object);
 }
 
+/* Enter goes on to the next person, and not to a message that has just come up. */
+static gboolean
+th_entry_result_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (TH_ENTRY_RESULT (widget)->next);
+}
+
 static void
 th_entry_result_class_init (ThEntryResultClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = th_entry_result_dispose;
+  widget_class->grab_focus = th_entry_result_grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/threshold/staff/entry-result.ui");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_bind_template_child (widget_class, ThEntryResult, top);
@@ -192,6 +199,4 @@ static void
 th_entry_result_init (ThEntryResult *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* Enter goes on to the next person, and not to a message that has just come up. */
-  th_focus_when_mapped (self->next);
 }

@@ -10,7 +10,4 @@ G_BEGIN_DECLS
  * @args: (nullable): a floating reference is taken. */
 void th_shortcut_add (GtkWidget *widget, const char *trigger, const char *action, GVariant *args);
 
-/* Whenever @widget comes on the screen it gets the focus. */
-void th_focus_when_mapped (GtkWidget *widget);
-
 G_END_DECLS
