@@ -21,6 +21,7 @@ struct _ThCheckin
   ThThermometer *thermometer;
   ThPrinter *printer;
   ThOutputs *outputs; /* (nullable) */
+  ThKeys *keys;       /* (nullable) */
   ThState announced;  /* the page that lamps, buzzer and gate know of */
   gint64 staff_sound_us;
   GPtrArray *scanners; /* of ThScanner */

@@ -639,6 +639,8 @@ th_checkin_start (ThCheckin *self)
   th_printer_start (self->printer);
   for (guint i = 0; i < self->scanners->len; i++)
     th_scanner_start (self->scanners->pdata[i]);
+  if (self->keys != NULL)
+    th_keys_start (self->keys);
   th_checkin_update (self);
 }
 
@@ -696,6 +698,8 @@ th_checkin_stop (ThCheckin *self)
   g_signal_handlers_disconnect_by_data (self->printer, self);
   for (guint i = 0; i < self->scanners->len; i++)
     g_signal_handlers_disconnect_by_data (self->scanners->pdata[i], self);
+  if (self->keys != NULL)
+    g_signal_handlers_disconnect_by_data (self->keys, self);
   forget (self);
   th_checkin_drop_next (self);
   th_checkin_update (self);
@@ -751,6 +755,7 @@ th_checkin_dispose (GObject *object)
   g_clear_object (&self->thermometer);
   g_clear_object (&self->printer);
   g_clear_object (&self->outputs);
+  g_clear_object (&self->keys);
   g_ptr_array_set_size (self->scanners, 0);
   G_OBJECT_CLASS (th_checkin_parent_class)->dispose (object);
 }
@@ -774,6 +779,8 @@ th_checkin_class_init (ThCheckinClass *klass)
   object_class->finalize = th_checkin_finalize;
 
   th_checkin_install_properties (object_class);
+  g_signal_new ("key-pressed", TH_TYPE_CHECKIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
