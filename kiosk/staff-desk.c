@@ -82,6 +82,7 @@ typedef enum
   JOB_REPORT,
   JOB_CALL_NEXT,
   JOB_PUT_BACK,
+  JOB_CONFIRM,
   JOB_TRIAL,
   JOB_CHECK,
   JOB_CALIBRATE,
@@ -221,6 +222,17 @@ check_thermometer (ThStaffDesk *self, Job *job, GError **error)
 }
 
 static gboolean
+confirm_screening (ThStaffDesk *self, Job *job, GError **error)
+{
+  const ThScreening *rules = &self->config->screening;
+  char fingerprint[TH_FINGERPRINT_BYTES];
+
+  th_screening_fingerprint (rules, fingerprint);
+  return th_records_confirm_screening (self->records, fingerprint, th_screening_method (rules),
+                                       job->by, error);
+}
+
+static gboolean
 act (ThStaffDesk *self, Job *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
@@ -244,6 +256,8 @@ act (ThStaffDesk *self, Job *job, GError **error)
     case JOB_CALIBRATE:
       return th_records_calibrate (self->records, job->points, job->n_points, job->serial,
                                    self->config->calibration_days, job->by, NULL, error);
+    case JOB_CONFIRM:
+      return confirm_screening (self, job, error);
     case JOB_PUT_BACK:
       return th_records_put_back (self->records, job->visit, job->by, error);
     case JOB_CALL_NEXT:
@@ -516,6 +530,13 @@ th_staff_desk_put_back_async (ThStaffDesk *self, const char *visit, GAsyncReadyC
 
   job->visit = g_strdup (visit);
   run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_confirm_screening_async (ThStaffDesk *self, GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  run_job (self, job_new (self, JOB_CONFIRM), callback, user_data);
 }
 
 gboolean

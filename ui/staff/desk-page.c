@@ -25,6 +25,7 @@ struct _ThDeskPage
   GtkLabel *who;
   GtkBox *devices;
   GtkLabel *calibration;
+  GtkWidget *unconfirmed;
   GtkLabel *problem;
   GtkWidget *arrival;
   GtkLabel *arrival_words;
@@ -98,6 +99,8 @@ show_devices (ThDeskPage *self)
       gtk_widget_add_css_class (child, well ? "well" : "attention");
       gtk_box_append (self->devices, child);
     }
+  gtk_widget_set_visible (self->unconfirmed,
+                          g_strv_contains ((const char *const *)lines, "screening=unconfirmed"));
   child = gtk_label_new (_ ("The kiosk has not reported its devices yet"));
   gtk_widget_add_css_class (child, "dim");
   gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_END);
@@ -315,6 +318,34 @@ call_next_action (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+confirmed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ThDeskPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = th_staff_desk_done_finish (TH_STAFF_DESK (source), result, &error);
+
+  if (self->top == NULL) /* locked meanwhile */
+    return;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.confirm", TRUE);
+  if (g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED))
+    say (self, _ ("Only a manager can confirm this."), TRUE);
+  else if (!done)
+    say_error (self, error);
+  else
+    say (self, _ ("Confirmed: people are measured now."), FALSE);
+}
+
+/* Whoever is logged in, by PIN, is who confirms. */
+static void
+confirm_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ThDeskPage *self = TH_DESK_PAGE (widget);
+
+  gtk_widget_action_set_enabled (widget, "desk.confirm", FALSE);
+  th_staff_desk_confirm_screening_async (self->desk, confirmed_cb, g_object_ref (self));
+}
+
+static void
 put_back_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ThDeskPage) self = user_data;
@@ -490,6 +521,7 @@ th_desk_page_class_init (ThDeskPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, who);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, devices);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, calibration);
+  gtk_widget_class_bind_template_child (widget_class, ThDeskPage, unconfirmed);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, problem);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, arrival);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, arrival_words);
@@ -498,6 +530,7 @@ th_desk_page_class_init (ThDeskPageClass *class)
   gtk_widget_class_install_property_action (widget_class, "desk.view", "view");
   gtk_widget_class_install_action (widget_class, "desk.call-next", "u", call_next_action);
   gtk_widget_class_install_action (widget_class, "desk.put-back", "s", put_back_action);
+  gtk_widget_class_install_action (widget_class, "desk.confirm", NULL, confirm_action);
   gtk_widget_class_install_action (widget_class, "desk.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "desk.dismiss", NULL, dismiss_action);
 }
