@@ -23,7 +23,7 @@ struct _ThCheckin
   ThOutputs *outputs; /* (nullable) */
   ThKeys *keys;       /* (nullable) */
   ThState announced;  /* the page that lamps, buzzer and gate know of */
-  gint64 staff_sound_us;
+  gint64 trouble_sound_us;
   GPtrArray *scanners; /* of ThScanner */
   ThVisitLog *log;
   ThWorker *slips;
