@@ -59,10 +59,10 @@ announce_page (ThCheckin *self, ThState before)
       /* Technicians at the sensor: it is they who closed the door. */
       if (flow->trouble_part == TH_PART_SCREENING && flow->gate == TH_BAR_TRIAL)
         break;
-      sound_for_staff (self);
+      sound_of_trouble (self);
       break;
     case TH_STATE_HELP:
-      sound_for_staff (self);
+      th_outputs_sound (self->outputs, TH_SOUND_STAFF);
       break;
     case TH_STATE_WELCOME:
     case TH_STATE_READING:
