@@ -65,6 +65,7 @@ struct _ThCheckin
   guint copy;
   ThReading reading;
   ThWindow window;
+  gint64 measure_us; /* when the present measurement began */
 
   /* A card that was read, or an appointment scanned, while somebody else is being served. */
   ThCard *next_card;

@@ -9,6 +9,8 @@
 #define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
 /* A sample older than this says nothing about who stands in front now. */
 #define PRESENCE_US (G_USEC_PER_SEC / 2)
+/* One that took longer than this to come here is of the past. */
+#define STALE_US G_USEC_PER_SEC
 /* The versions of the texts that are answered; change one with its words. */
 #define QUESTIONS_VERSION "questions-1"
 #define CONSENT_VERSION "consent-1"
@@ -428,6 +430,7 @@ apply (ThCheckin *self, ThEffects effects)
   if (effects & TH_EFFECT_MEASURE)
     {
       th_window_reset (&self->window);
+      self->measure_us = g_get_monotonic_time ();
       th_thermometer_begin (self->thermometer);
     }
   if (effects & TH_EFFECT_CHECK_NUMBER)
@@ -604,7 +607,9 @@ sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
   th_checkin_trial_sample (self, sample);
   if (sample->present)
     self->last_present_us = g_get_monotonic_time ();
-  if (self->flow.state != TH_STATE_MEASURING)
+  /* What was seen before this measurement began, or long ago, is of somebody else for all we know. */
+  if (self->flow.state != TH_STATE_MEASURING || sample->time_us < self->measure_us
+      || g_get_monotonic_time () - sample->time_us > STALE_US)
     return;
   if (th_window_add (&self->window, &self->flow.screening, sample, &self->reading))
     th_checkin_step (
