@@ -315,12 +315,16 @@ try_once (ThSmbus *self, guint8 *frame, gboolean write)
   return bus;
 }
 
-/* What the kernel lets us have without asking for privileges; 0: none. */
+/* What the kernel lets us have without asking for privileges; 0: none. Where real-time work is limited
+ * in time it is none: our moments are added up until the thread sleeps at that priority, which it never
+ * does, and in the end they are too many. */
 static int
 permitted_priority (void)
 {
   struct rlimit limit;
 
+  if (getrlimit (RLIMIT_RTTIME, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    return 0;
   if (getrlimit (RLIMIT_RTPRIO, &limit) != 0 || limit.rlim_cur == 0)
     return PRIORITY; /* a privileged process is not held to the limit: it is tried */
   return (int) MIN (limit.rlim_cur, PRIORITY);
@@ -336,7 +340,8 @@ hurry (ThSmbus *self, int *ret_policy, struct sched_param *ret_param)
   if (!self->may_hurry || pthread_getschedparam (pthread_self (), ret_policy, ret_param) != 0)
     return FALSE;
   param.sched_priority = permitted_priority ();
-  self->may_hurry = pthread_setschedparam (pthread_self (), SCHED_FIFO, &param) == 0;
+  self->may_hurry = param.sched_priority > 0 &&
+                    pthread_setschedparam (pthread_self (), SCHED_FIFO, &param) == 0;
   return self->may_hurry;
 }
 

@@ -18,13 +18,13 @@ slip_missing (const ThFlow *flow)
 }
 
 static void
-sound_for_staff (ThCheckin *self)
+sound_of_trouble (ThCheckin *self)
 {
   gint64 now_us = g_get_monotonic_time ();
 
-  if (self->staff_sound_us != 0 && now_us < self->staff_sound_us + STAFF_GAP_US)
+  if (self->trouble_sound_us != 0 && now_us < self->trouble_sound_us + STAFF_GAP_US)
     return;
-  self->staff_sound_us = now_us;
+  self->trouble_sound_us = now_us;
   th_outputs_sound (self->outputs, TH_SOUND_STAFF);
 }
 
@@ -50,7 +50,7 @@ announce_page (ThCheckin *self, ThState before)
       break;
     case TH_STATE_DONE:
       if (slip_missing (flow))
-        sound_for_staff (self);
+        th_outputs_sound (self->outputs, TH_SOUND_STAFF);
       else
         th_outputs_sound (self->outputs, TH_SOUND_DONE);
       th_outputs_open_gate (self->outputs);
@@ -59,10 +59,10 @@ announce_page (ThCheckin *self, ThState before)
       /* Technicians at the sensor: it is they who closed the door. */
       if (flow->trouble_part == TH_PART_SCREENING && flow->gate == TH_BAR_TRIAL)
         break;
-      sound_for_staff (self);
+      sound_of_trouble (self);
       break;
     case TH_STATE_HELP:
-      sound_for_staff (self);
+      th_outputs_sound (self->outputs, TH_SOUND_STAFF);
       break;
     case TH_STATE_WELCOME:
     case TH_STATE_READING:

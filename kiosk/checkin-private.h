@@ -33,8 +33,9 @@ struct _ThCheckin
   ThThermometer *thermometer;
   ThPrinter *printer;
   ThOutputs *outputs; /* (nullable) */
+  ThKeys *keys;       /* (nullable) */
   ThState announced;  /* the page that lamps, buzzer and gate know of */
-  gint64 staff_sound_us;
+  gint64 trouble_sound_us;
   GPtrArray *scanners; /* of ThScanner */
   ThVisitLog *log;
   ThWorker *slips;
@@ -79,6 +80,7 @@ struct _ThCheckin
   guint copy;
   ThReading reading;
   ThWindow window;
+  gint64 measure_us; /* when the present measurement began */
 
   /* A card that was read, or an appointment scanned, while somebody else is being served. */
   ThCard *next_card;

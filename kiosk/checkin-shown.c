@@ -47,6 +47,7 @@ enum
   PROP_CARD_ON,
   PROP_TAKES_CARDS,
   PROP_TAKES_CODES,
+  PROP_TAKES_KEYS,
   N_PROPS
 };
 
@@ -310,6 +311,9 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
     case PROP_TAKES_CODES:
       g_value_set_boolean (value, th_checkin_takes_codes (self));
       break;
+    case PROP_TAKES_KEYS:
+      g_value_set_boolean (value, self->keys != NULL);
+      break;
     default:
       break;
     }
@@ -444,6 +448,7 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_CARD_ON, "card-on" },
     { PROP_TAKES_CARDS, "takes-cards" },
     { PROP_TAKES_CODES, "takes-codes" },
+    { PROP_TAKES_KEYS, "takes-keys" },
   }, uints[] = {
     { PROP_QUESTION_NUMBER, "question-number" },
     { PROP_QUESTION_COUNT, "question-count" },

@@ -9,6 +9,8 @@
 #define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
 /* A sample older than this says nothing about who stands in front now. */
 #define PRESENCE_US (G_USEC_PER_SEC / 2)
+/* One that took longer than this to come here is of the past. */
+#define STALE_US G_USEC_PER_SEC
 
 G_DEFINE_FINAL_TYPE (ThCheckin, th_checkin, G_TYPE_OBJECT)
 
@@ -431,6 +433,7 @@ apply (ThCheckin *self, ThEffects effects)
   if (effects & TH_EFFECT_MEASURE)
     {
       th_window_reset (&self->window);
+      self->measure_us = g_get_monotonic_time ();
       th_thermometer_begin (self->thermometer);
     }
   if (effects & TH_EFFECT_CHECK_NUMBER)
@@ -611,7 +614,9 @@ sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
   th_checkin_trial_sample (self, sample);
   if (sample->present)
     self->last_present_us = g_get_monotonic_time ();
-  if (self->flow.state != TH_STATE_MEASURING)
+  /* What was seen before this measurement began, or long ago, is of somebody else for all we know. */
+  if (self->flow.state != TH_STATE_MEASURING || sample->time_us < self->measure_us
+      || g_get_monotonic_time () - sample->time_us > STALE_US)
     return;
   if (th_window_add (&self->window, &self->flow.screening, sample, &self->reading))
     th_checkin_step (
@@ -647,6 +652,8 @@ th_checkin_start (ThCheckin *self)
   for (guint i = 0; i < self->scanners->len; i++)
     th_scanner_start (self->scanners->pdata[i]);
   th_checkin_start_orders (self);
+  if (self->keys != NULL)
+    th_keys_start (self->keys);
   th_checkin_update (self);
 }
 
@@ -705,6 +712,8 @@ th_checkin_stop (ThCheckin *self)
   g_signal_handlers_disconnect_by_data (self->printer, self);
   for (guint i = 0; i < self->scanners->len; i++)
     g_signal_handlers_disconnect_by_data (self->scanners->pdata[i], self);
+  if (self->keys != NULL)
+    g_signal_handlers_disconnect_by_data (self->keys, self);
   forget (self);
   th_checkin_drop_next (self);
   th_checkin_update (self);
@@ -764,6 +773,7 @@ th_checkin_dispose (GObject *object)
   g_clear_object (&self->thermometer);
   g_clear_object (&self->printer);
   g_clear_object (&self->outputs);
+  g_clear_object (&self->keys);
   g_ptr_array_set_size (self->scanners, 0);
   G_OBJECT_CLASS (th_checkin_parent_class)->dispose (object);
 }
@@ -787,6 +797,8 @@ th_checkin_class_init (ThCheckinClass *klass)
   object_class->finalize = th_checkin_finalize;
 
   th_checkin_install_properties (object_class);
+  g_signal_new ("key-pressed", TH_TYPE_CHECKIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void

@@ -69,6 +69,9 @@ G_BEGIN_DECLS
  *   "card-on"         bool    a card lies on the reader ("take your card" on "done" and "welcome")
  *   "takes-cards"     bool    there is a reader here (else numbers are typed)
  *   "takes-codes"     bool    a scanner works here: appointments and slips are held up to it
+ *   "takes-keys"      bool    there are four keys beside the screen: pages show what each does
+ *
+ * Signals: "key-pressed" (guint key: ThPadKey)
  */
 #define TH_TYPE_CHECKIN (th_checkin_get_type ())
 G_DECLARE_FINAL_TYPE (ThCheckin, th_checkin, TH, CHECKIN, GObject)
@@ -84,6 +87,10 @@ ThCheckin *th_checkin_new (const ThConfig *config, ThCardReader *reader, ThTherm
 /* A scanner that the person may hold a code up to; before th_checkin_start(). One that is missing
  * closes nothing: there are other ways in. Staff see it among the devices. */
 void th_checkin_add_scanner (ThCheckin *self, ThScanner *scanner);
+
+/* Four keys beside the screen; before th_checkin_start(). Which button a key presses is for the screens to
+ * say, by "key-pressed". */
+void th_checkin_add_keys (ThCheckin *self, ThKeys *keys);
 
 /* Opens the records, settles unfinished slips, starts the devices. Trouble is a state, not an
  * error. */

@@ -253,6 +253,7 @@ th_ctl_screening_confirm (int argc, char **argv)
   char rules[TH_FINGERPRINT_BYTES];
   char pin[TH_CTL_PIN_BYTES];
   gboolean confirmed;
+  ThRole role;
   int status;
 
   if (!th_ctl_parse (&argc, &argv, entries, NULL,
@@ -275,8 +276,9 @@ th_ctl_screening_confirm (int argc, char **argv)
   th_screening_fingerprint (&config->screening, rules);
   records = th_ctl_open_records (path, FALSE, &status);
   confirmed = records != NULL &&
+              th_records_log_in (records, name, pin, &role, NULL, &error) &&
               th_records_confirm_screening (records, rules, th_screening_method (&config->screening),
-                                            name, pin, NULL, &error);
+                                            name, &error);
   explicit_bzero (pin, sizeof pin);
   if (records == NULL)
     return status;

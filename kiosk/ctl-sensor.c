@@ -7,8 +7,10 @@
 #include <glib-unix.h>
 
 #include "drivers/mlx90614-bus.h"
+#include "drivers/room-file.h"
 #include "drivers/thermometer-smbus.h"
 #include "kiosk/ctl.h"
+#include "kiosk/records-thermometer.h"
 #include "kiosk/thermometer-new.h"
 
 /* --- provision --------------------------------------------------------------------------- */
@@ -208,6 +210,7 @@ th_ctl_sensor_provision (int argc, char **argv)
 typedef struct
 {
   const ThConfig *config;
+  ThScreening rules;
   ThThermometer *thermometer;
   GMainLoop *loop;
   guint seconds; /* left; 0: no end */
@@ -272,15 +275,18 @@ word_text (guint16 word)
   return g_strdup_printf ("0x%04x %.2f", word, mc / 1000.0);
 }
 
-/* "room 24.0  skin 36.65  estimate 37.4", or why there is none. */
+/* "room 24.00  skin 36.65  estimate 37.40", or why there is none. */
 static char *
-estimate_text (const ThConfig *config, const ThSample *sample)
+estimate_text (Watch *watch)
 {
+  const ThSample *sample = &watch->last;
   g_autoptr(GError) error = NULL;
   ThReading reading;
 
-  if (!th_screening_read_words (&config->screening, sample->object_raw, sample->ambient_raw,
-                                &reading, &error))
+  if ((watch->rules.room_source == TH_ROOM_FILE &&
+       !th_room_file_read (watch->config->room_path, &watch->rules.room_mc, &error)) ||
+      !th_screening_read_words (&watch->rules, sample->object_raw, sample->ambient_raw, &reading,
+                                &error))
     return g_strdup_printf ("no estimate: %s", error->message);
   return g_strdup_printf ("room %.2f  skin %.2f  estimate %.2f", reading.room_mc / 1000.0,
                           reading.skin_mc / 1000.0, reading.body_mc / 1000.0);
@@ -324,7 +330,7 @@ second_cb (gpointer data)
       g_autofree char *object = word_text (watch->last.object_raw);
       g_autofree char *die = watch->last.ambient_raw != 0 ? word_text (watch->last.ambient_raw)
                                                           : g_strdup ("none");
-      g_autofree char *estimate = estimate_text (watch->config, &watch->last);
+      g_autofree char *estimate = estimate_text (watch);
 
       say ("object %s  die %s  %s  %s%s", object, die, estimate,
            watch->last.present ? "somebody in front" : "nobody in front", bus);
@@ -333,6 +339,24 @@ second_cb (gpointer data)
   if (watch->seconds > 0 && --watch->seconds == 0)
     g_main_loop_quit (watch->loop);
   return G_SOURCE_CONTINUE;
+}
+
+/* As the kiosk does it: a calibration of the records counts before the configuration's. */
+static void
+use_calibration (Watch *watch)
+{
+  g_autofree char *file = g_build_filename (watch->config->state_dir, "records.db", NULL);
+  g_autoptr(ThRecords) records = NULL;
+  ThCalibrationRecord calibration;
+
+  watch->rules = watch->config->screening;
+  if (g_file_test (file, G_FILE_TEST_EXISTS))
+    records = th_records_open (watch->config->state_dir, watch->config->device, NULL);
+  if (records == NULL || !th_records_newest_calibration (records, &calibration, NULL) ||
+      calibration.id[0] == '\0')
+    return;
+  th_calibration_use (&calibration.line, calibration.id, &watch->rules);
+  say ("calibration %s, by %s", calibration.id, calibration.by);
 }
 
 static gboolean
@@ -415,6 +439,7 @@ th_ctl_sensor_watch (int argc, char **argv)
   watch.thermometer = thermometer;
   watch.loop = loop;
   watch.seconds = (guint) seconds;
+  use_calibration (&watch);
   g_signal_connect_swapped (thermometer, "notify::health", G_CALLBACK (say_health), &watch);
   g_signal_connect_swapped (thermometer, "sample", G_CALLBACK (sample_cb), &watch);
   g_unix_signal_add (SIGINT, quit_cb, loop);

@@ -367,12 +367,11 @@ char *th_records_last_device_states (ThRecords *records, gint64 *ret_at_us, GErr
  * @rules: th_screening_fingerprint(): counts until the rules are other ones
  * @method: the reading's method id, for the log
  *
- * @name confirms that the site measures with rules that its own comparison has not calibrated. Asks for the PIN
- * as th_records_log_in() does, with its errors. REFUSED: not a manager.
+ * @by, who is logged in, confirms that the site measures with rules that its own comparison has not calibrated.
+ * REFUSED: not a manager.
  */
 gboolean th_records_confirm_screening (ThRecords *records, const char *rules, const char *method,
-                                       const char *name, const char *pin, guint *ret_wait_s,
-                                       GError **error);
+                                       const char *by, GError **error);
 /* FALSE with @error unset: nobody has. @ret_by, @ret_at_us: (nullable): the newest, wall clock. */
 gboolean th_records_screening_confirmed (ThRecords *records, const char *rules, char **ret_by,
                                          gint64 *ret_at_us, GError **error);

@@ -10,6 +10,7 @@
 #define BARE_SKIN_MC 33000   /* a body estimate under this is hair, a hat, or half the wall */
 #define FOREHEAD_MC 34500    /* the gauge is full at this */
 #define FAR_AWAY 0.35        /* share of the view: less is nobody's hat */
+#define COOL_US (8 * G_USEC_PER_SEC) /* time to take a hat off */
 #define WORD_MC 20
 #define NO_OUTLIER_WORDS 5   /* 0.1 °C from the median is noise, however quiet the others are */
 
@@ -162,6 +163,13 @@ choose_guide (const ThWindow *window, const ThReading *look, gboolean steady)
   return steady || window->guide == TH_GUIDE_HAT ? TH_GUIDE_HAT : TH_GUIDE_CLOSER;
 }
 
+/* Told for long enough that hat and hair are in the way: it is the cold, and a low reading. */
+static gboolean
+is_simply_cool (const ThWindow *window, const ThSample *sample)
+{
+  return window->cool_since_us != 0 && sample->time_us - window->cool_since_us >= COOL_US;
+}
+
 gboolean
 th_window_add (ThWindow *window, const ThScreening *rules, const ThSample *sample,
                ThReading *ret_reading)
@@ -200,8 +208,12 @@ th_window_add (ThWindow *window, const ThScreening *rules, const ThSample *sampl
   keep_sample (window, rules, sample);
   steady = find_plateau (window, rules, &plateau);
   window->guide = choose_guide (window, &look, steady);
+  if (window->guide != TH_GUIDE_HAT)
+    window->cool_since_us = 0;
+  else if (window->cool_since_us == 0)
+    window->cool_since_us = sample->time_us;
   if (!steady || !th_screening_read_words (rules, plateau.object_raw, plateau.ambient_raw, &reading, NULL) ||
-      reading.body_mc < BARE_SKIN_MC)
+      (reading.body_mc < BARE_SKIN_MC && !is_simply_cool (window, sample)))
     return FALSE;
 
   reading.samples = plateau.samples;

@@ -125,6 +125,7 @@ const char *th_guide_to_string (ThGuide guide); /* "come", "closer", "hold", "ha
  * Presence, settling time skipped, sliding window, outliers by median ± 3 MAD, spread limit, no
  * drift against the window before it, then the mean of the plateau: of the upper three quarters. (The
  * mean of the upper quarter of five samples is hardly better than their maximum: 0.2 °C too high.)
+ * Somebody too cool for bare skin is asked for hat and hair first; who stays so for 8 s is read as they are: low.
  */
 typedef struct
 {
@@ -132,6 +133,7 @@ typedef struct
   guint n;
   gint64 present_since_us; /* when settling began; only while last_us is set */
   gint64 last_us;          /* of the newest sample; 0: nobody */
+  gint64 cool_since_us;    /* "hat off" has been said since; 0: it is not being said */
   double distance;         /* 0 far … 1 near enough: how much of the view is warm skin */
   double steadiness;       /* 0 … 1 */
   ThGuide guide;

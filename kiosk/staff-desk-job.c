@@ -101,6 +101,17 @@ check_thermometer (ThDeskStore *store, ThDeskJob *job, GError **error)
 }
 
 static gboolean
+confirm_screening (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  const ThScreening *rules = &store->config->screening;
+  char fingerprint[TH_FINGERPRINT_BYTES];
+
+  th_screening_fingerprint (rules, fingerprint);
+  return th_records_confirm_screening (store->records, fingerprint, th_screening_method (rules),
+                                       job->by, error);
+}
+
+static gboolean
 act (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
@@ -136,6 +147,8 @@ act (ThDeskStore *store, ThDeskJob *job, GError **error)
       return th_records_order_slip (store->records, job->visit, job->by, &job->copy, error);
     case TH_DESK_JOB_CANCEL_SLIP:
       return th_records_cancel_slip (store->records, job->visit, job->copy, job->by, error);
+    case TH_DESK_JOB_CONFIRM:
+      return confirm_screening (store, job, error);
     case TH_DESK_JOB_TRIAL:
       return th_records_ask_trial (store->records, job->trial_kind, job->reference_mc, job->by,
                                    &job->trial_number, error);

@@ -321,6 +321,13 @@ th_staff_desk_put_back_async (ThStaffDesk *self, const char *visit, GAsyncReadyC
   run_job (self, job, callback, user_data);
 }
 
+void
+th_staff_desk_confirm_screening_async (ThStaffDesk *self, GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  run_job (self, job_new (self, TH_DESK_JOB_CONFIRM), callback, user_data);
+}
+
 gboolean
 th_staff_desk_done_finish (ThStaffDesk *self, GAsyncResult *result, GError **error)
 {

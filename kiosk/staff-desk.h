@@ -81,6 +81,9 @@ void th_staff_desk_decide_async (ThStaffDesk *self, const char *visit, ThDecisio
                                  gpointer user_data);
 void th_staff_desk_report_async (ThStaffDesk *self, const char *visit, gboolean written,
                                  GAsyncReadyCallback callback, gpointer user_data);
+/* A manager lets the site measure with rules that are not calibrated. */
+void th_staff_desk_confirm_screening_async (ThStaffDesk *self, GAsyncReadyCallback callback,
+                                            gpointer user_data);
 /* Finish, for those that only do something: */
 gboolean th_staff_desk_done_finish (ThStaffDesk *self, GAsyncResult *result, GError **error);
 void th_staff_desk_put_back_async (ThStaffDesk *self, const char *visit,

@@ -22,7 +22,8 @@ static const char *const strings[]
         "slip",         "end",      "trouble",       "trouble-detail", NULL };
 static const char *const booleans[]
     = { "typed-complete", "measuring-again", "trouble-visit", "second-card", "no-slip-notice",
-        "rest-away",      "rest-over",       "can-go-back",    "card-on",         "takes-cards",   "takes-codes", NULL };
+        "rest-away",      "rest-over",       "can-go-back",   "card-on",     "takes-cards",
+        "takes-codes",    "takes-keys",      NULL };
 static const char *const uints[]
     = { "question-number", "question-count", "rest-seconds", "ready-minutes", "warning-seconds", NULL };
 static const char *const doubles[] = { "distance", "steadiness", NULL };
@@ -81,6 +82,8 @@ th_checkin_class_init (ThCheckinClass *klass)
   g_object_class_install_property (
       object_class, id++, g_param_spec_boxed ("photo", NULL, NULL, TH_TYPE_PHOTO, G_PARAM_READWRITE));
   g_assert_cmpuint (id, <, N_VALUES);
+  g_signal_new ("key-pressed", TH_TYPE_CHECKIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void

@@ -440,3 +440,84 @@ double_printer_get_flushed (DoublePrinter *self)
 {
   return self->flushed;
 }
+
+/* --- outputs
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct _DoubleOutputs
+{
+  GObject parent;
+  GString *story;
+  gboolean lit[TH_N_LAMPS];
+};
+
+static void
+outputs_light (ThOutputs *outputs, ThLamp lamp, gboolean lit)
+{
+  static const char *const names[TH_N_LAMPS] = { "ready", "attention" };
+  DoubleOutputs *self = DOUBLE_OUTPUTS (outputs);
+
+  if (self->lit[lamp] != lit)
+    g_string_append_printf (self->story, "%s%s ", names[lamp], lit ? "+" : "-");
+  self->lit[lamp] = lit;
+}
+
+static void
+outputs_sound (ThOutputs *outputs, ThSound sound)
+{
+  static const char *const names[TH_N_SOUNDS] = { "read", "look", "done", "staff" };
+
+  g_string_append_printf (DOUBLE_OUTPUTS (outputs)->story, "%s! ", names[sound]);
+}
+
+static void
+outputs_open_gate (ThOutputs *outputs)
+{
+  g_string_append (DOUBLE_OUTPUTS (outputs)->story, "gate ");
+}
+
+static void
+outputs_iface_init (ThOutputsInterface *iface)
+{
+  iface->light = outputs_light;
+  iface->sound = outputs_sound;
+  iface->open_gate = outputs_open_gate;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (DoubleOutputs, double_outputs, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (TH_TYPE_OUTPUTS, outputs_iface_init))
+
+static void
+double_outputs_finalize (GObject *object)
+{
+  g_string_free (DOUBLE_OUTPUTS (object)->story, TRUE);
+  G_OBJECT_CLASS (double_outputs_parent_class)->finalize (object);
+}
+
+static void
+double_outputs_class_init (DoubleOutputsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = double_outputs_finalize;
+}
+
+static void
+double_outputs_init (DoubleOutputs *self)
+{
+  self->story = g_string_new (NULL);
+}
+
+DoubleOutputs *
+double_outputs_new (void)
+{
+  return g_object_new (double_outputs_get_type (), NULL);
+}
+
+char *
+double_outputs_take (DoubleOutputs *self)
+{
+  char *story = g_strdup (self->story->str);
+
+  g_string_truncate (self->story, 0);
+  return story;
+}

@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (DoubleReader, double_reader, DOUBLE, READER, GObject)
 G_DECLARE_FINAL_TYPE (DoubleThermometer, double_thermometer, DOUBLE, THERMOMETER, GObject)
 G_DECLARE_FINAL_TYPE (DoubleScanner, double_scanner, DOUBLE, SCANNER, GObject)
 G_DECLARE_FINAL_TYPE (DoublePrinter, double_printer, DOUBLE, PRINTER, GObject)
+G_DECLARE_FINAL_TYPE (DoubleOutputs, double_outputs, DOUBLE, OUTPUTS, GObject)
 
 DoubleReader *double_reader_new (void);
 void double_reader_set_health (DoubleReader *self, ThHealth health);
@@ -40,5 +41,9 @@ void double_printer_set_outcome (DoublePrinter *self, ThSlipOutcome outcome, gbo
 void double_printer_release (DoublePrinter *self);
 guint double_printer_get_printed (DoublePrinter *self);
 gboolean double_printer_get_flushed (DoublePrinter *self); /* the last one was flushed first */
+
+DoubleOutputs *double_outputs_new (void);
+/* What the hall has seen, heard and walked through since the last call: "ready- look+ gate ". */
+char *double_outputs_take (DoubleOutputs *self);
 
 G_END_DECLS

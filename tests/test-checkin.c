@@ -27,6 +27,7 @@ typedef struct
   DoubleReader *reader;
   DoubleThermometer *thermometer;
   DoublePrinter *printer;
+  DoubleOutputs *outputs;
   ThCheckin *checkin;
 } Kiosk;
 
@@ -37,9 +38,11 @@ open_door (Kiosk *kiosk)
   kiosk->thermometer = double_thermometer_new ();
   kiosk->printer = double_printer_new ();
   double_printer_set_outcome (kiosk->printer, TH_SLIP_CONFIRMED, FALSE);
+  kiosk->outputs = double_outputs_new ();
   kiosk->checkin
       = th_checkin_new (kiosk->config, TH_CARD_READER (kiosk->reader),
-                        TH_THERMOMETER (kiosk->thermometer), TH_PRINTER (kiosk->printer), NULL);
+                        TH_THERMOMETER (kiosk->thermometer), TH_PRINTER (kiosk->printer),
+                        TH_OUTPUTS (kiosk->outputs));
   th_checkin_start (kiosk->checkin);
 }
 
@@ -54,6 +57,7 @@ close_door (Kiosk *kiosk)
   g_clear_object (&kiosk->reader);
   g_clear_object (&kiosk->thermometer);
   g_clear_object (&kiosk->printer);
+  g_clear_object (&kiosk->outputs);
 }
 
 static void
@@ -224,6 +228,76 @@ test_twice_above_the_limit_opens_a_case (Kiosk *kiosk, gconstpointer data)
   g_assert_cmpuint (flagged->n_readings, ==, 2);
   g_assert_cmpint (flagged->readings[0].shown_tenths, >, 373);
   g_assert_cmpint (flagged->answers[TH_QUESTION_CONSENT], ==, 1);
+}
+
+/* From the card to the welcome page. (transfer full) */
+static char *
+story_of (Kiosk *kiosk, const char *name, const char *id_number, guint16 seen, gboolean contact)
+{
+  g_free (double_outputs_take (kiosk->outputs));
+  double_thermometer_show (kiosk->thermometer, seen, ROOM, TRUE);
+  double_reader_put (kiosk->reader, name, id_number);
+  answer_all (kiosk, contact);
+  wait_for (kiosk, "state", "done");
+  double_reader_lift (kiosk->reader);
+  th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
+  wait_for (kiosk, "state", "welcome");
+  return double_outputs_take (kiosk->outputs);
+}
+
+static void
+test_the_hall_hears_the_same_of_everybody (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *normal = story_of (kiosk, ZHANG, NORMAL, FALSE);
+  g_autofree char *flagged = story_of (kiosk, GULI, WARM, TRUE);
+  g_autofree char *again = NULL;
+
+  g_assert_cmpstr (normal, ==, "ready- read! look! done! gate ready+ ");
+  g_assert_cmpstr (flagged, ==, normal);
+
+  /* Who has a number already is let in again. */
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for (kiosk, "state", "place");
+  again = double_outputs_take (kiosk->outputs);
+  g_assert_cmpstr (again, ==, "ready- read! gate ");
+}
+
+static void
+test_staff_are_called_where_a_person_or_a_device_needs_them (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *trouble = NULL, *again = NULL, *help = NULL, *refused = NULL;
+
+  wait_for (kiosk, "state", "welcome");
+  g_free (double_outputs_take (kiosk->outputs));
+  double_printer_set_paper (kiosk->printer, TH_PAPER_OUT);
+  wait_for (kiosk, "state", "trouble");
+  trouble = double_outputs_take (kiosk->outputs);
+  g_assert_cmpstr (trouble, ==, "ready- attention+ staff! ");
+  double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
+  wait_for (kiosk, "state", "welcome");
+  g_free (double_outputs_take (kiosk->outputs));
+  /* A loose plug sounds once, a person each time. */
+  double_printer_set_paper (kiosk->printer, TH_PAPER_OUT);
+  wait_for (kiosk, "state", "trouble");
+  double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
+  wait_for (kiosk, "state", "welcome");
+  again = double_outputs_take (kiosk->outputs);
+  g_assert_cmpstr (again, ==, "ready- attention+ ready+ attention- ");
+  th_checkin_press (kiosk->checkin, TH_EVENT_HELP);
+  wait_for (kiosk, "state", "help");
+  help = double_outputs_take (kiosk->outputs);
+  g_assert_cmpstr (help, ==, "ready- attention+ staff! ");
+  th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
+  wait_for (kiosk, "state", "welcome");
+
+  /* The gate is for those who have a number. */
+  g_free (double_outputs_take (kiosk->outputs));
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for (kiosk, "state", "identity");
+  th_checkin_press (kiosk->checkin, TH_EVENT_NO);
+  wait_for (kiosk, "state", "help");
+  refused = double_outputs_take (kiosk->outputs);
+  g_assert_null (strstr (refused, "gate"));
 }
 
 static void
@@ -554,6 +628,8 @@ main (int argc, char **argv)
   TEST (nothing_of_a_person_is_told_after_the_end);
   TEST (a_resident_walks_away_with_a_slip);
   TEST (twice_above_the_limit_opens_a_case);
+  TEST (the_hall_hears_the_same_of_everybody);
+  TEST (staff_are_called_where_a_person_or_a_device_needs_them);
   TEST (the_same_card_again_is_shown_its_place_and_gets_a_copy);
   TEST (a_typed_number_is_a_visit_like_any_other);
   return g_test_run ();

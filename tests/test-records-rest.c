@@ -219,35 +219,33 @@ test_a_rest_of_another_day_is_counted_as_left (Fixture *fixture, gconstpointer d
 }
 
 static void
-test_only_a_manager_with_the_right_pin_confirms (Fixture *fixture, gconstpointer data)
+test_only_a_manager_confirms (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *by = NULL;
-  guint wait_s;
   gint64 at_us;
 
   g_assert_true (
       th_records_add_staff (fixture->records, "Ms Manager", TH_ROLE_MANAGER, "135790", NULL));
   g_assert_true (
       th_records_add_staff (fixture->records, "Mr Nurse", TH_ROLE_NURSE, "246813", NULL));
-  g_assert_false (th_records_confirm_screening (fixture->records, RULES, "x", "Mr Nurse", "246813",
-                                                &wait_s, &error));
+  g_assert_false (
+      th_records_confirm_screening (fixture->records, RULES, "x", "Mr Nurse", &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
   g_clear_error (&error);
-  g_assert_false (th_records_confirm_screening (fixture->records, RULES, "x", "Ms Manager",
-                                                "246813", &wait_s, &error));
+  g_assert_false (th_records_confirm_screening (fixture->records, RULES, "x", "Nobody", &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
   g_clear_error (&error);
-  g_assert_false (th_records_confirm_screening (fixture->records, "short", "x", "Ms Manager",
-                                                "135790", &wait_s, &error));
+  g_assert_false (
+      th_records_confirm_screening (fixture->records, "short", "x", "Ms Manager", &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
   g_clear_error (&error);
   g_assert_false (
       th_records_screening_confirmed (fixture->records, RULES, NULL, NULL, &error));
   g_assert_no_error (error);
 
-  g_assert_true (th_records_confirm_screening (fixture->records, RULES, "x", "Ms Manager",
-                                               "135790", &wait_s, &error));
+  g_assert_true (
+      th_records_confirm_screening (fixture->records, RULES, "x", "Ms Manager", &error));
   g_assert_no_error (error);
   g_assert_true (
       th_records_screening_confirmed (fixture->records, RULES, &by, &at_us, &error));
@@ -270,7 +268,7 @@ main (int argc, char **argv)
   TEST (whoever_has_a_number_does_not_rest);
   TEST (whoever_gives_up_has_no_place);
   TEST (a_rest_of_another_day_is_counted_as_left);
-  TEST (only_a_manager_with_the_right_pin_confirms);
+  TEST (only_a_manager_confirms);
   TEST (a_place_is_found_again_with_its_readings);
   TEST (a_number_ends_the_rest);
   TEST (a_number_in_another_visit_ends_the_rest_too);

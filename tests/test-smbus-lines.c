@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #define SDA 23
 #define SCL 24
@@ -313,6 +314,24 @@ test_priority_is_as_it_was_after_every_call (void)
   set_sensor (TH_BENCH_SENSOR_NORMAL);
 }
 
+/* Where SCHED_FIFO is limited in time, 1000 reads at it would be far over 10 ms: SIGXCPU ends what is. */
+static void
+test_limited_real_time_is_not_used_at_all (void)
+{
+  struct rlimit before, little = { 0 };
+  ThSmbus *bus;
+
+  g_assert_cmpint (getrlimit (RLIMIT_RTTIME, &before), ==, 0);
+  little.rlim_cur = 10000;
+  little.rlim_max = before.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_RTTIME, &little), ==, 0);
+  bus = open_bus ();
+  for (int i = 0; i < 1000; i++)
+    assert_reads (bus, TH_MLX90614_CONFIG, 0x9fb4);
+  th_smbus_free (bus);
+  g_assert_cmpint (setrlimit (RLIMIT_RTTIME, &before), ==, 0);
+}
+
 static void
 test_twenty_thousand_words_are_right (void)
 {
@@ -373,6 +392,8 @@ main (int argc, char **argv)
   g_test_add_func ("/smbus-lines/the-bus-says-how-it-fared", test_the_bus_says_how_it_fared);
   g_test_add_func ("/smbus-lines/priority-is-as-it-was-after-every-call",
                    test_priority_is_as_it_was_after_every_call);
+  g_test_add_func ("/smbus-lines/limited-real-time-is-not-used-at-all",
+                   test_limited_real_time_is_not_used_at_all);
   g_test_add_func ("/smbus-lines/twenty-thousand-words-are-right",
                    test_twenty_thousand_words_are_right);
   result = g_test_run ();

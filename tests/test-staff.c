@@ -255,6 +255,59 @@ test_records_that_cannot_be_opened_are_said_in_words (Fixture *f, gconstpointer 
 }
 
 static void
+choose (Fixture *f, const char *name)
+{
+  GtkWidget *list = find (f->window, GTK_TYPE_LIST_VIEW, NULL);
+  GListModel *names = G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
+
+  for (guint i = 0; i < g_list_model_get_n_items (names); i++)
+    {
+      g_autoptr (GtkStringObject) item = g_list_model_get_item (names, i);
+
+      if (strcmp (gtk_string_object_get_string (item), name) == 0)
+        gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (names), i);
+    }
+}
+
+static void
+test_only_a_manager_opens_a_site_that_is_not_calibrated (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  char rules[TH_FINGERPRINT_BYTES];
+
+  g_assert_true (
+      th_records_add_staff (f->kiosk, "A Manager", TH_ROLE_MANAGER, "739154", &error));
+  g_assert_true (th_records_add_staff (f->kiosk, NAME, TH_ROLE_NURSE, PIN, &error));
+  g_assert_no_error (error);
+  g_assert_true (th_records_device_state (f->kiosk, "screening", "unconfirmed", &error));
+  g_assert_true (comes (f, "Who are you?", LIMIT_US));
+  g_assert_true (comes (f, NAME, LIMIT_US));
+  choose (f, NAME);
+  type_pin (f, PIN);
+  g_assert_true (comes (f, "On duty: " NAME, LIMIT_US));
+  g_assert_true (comes (f, "Nobody is measured until a manager confirms", LIMIT_US));
+  act (page (f), "desk.confirm", NULL);
+  g_assert_true (comes (f, "Only a manager can confirm this", LIMIT_US));
+  th_screening_fingerprint (&f->config->screening, rules);
+  g_assert_false (th_records_screening_confirmed (f->kiosk, rules, NULL, NULL, &error));
+  g_assert_no_error (error);
+
+  th_staff_desk_lock (f->desk);
+  g_assert_true (comes (f, "Who are you?", LIMIT_US));
+  g_assert_true (comes (f, "A Manager", LIMIT_US));
+  choose (f, "A Manager");
+  type_pin (f, "739154");
+  g_assert_true (comes (f, "On duty: A Manager", LIMIT_US));
+  g_assert_true (comes (f, "Nobody is measured until a manager confirms", LIMIT_US));
+  act (page (f), "desk.confirm", NULL);
+  g_assert_true (comes (f, "Confirmed: people are measured now", LIMIT_US));
+  g_assert_true (th_records_screening_confirmed (f->kiosk, rules, NULL, NULL, &error));
+  g_assert_true (th_records_device_state (f->kiosk, "screening", "ready", &error));
+  g_assert_true (comes (f, "Measuring: ready", LIMIT_US));
+  g_assert_false (sees (f, "Nobody is measured until a manager confirms"));
+}
+
+static void
 test_nobody_at_the_screen_locks_it (void)
 {
   g_autofree char *dir = g_dir_make_tmp ("threshold-staff-XXXXXX", NULL);
@@ -300,6 +353,8 @@ main (int argc, char **argv)
        test_what_was_typed_outlives_a_lock_and_a_change_of_language);
   ADD ("a report that was made stops its clock", test_a_report_that_was_made_stops_its_clock);
   ADD ("call next passes over a held number", test_call_next_passes_over_a_held_number);
+  ADD ("only a manager opens a site that is not calibrated",
+       test_only_a_manager_opens_a_site_that_is_not_calibrated);
   ADD ("records that cannot be opened are said in words",
        test_records_that_cannot_be_opened_are_said_in_words);
   g_test_add_func ("/staff/nobody at the screen locks it", test_nobody_at_the_screen_locks_it);

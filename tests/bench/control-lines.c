@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/control-lines.h"
 
-#define PRESS_MS 120
-#define BOUNCE_MS 2
-#define BOUNCES 5 /* an odd number: after them the key is down */
+#define STEP_MS 2
+#define STAND_MS 80
+#define BOUNCES 4 /* an even number of levels before the key is down */
 
 static gboolean
 refuse (GError **error, const char *why)
@@ -24,72 +24,103 @@ th_bench_lamps_command (ThBenchGpio *gpio, char **words, GString *reply, GError 
   return TRUE;
 }
 
-/* What a finger does after it came down. */
+/* A finger on a key: it comes down, with bad contacts it bounces, stays, and goes up. Each level stands
+ * until whoever has the lines has seen it: a machine that is busy loses no press. */
 typedef struct
 {
   ThBenchGpio *gpio;
-  guint key;
-  guint bounces;
+  guint keys;   /* bit n: key n */
+  guint levels; /* to come, of bounces */
+  guint ms;     /* that the last one stands */
 } Finger;
 
+static guint n_fingers; /* under way */
+
 static void
-set_key (ThBenchGpio *gpio, guint key, gboolean down)
+set_keys (ThBenchGpio *gpio, guint keys, gboolean down)
 {
   if (down)
-    atomic_fetch_or (&gpio->keys_down, 1u << key);
+    atomic_fetch_or (&gpio->keys_down, keys);
   else
-    atomic_fetch_and (&gpio->keys_down, ~(1u << key));
+    atomic_fetch_and (&gpio->keys_down, ~keys);
   th_bench_gpio_changed (gpio);
 }
 
 static gboolean
-lift_cb (gpointer user_data)
+is_seen (ThBenchGpio *gpio)
 {
-  Finger *finger = user_data;
-
-  set_key (finger->gpio, finger->key, FALSE);
-  return G_SOURCE_REMOVE;
+  return !th_bench_gpio_taken (gpio, atomic_load (&gpio->key_line[0]))
+         || atomic_load (&gpio->keys_seen) == atomic_load (&gpio->keys_down);
 }
 
 static gboolean
-bounce_cb (gpointer user_data)
+finger_cb (gpointer user_data)
 {
   Finger *finger = user_data;
 
-  set_key (finger->gpio, finger->key, finger->bounces % 2 == 1);
-  if (--finger->bounces > 0)
+  if (!is_seen (finger->gpio))
     return G_SOURCE_CONTINUE;
-  g_timeout_add_full (G_PRIORITY_DEFAULT, PRESS_MS, lift_cb,
-                      g_memdup2 (finger, sizeof *finger), g_free);
-  return G_SOURCE_REMOVE;
+  if (finger->ms > 0)
+    {
+      finger->ms -= MIN (finger->ms, STEP_MS);
+      return G_SOURCE_CONTINUE;
+    }
+  if (finger->levels == 0)
+    {
+      n_fingers--;
+      return G_SOURCE_REMOVE;
+    }
+  finger->levels--;
+  set_keys (finger->gpio, finger->keys, finger->levels % 2 == 1);
+  /* The last two are the key that is down, and the finger that has gone. */
+  finger->ms = finger->levels <= 1 ? STAND_MS : 0;
+  return G_SOURCE_CONTINUE;
+}
+
+/* "yes", "yes+no". */
+static gboolean
+parse_keys (const char *text, guint *ret_keys)
+{
+  static const char *const names[] = { "yes", "no", "back", "help", NULL };
+  g_auto(GStrv) words = g_strsplit (text, "+", -1);
+
+  *ret_keys = 0;
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      guint key = 0;
+
+      while (names[key] != NULL && !g_str_equal (names[key], words[i]))
+        key++;
+      if (names[key] == NULL)
+        return FALSE;
+      *ret_keys |= 1u << key;
+    }
+  return *ret_keys != 0;
 }
 
 gboolean
 th_bench_key_command (ThBenchGpio *gpio, char **words, GString *reply, GError **error)
 {
-  static const char *const keys[] = { "yes", "no", "back", "help" };
-  Finger finger = { .gpio = gpio, .bounces = BOUNCES };
+  Finger finger = { .gpio = gpio };
 
-  while (finger.key < G_N_ELEMENTS (keys) && g_strcmp0 (words[1], keys[finger.key]) != 0)
-    finger.key++;
-  if (finger.key == G_N_ELEMENTS (keys) || words[2] == NULL)
-    return refuse (error, "key yes, no, back, help; press, bounce, down, up");
+  if (g_strcmp0 (words[1], "idle") == 0)
+    {
+      g_string_append_printf (reply, "%d", n_fingers == 0);
+      return TRUE;
+    }
+  if (words[1] == NULL || words[2] == NULL || !parse_keys (words[1], &finger.keys))
+    return refuse (error, "key yes, no, back, help; press, bounce, down, up; key idle");
   if (g_str_equal (words[2], "down") || g_str_equal (words[2], "up"))
     {
-      set_key (gpio, finger.key, words[2][0] == 'd');
+      set_keys (gpio, finger.keys, words[2][0] == 'd');
       return TRUE;
     }
-  if (g_str_equal (words[2], "press"))
-    {
-      set_key (gpio, finger.key, TRUE);
-      g_timeout_add_full (G_PRIORITY_DEFAULT, PRESS_MS, lift_cb,
-                          g_memdup2 (&finger, sizeof finger), g_free);
-      return TRUE;
-    }
-  if (!g_str_equal (words[2], "bounce"))
+  if (!g_str_equal (words[2], "press") && !g_str_equal (words[2], "bounce"))
     return refuse (error, "key NAME press, bounce, down, up");
-  g_timeout_add_full (G_PRIORITY_DEFAULT, BOUNCE_MS, bounce_cb, g_memdup2 (&finger, sizeof finger),
-                      g_free);
+  finger.levels = words[2][0] == 'p' ? 2 : 2 + BOUNCES;
+  n_fingers++;
+  g_timeout_add_full (G_PRIORITY_DEFAULT, STEP_MS, finger_cb,
+                      g_memdup2 (&finger, sizeof finger), g_free);
   return TRUE;
 }
 

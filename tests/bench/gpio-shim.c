@@ -361,11 +361,14 @@ watch_thread (void *data)
 
   while (true)
     {
+      uint32_t keys = atomic_load (&state->keys_down);
+
       pthread_mutex_lock (&lock);
       for (int fd = 0; fd < MAX_FDS; fd++)
         if (requests[fd] != NULL)
           th_shim_lines_world_changed (requests[fd]);
       pthread_mutex_unlock (&lock);
+      atomic_store (&state->keys_seen, keys);
       syscall (SYS_futex, &state->changes, FUTEX_WAIT, seen, NULL, NULL, 0);
       seen = atomic_load (&state->changes);
     }

@@ -150,6 +150,7 @@ typedef struct
   _Atomic uint64_t nacks;             /* address or command refused */
   _Atomic uint64_t scl_high_timeouts; /* SCL high for more than 45 us inside a transaction */
   _Atomic uint64_t scl_low_timeouts;  /* SCL low for more than 27 ms */
+  _Atomic uint32_t keys_seen;         /* keys_down, once its edges are written */
   _Atomic uint64_t beeps;             /* times the buzzer began to sound */
   _Atomic uint64_t shots;             /* of the HC-SR04, answered or not */
   _Atomic uint64_t restarts;          /* of the sensor, by brown-out */

@@ -48,6 +48,18 @@ add_scanner (ThCheckin *checkin, ThScannerDevice *device)
   th_checkin_add_scanner (checkin, TH_SCANNER (scanner));
 }
 
+static void
+add_keys (ThCheckin *checkin, const ThConfig *config)
+{
+  guint lines[TH_N_KEYS];
+  g_autoptr (ThKeys) keys = NULL;
+
+  for (guint key = 0; key < TH_N_KEYS; key++)
+    lines[key] = (guint)config->key_line[key];
+  keys = th_gpio_keys_new (config->gpio_chip, lines, config->keys_active_low);
+  th_checkin_add_keys (checkin, keys);
+}
+
 /* The check-in logs that the reader fails; why, only the driver knows. */
 static void
 reader_health_cb (ThSamvReader *reader)
@@ -117,6 +129,8 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   printer = th_printer_usb_new (usb, &profile);
   outputs = outputs_new (config);
   checkin = th_checkin_new (config, reader, thermometer, printer, outputs);
+  if (config->key_line[0] >= 0)
+    add_keys (checkin, config);
   if (config->scanner_serial[0] != '\0')
     add_scanner (checkin, th_scanner_serial_new (config->scanner_serial, &th_scanner_times));
   if (config->scanner_keyboard[0] != '\0')

@@ -4,6 +4,7 @@
 #include "ui/countdown.h"
 #include "ui/gauge.h"
 #include "ui/picture.h"
+#include "ui/resident/key-cap.h"
 #include "ui/resident/wording.h"
 
 /* A rectangle in fractions of the page. */
@@ -61,9 +62,28 @@ static const NamedPlace places[] = {
   { "beside-between", { 0.67, 0.41, 0.24, 0.34 }, { 0.52, 0.15, 0.40, 0.23 } },
 };
 
+/* What a key presses wherever such a button is. */
+static const struct
+{
+  const char *name;
+  ThPadKey key;
+} usual_keys[] = {
+  { "primary", TH_KEY_YES }, { "no-card", TH_KEY_YES }, { "secondary", TH_KEY_NO },
+  { "back", TH_KEY_BACK },   { "help", TH_KEY_HELP },
+};
+
+/* A sign stands in a button's corner, clear of its words; in parts of the button's height and of the type
+ * size. */
+#define KEY_CAP_SHARE 0.32
+#define KEY_CAP_LARGEST_EM 1.6
+#define KEY_CAP_INSET_EM 0.15
+
 struct _ThPage
 {
   GtkWidget parent_instance;
+
+  gboolean keys;             /* buttons wear their keys' signs */
+  const char *on[TH_N_KEYS]; /* the button of each key; NULL: none */
 };
 
 G_DEFINE_FINAL_TYPE (ThPage, th_page, GTK_TYPE_WIDGET)
@@ -110,6 +130,61 @@ th_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
     }
 }
 
+GtkWidget *
+th_page_find (ThPage *self, const char *name)
+{
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  while (child != NULL && g_strcmp0 (gtk_widget_get_name (child), name) != 0)
+    child = gtk_widget_get_next_sibling (child);
+  return child;
+}
+
+void
+th_page_set_key (ThPage *self, const char *name, int key)
+{
+  for (guint k = 0; k < TH_N_KEYS; k++)
+    if (g_strcmp0 (self->on[k], name) == 0)
+      self->on[k] = NULL;
+  if (key >= 0)
+    self->on[key] = g_intern_string (name);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+GtkWidget *
+th_page_find_key (ThPage *self, ThPadKey key)
+{
+  GtkWidget *button = self->on[key] != NULL ? th_page_find (self, self->on[key]) : NULL;
+
+  if (button == NULL || !gtk_widget_get_visible (button) || !gtk_widget_is_sensitive (button))
+    return NULL;
+  return button;
+}
+
+static void
+th_page_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  ThPage *self = TH_PAGE (widget);
+  PangoContext *context = gtk_widget_get_pango_context (widget);
+  double em = pango_font_description_get_size (pango_context_get_font_description (context))
+              / (double) PANGO_SCALE;
+
+  GTK_WIDGET_CLASS (th_page_parent_class)->snapshot (widget, snapshot);
+  if (!self->keys)
+    return;
+  for (guint key = 0; key < TH_N_KEYS; key++)
+    {
+      GtkWidget *button = th_page_find_key (self, key);
+      graphene_rect_t bounds;
+
+      if (button == NULL || !gtk_widget_compute_bounds (button, widget, &bounds))
+        continue;
+      th_key_cap_snapshot (snapshot, key, bounds.origin.x + KEY_CAP_INSET_EM * em,
+                           bounds.origin.y + KEY_CAP_INSET_EM * em,
+                           MIN (KEY_CAP_SHARE * bounds.size.height, KEY_CAP_LARGEST_EM * em));
+    }
+}
+
 static void
 th_page_dispose (GObject *object)
 {
@@ -128,6 +203,7 @@ th_page_class_init (ThPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = th_page_dispose;
   widget_class->measure = th_page_measure;
   widget_class->size_allocate = th_page_size_allocate;
+  widget_class->snapshot = th_page_snapshot;
   gtk_widget_class_set_css_name (widget_class, "page");
 }
 
@@ -183,5 +259,9 @@ th_page_new (const char *name, ThCheckin *checkin)
     g_error ("page %s: %s", name, error->message); /* our own file, compiled in */
   page = GTK_WIDGET (gtk_builder_get_object (builder, "page"));
   settle (page, FALSE);
+  g_object_get (checkin, "takes-keys", &TH_PAGE (page)->keys, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (usual_keys); i++)
+    if (th_page_find (TH_PAGE (page), usual_keys[i].name) != NULL)
+      th_page_set_key (TH_PAGE (page), usual_keys[i].name, (int) usual_keys[i].key);
   return g_object_ref (page);
 }

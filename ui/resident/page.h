@@ -8,6 +8,7 @@
 
 #include <gtk/gtk.h>
 
+#include "drivers/devices.h"
 #include "kiosk/checkin.h"
 
 G_BEGIN_DECLS
@@ -23,5 +24,15 @@ G_DECLARE_FINAL_TYPE (ThPage, th_page, TH, PAGE, GtkWidget)
  * The words are those of the language at this moment: for another language make another page.
  */
 GtkWidget *th_page_new (const char *name, ThCheckin *checkin);
+
+/* The child of that name, or NULL. */
+GtkWidget *th_page_find (ThPage *self, const char *name);
+
+/* Where there are keys (the check-in's "takes-keys"), buttons wear the sign of the key that presses them:
+ * at first those at primary, secondary, back, help and no-card. @key: ThPadKey, or -1: none. */
+void th_page_set_key (ThPage *self, const char *name, int key);
+
+/* The button that wears @key's sign and can be pressed now, or NULL. */
+GtkWidget *th_page_find_key (ThPage *self, ThPadKey key);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 #include "ui/resident/window.h"
 
 #include "kiosk/words.h"
-#include "ui/resident/page.h"
+#include "ui/resident/keys.h"
 
 /* The size the style sheet is drawn for, and its type there. */
 #define DESIGN_LONG 1280.0
@@ -20,6 +20,7 @@ struct _ThResidentWindow
   GtkCssProvider *type_css;
   int type_px;
   char *shown; /* page and question: what the person is looking at */
+  ThResidentKeys keys;
   guint refresh_id;
   guint prepare_id;
 };
@@ -84,6 +85,34 @@ ensure_page (ThResidentWindow *self, const char *name)
   gtk_stack_add_named (self->stack, page, name);
 }
 
+/* The number itself leaves no trace here. */
+static guint
+count_typed (ThResidentWindow *self)
+{
+  char *typed = NULL;
+  guint n = 0;
+
+  g_object_get (self->checkin, "typed", &typed, NULL);
+  for (char *p = typed; p != NULL && *p != '\0'; p++)
+    {
+      n += *p != ' ';
+      *p = ' ';
+    }
+  g_free (typed);
+  return n;
+}
+
+static void
+show_keys (ThResidentWindow *self)
+{
+  g_autofree char *language = NULL;
+
+  g_object_get (self->checkin, "language", &language, NULL);
+  th_resident_keys_show (&self->keys, self->frame, gtk_stack_get_visible_child (self->stack),
+                         gtk_stack_get_visible_child_name (self->stack), language,
+                         count_typed (self));
+}
+
 static void
 show_page (ThResidentWindow *self)
 {
@@ -99,12 +128,22 @@ show_page (ThResidentWindow *self)
 
   name = page_for (state, question, slip, second_card, warning_seconds);
   shown = g_strconcat (name, " ", g_str_equal (name, "questions") ? question : NULL, NULL);
-  if (g_strcmp0 (shown, self->shown) == 0)
-    return;
-  ensure_page (self, name);
-  gtk_stack_set_visible_child_name (self->stack, name);
-  g_free (self->shown);
-  self->shown = g_steal_pointer (&shown);
+  if (g_strcmp0 (shown, self->shown) != 0)
+    {
+      ensure_page (self, name);
+      gtk_stack_set_visible_child_name (self->stack, name);
+      g_free (self->shown);
+      self->shown = g_steal_pointer (&shown);
+    }
+  show_keys (self);
+}
+
+/* One that presses nothing here is a sign of life all the same. */
+static void
+key_pressed_cb (ThResidentWindow *self, guint key)
+{
+  if (!th_resident_keys_press (&self->keys, key))
+    th_checkin_press (self->checkin, TH_EVENT_TOUCH);
 }
 
 static gboolean
@@ -177,6 +216,7 @@ build (ThResidentWindow *self)
 
   g_clear_pointer (&self->shown, g_free);
   g_clear_object (&self->frame);
+  self->keys = (ThResidentKeys){ 0 };
   self->frame = th_page_new ("frame", self->checkin);
   self->stack = GTK_STACK (gtk_widget_get_first_child (self->frame));
   gtk_window_set_child (GTK_WINDOW (self), self->frame);
@@ -329,7 +369,8 @@ th_resident_window_constructed (GObject *object)
 {
   static const char *const watched[]
       = { "notify::state",       "notify::question",        "notify::slip",
-          "notify::second-card", "notify::warning-seconds", "notify::typed-complete" };
+          "notify::second-card", "notify::warning-seconds", "notify::typed-complete",
+          "notify::typed" };
   ThResidentWindow *self = TH_RESIDENT_WINDOW (object);
   GdkDisplay *display = gtk_widget_get_display (GTK_WIDGET (self));
   g_autoptr (GdkMonitor) monitor = g_list_model_get_item (gdk_display_get_monitors (display), 0);
@@ -352,6 +393,8 @@ th_resident_window_constructed (GObject *object)
   for (gsize i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (self->checkin, watched[i], G_CALLBACK (refresh), self,
                              G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->checkin, "key-pressed", G_CALLBACK (key_pressed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->checkin, "notify::language", G_CALLBACK (language_changed_cb),
                            self, G_CONNECT_SWAPPED);
   build (self);

@@ -26,6 +26,7 @@ struct _ThDeskPage
   GtkLabel *who;
   GtkBox *devices;
   GtkLabel *calibration;
+  GtkWidget *unconfirmed;
   GtkLabel *problem;
   GtkWidget *arrival;
   GtkLabel *arrival_words;
@@ -99,6 +100,8 @@ show_devices (ThDeskPage *self)
       gtk_widget_add_css_class (child, well ? "well" : "attention");
       gtk_box_append (self->devices, child);
     }
+  gtk_widget_set_visible (self->unconfirmed,
+                          g_strv_contains ((const char *const *)lines, "screening=unconfirmed"));
   child = gtk_label_new (_ ("The kiosk has not reported its devices yet"));
   gtk_widget_add_css_class (child, "dim");
   gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_END);
@@ -313,6 +316,34 @@ call_next_action (GtkWidget *widget, const char *action, GVariant *parameter)
   call->page = g_object_ref (self);
   call->lane_index = lane_index;
   th_staff_desk_call_next_async (self->desk, config->lanes[lane_index].letter, called_cb, call);
+}
+
+static void
+confirmed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ThDeskPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = th_staff_desk_done_finish (TH_STAFF_DESK (source), result, &error);
+
+  if (self->top == NULL) /* locked meanwhile */
+    return;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.confirm", TRUE);
+  if (g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED))
+    say (self, _ ("Only a manager can confirm this."), TRUE);
+  else if (!done)
+    say_error (self, error);
+  else
+    say (self, _ ("Confirmed: people are measured now."), FALSE);
+}
+
+/* Whoever is logged in, by PIN, is who confirms. */
+static void
+confirm_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ThDeskPage *self = TH_DESK_PAGE (widget);
+
+  gtk_widget_action_set_enabled (widget, "desk.confirm", FALSE);
+  th_staff_desk_confirm_screening_async (self->desk, confirmed_cb, g_object_ref (self));
 }
 
 static void
@@ -552,6 +583,7 @@ th_desk_page_class_init (ThDeskPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, who);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, devices);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, calibration);
+  gtk_widget_class_bind_template_child (widget_class, ThDeskPage, unconfirmed);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, problem);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, arrival);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, arrival_words);
@@ -562,6 +594,7 @@ th_desk_page_class_init (ThDeskPageClass *class)
   gtk_widget_class_install_action (widget_class, "desk.put-back", "s", put_back_action);
   gtk_widget_class_install_action (widget_class, "desk.order-slip", "s", order_slip_action);
   gtk_widget_class_install_action (widget_class, "desk.cancel-slip", "s", cancel_slip_action);
+  gtk_widget_class_install_action (widget_class, "desk.confirm", NULL, confirm_action);
   gtk_widget_class_install_action (widget_class, "desk.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "desk.dismiss", NULL, dismiss_action);
 }

@@ -456,6 +456,7 @@ static const struct
   { "printer", NC_("device", "Printer") },
   { "scanner", NC_("device", "Scanner") },
   { "screening", NC_("device", "Measuring") },
+  { "keys", NC_("device", "Keys beside the screen") },
   { "kiosk", NC_("device", "Kiosk") },
 }, device_states[] = {
   { "help", NC_("device", "somebody asks for help") },
@@ -465,6 +466,7 @@ static const struct
   { "absent", NC_("device", "not connected") },
   { "silent", NC_("device", "does not answer") },
   { "fault", NC_("device", "out of order") },
+  { "stuck", NC_("device", "a key is stuck") },
   { "low", NC_("device", "paper nearly used up") },
   { "out", NC_("device", "no paper") },
   { "cover-open", NC_("device", "cover open") },
