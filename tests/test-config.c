@@ -386,6 +386,40 @@ test_every_key_is_read (void)
 }
 
 static void
+test_the_ways_to_the_thermometer_fit_together (void)
+{
+  static const char pwm[] = "[thermometer]\nway=pwm\npwm-line=GPIO24\npwm-mode=extended\npwm-period=30\n"
+                            "pwm-min=25\npwm-max=50\npwm-ambient-min=-10\npwm-ambient-max=70\n";
+  g_autoptr (ThConfig) config = NULL;
+  g_autoptr (ThConfig) iio = NULL;
+  g_autoptr (GError) error = NULL;
+
+  REFUSED ("[thermometer]\nway=pwm\n", "[screening] room-temperature", "sensor", "number of °C",
+           "pwm-mode single");
+  REFUSED ("[thermometer]\nway=pwm\npwm-line=25\n[screening]\nroom-temperature=24\n", "pwm-line",
+           "presence-line");
+  REFUSED ("[thermometer]\nway=iio\npower-line=5\n", "power-line", "5", "way is smbus");
+
+  config = load (pwm, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (config->sensor_way, ==, TH_WAY_PWM);
+  g_assert_cmpuint (config->pwm_line, ==, th_gpio_line_named ("GPIO24"));
+  g_assert_cmpuint (config->pwm_mode, ==, 1);
+  g_assert_cmpuint (config->pwm_period, ==, 30);
+  g_assert_cmpint (config->pwm_min_mc, ==, 25000);
+  g_assert_cmpint (config->pwm_max_mc, ==, 50000);
+  g_assert_cmpint (config->pwm_ambient_min_mc, ==, -10000);
+  g_assert_cmpint (config->pwm_ambient_max_mc, ==, 70000);
+  /* The lines of one way are free for other uses with another. */
+  iio = load ("[thermometer]\nway=iio\niio-device=/sys/bus/i2c/devices/1-005a\n[gate]\nline=23\n"
+              "[buzzer]\nline=24\n",
+              &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (iio->sensor_way, ==, TH_WAY_IIO);
+  g_assert_cmpstr (iio->iio_device, ==, "/sys/bus/i2c/devices/1-005a");
+}
+
+static void
 assert_same (const ThConfig *a, const ThConfig *b)
 {
   g_assert_cmpstr (a->state_dir, ==, b->state_dir);
@@ -412,6 +446,15 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpint (a->presence_active_low, ==, b->presence_active_low);
   g_assert_cmpuint (a->sample_ms, ==, b->sample_ms);
   g_assert_cmpint (a->sensor_power_line, ==, b->sensor_power_line);
+  g_assert_cmpuint (a->sensor_way, ==, b->sensor_way);
+  g_assert_cmpuint (a->pwm_line, ==, b->pwm_line);
+  g_assert_cmpuint (a->pwm_mode, ==, b->pwm_mode);
+  g_assert_cmpuint (a->pwm_period, ==, b->pwm_period);
+  g_assert_cmpint (a->pwm_min_mc, ==, b->pwm_min_mc);
+  g_assert_cmpint (a->pwm_max_mc, ==, b->pwm_max_mc);
+  g_assert_cmpint (a->pwm_ambient_min_mc, ==, b->pwm_ambient_min_mc);
+  g_assert_cmpint (a->pwm_ambient_max_mc, ==, b->pwm_ambient_max_mc);
+  g_assert_cmpstr (a->iio_device, ==, b->iio_device);
   g_assert_cmpint (a->sensor_power_active_low, ==, b->sensor_power_active_low);
   g_assert_cmpint (a->ready_lamp_line, ==, b->ready_lamp_line);
   g_assert_cmpint (a->attention_lamp_line, ==, b->attention_lamp_line);
@@ -552,5 +595,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/every-key", test_every_key_is_read);
   g_test_add_func ("/config/documented", test_the_documented_file_says_what_is_built_in);
   g_test_add_func ("/config/languages", test_languages_have_their_gettext_names);
+  g_test_add_func ("/config/the-ways-to-the-thermometer-fit-together",
+                   test_the_ways_to_the_thermometer_fit_together);
   return g_test_run ();
 }

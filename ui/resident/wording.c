@@ -404,6 +404,8 @@ say_trouble_more (gpointer widget, gboolean visit, const char *detail, guint min
                             minutes);
   if (g_strcmp0 (detail, "unconfirmed") == 0)
     return g_strdup (C_ ("resident", "Our staff are getting ready. Please see them, or wait here."));
+  if (g_strcmp0 (detail, "trial") == 0)
+    return g_strdup (C_ ("resident", "It takes a few minutes. Please wait, or ask us."));
   return g_strdup (
       C_ ("resident", "Our staff know and are coming. Please wait a moment, or ask us."));
 }

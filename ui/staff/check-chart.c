@@ -122,6 +122,7 @@ draw_check (const Field *field, const ThCheckRecord *check)
   if (check->passed)
     {
       cairo_set_source_rgb (field->cr, GREEN);
+      cairo_new_path (field->cr);
       cairo_arc (field->cr, x, y, DOT, 0, 2 * G_PI);
       cairo_fill (field->cr);
       return;
@@ -144,6 +145,7 @@ draw_line (const Field *field)
 
   cairo_set_source_rgb (field->cr, DIM);
   cairo_set_line_width (field->cr, 1.5);
+  cairo_new_path (field->cr); /* words leave a point behind */
   for (guint i = 0; i < checks->len; i++)
     {
       const ThCheckRecord *check = &g_array_index (checks, ThCheckRecord, i);

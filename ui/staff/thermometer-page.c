@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "ui/staff/check-chart.h"
+#include "ui/staff/shortcut.h"
 #include "ui/staff/staff-words.h"
 #include "ui/staff/thermometer-words.h"
 
@@ -29,11 +30,13 @@ struct _ThThermometerPage
   GtkLabel *state;
   GtkLabel *facts;
   GtkLabel *message;
+  GtkWidget *to_check;
   GtkWidget *manager_only;
   GtkLabel *title;
   GtkLabel *instruction;
   GtkSpinButton *reference;
   GtkEntry *serial;
+  GtkWidget *measure;
   GtkWidget *live;
   GtkLabel *value;
   GtkProgressBar *progress;
@@ -103,8 +106,9 @@ show_facts (ThThermometerPage *self, const ThThermometerStatus *status)
       g_autofree char *error = th_thermometer_words_difference (status->check.error_mc);
 
       /* Translators: "3 min ago", how far off */
-      g_string_append_printf (text, text->len > 0 ? "\n%s " : "%s ", _ ("Last check:"));
-      g_string_append_printf (text, _ ("%s, %s off."), ago, error);
+      if (text->len > 0)
+        g_string_append_c (text, '\n');
+      g_string_append_printf (text, _ ("Last check: %s, %s off."), ago, error);
     }
   gtk_label_set_text (self->facts, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), text->len > 0);
@@ -216,6 +220,9 @@ show_point (ThThermometerPage *self)
   say (self->point_message, "", FALSE);
   set_reading (self, FALSE);
   gtk_stack_set_visible_child_name (self->steps, "point");
+  gtk_widget_grab_focus (*gtk_editable_get_text (GTK_EDITABLE (self->serial)) == '\0'
+                             ? GTK_WIDGET (self->serial)
+                             : self->measure);
 }
 
 static void
@@ -225,6 +232,7 @@ end_mode (ThThermometerPage *self)
   self->n_points = 0;
   self->trial = 0;
   gtk_stack_set_visible_child_name (self->steps, "home");
+  gtk_widget_grab_focus (self->to_check);
 }
 
 /* Lets the kiosk go; what becomes of it the next look tells. */
@@ -239,6 +247,9 @@ begin_mode (ThThermometerPage *self, Mode mode)
 {
   const ThThermometerStatus *status = th_staff_desk_get_thermometer (self->desk);
 
+  /* The keys work wherever the focus is. */
+  if (self->mode != MODE_NONE || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
   self->mode = mode;
   self->n_points = 0;
   self->trial = 0;
@@ -320,6 +331,7 @@ show_review (ThThermometerPage *self)
   gtk_button_set_label (self->confirm, who);
   say (self->review_message, "", FALSE);
   gtk_stack_set_visible_child_name (self->steps, "review");
+  gtk_widget_grab_focus (GTK_WIDGET (self->confirm));
 }
 
 /* The black body was steady. */
@@ -409,6 +421,13 @@ thermometer_cb (ThThermometerPage *self)
     return;
   show_home (self);
   follow_trial (self);
+}
+
+/* Enter in the serial number is "Measure". */
+static void
+serial_cb (ThThermometerPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "thermometer.measure", NULL);
 }
 
 static void
@@ -528,6 +547,8 @@ th_thermometer_page_new (ThStaffDesk *desk)
   g_signal_connect_object (desk, "thermometer", G_CALLBACK (thermometer_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "tick", G_CALLBACK (tick_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->serial, "activate", G_CALLBACK (serial_cb), self,
+                           G_CONNECT_SWAPPED);
   show_home (self);
   return GTK_WIDGET (self);
 }
@@ -562,11 +583,13 @@ th_thermometer_page_class_init (ThThermometerPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, state);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, facts);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, message);
+  gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, to_check);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, manager_only);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, title);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, instruction);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, reference);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, serial);
+  gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, measure);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, live);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, value);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, progress);
@@ -590,4 +613,6 @@ static void
 th_thermometer_page_init (ThThermometerPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  th_shortcut_add (GTK_WIDGET (self), "<Alt>c", "thermometer.check", NULL);
+  th_shortcut_add (GTK_WIDGET (self), "<Alt>k", "thermometer.calibrate", NULL);
 }

@@ -65,8 +65,10 @@ th_thermometer_words_bar (const ThThermometerStatus *status, const ThConfig *con
   if (config->screening.calibrated)
     return well ? NULL : g_steal_pointer (&state);
   /* Without the site's own comparison readings are estimates, however good the sensor is. */
-  if (well || status->state == TH_THERMOMETER_NEVER)
+  if (status == NULL || status->state == TH_THERMOMETER_NEVER)
     return g_strdup (_ ("▲ Thermometer not calibrated on this site: readings are estimates"));
+  if (well)
+    return g_strdup (_ ("▲ No comparison made on this site yet: readings are estimates"));
   return g_strdup_printf (_ ("%s; readings are estimates"), state);
 }
 
