@@ -85,7 +85,8 @@ ThHealth th_card_reader_get_health (ThCardReader *self);
  * ThSample: one look through the infrared thermometer, words as the chip sent them.
  * @object_raw, @ambient_raw: MLX90614 RAM words 0x07 and 0x06, error bit clear, PEC checked. A
  *   sensor that is no MLX90614 gives the word nearest to its temperature (°C × 50 + 13657.5)
- * @object_raw: 0 only in a "look", when the object is outside the range that the sensor can show (PWM)
+ * @object_raw: 0 when the object is outside the range that the sensor was set up to show (PWM): no
+ *   temperature, but it is well, and @present counts
  * @ambient_raw: 0 when the sensor gives no temperature of its own (PWM with a single value)
  * @present: the presence sensor says that somebody stands in front
  * @time_us: g_get_monotonic_time() just after the words were read

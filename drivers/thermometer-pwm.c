@@ -170,8 +170,7 @@ th_thermometer_pwm_look (ThThermometerThread *thread, ThSample *ret_sample, GErr
     ret_sample->object_raw = th_mlx90614_nearest_word (reading.object_mc);
   if (reading.has_ambient)
     ret_sample->ambient_raw = th_mlx90614_nearest_word (reading.ambient_mc);
-  return ret_sample->object_raw != 0 || ret_sample->ambient_raw != 0 ? TH_LOOK_GOOD
-                                                                     : TH_LOOK_EMPTY;
+  return TH_LOOK_GOOD;
 }
 
 static void

@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (ThThermometerPwm, th_thermometer_pwm, TH, THERMOMETER_PWM,
  *
  * An MLX90614 that was set up once to speak by pulses, with emissivity 1, on one line; samples carry
  * the words nearest to its temperatures (0.01 °C off at most), and in single mode no ambient word. An
- * object outside its range makes no sample.
+ * object outside its range has no word, and while frames disagree, as when somebody steps in front,
+ * there is no sample.
  *
  * Health: absent when chip or line cannot be had, or nothing pulls the line down; silent when
  * something does and never lets go, or the distance sensor does not answer; fault when pulses are

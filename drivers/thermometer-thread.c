@@ -169,8 +169,7 @@ look_once (ThThermometerThread *self, gboolean measuring, guint round, gint64 du
       break;
     }
   priv->failing_us = 0;
-  tell (self, TH_HEALTH_READY, NULL,
-        look == TH_LOOK_GOOD && !(measuring && sample.object_raw == 0) ? &sample : NULL, round);
+  tell (self, TH_HEALTH_READY, NULL, look == TH_LOOK_GOOD ? &sample : NULL, round);
   /* A steady beat, but nothing is made up for when the machine was busy. */
   return MAX (after_ms (due_us, measuring ? priv->sample_ms : priv->idle_ms), g_get_monotonic_time ());
 }

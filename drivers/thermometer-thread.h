@@ -13,7 +13,7 @@ typedef enum
 {
   TH_LOOK_FAILED,   /* the error says why */
   TH_LOOK_SETTLING, /* the sensor was just found: soon */
-  TH_LOOK_EMPTY,    /* the sensor is well, but shows no temperature now */
+  TH_LOOK_EMPTY,    /* the sensor is well, but there is nothing to show now */
   TH_LOOK_GOOD,
 } ThLook;
 
@@ -23,8 +23,7 @@ G_DECLARE_DERIVABLE_TYPE (ThThermometerThread, th_thermometer_thread, TH, THERMO
 
 /**
  * ThThermometerThreadClass:
- * @look: on the thread. @ret_sample is all zeros; it counts with TH_LOOK_GOOD. With object_raw 0 it is
- *   shown as a "look" and never as a "sample"
+ * @look: on the thread. @ret_sample is all zeros; it counts with TH_LOOK_GOOD
  * @close: on the thread: gives everything back that @look opened; also after an error that says
  *   TH_DEVICE_ERROR_GONE, _BUSY or _ACCESS, and before the thread ends
  * @describe: on the main context: as th_thermometer_describe()

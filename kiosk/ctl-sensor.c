@@ -272,6 +272,8 @@ word_text (guint16 word)
 {
   int mc = word * 20 - 273150;
 
+  if (word == 0)
+    return g_strdup ("outside its range");
   return g_strdup_printf ("0x%04x %.2f", word, mc / 1000.0);
 }
 

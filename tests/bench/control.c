@@ -3,6 +3,7 @@
 
 #include "tests/bench/control-lines.h"
 #include "tests/bench/control-reader.h"
+#include "tests/bench/control-sensor.h"
 
 #include <string.h>
 
@@ -63,6 +64,7 @@ skin_command (ThBench *bench, char **words, GString *reply, GError **error)
   if (!parse_degrees (words[1], &mc, error))
     return FALSE;
   atomic_store (&bench->gpio->object_mc, mc);
+  th_bench_iio_update (bench->iio);
   th_bench_gpio_changed (bench->gpio);
   return TRUE;
 }
@@ -75,6 +77,7 @@ room_command (ThBench *bench, char **words, GString *reply, GError **error)
   if (!parse_degrees (words[1], &mc, error))
     return FALSE;
   atomic_store (&bench->gpio->ambient_mc, mc);
+  th_bench_iio_update (bench->iio);
   th_bench_gpio_changed (bench->gpio);
   return TRUE;
 }
@@ -338,13 +341,25 @@ stranger_command (ThBench *bench, char **words, GString *reply, GError **error)
   return TRUE;
 }
 
+static gboolean
+pwm_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  return th_bench_pwm_command (bench, words, error);
+}
+
+static gboolean
+iio_command (ThBench *bench, char **words, GString *reply, GError **error)
+{
+  return th_bench_iio_command (bench, words, error);
+}
+
 static const struct
 {
   const char *name;
   Command run;
 } commands[] = {
   { "card", card_command },     { "card2", card_command },    { "serial-card", card_command },
-  { "skin", skin_command },
+  { "skin", skin_command },     { "pwm", pwm_command },       { "iio", iio_command },
   { "room", room_command },     { "step", step_command },     { "sensor", sensor_command },
   { "lamps", lamps_command },   { "printer", printer_command }, { "paper", paper_command },
   { "cover", cover_command },   { "slips", slips_command },   { "slip", slip_command },

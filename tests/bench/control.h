@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "tests/bench/gpio-state.h"
+#include "tests/bench/iio.h"
 #include "tests/bench/printer.h"
 #include "tests/bench/reader.h"
 #include "tests/bench/scanner.h"
@@ -27,6 +28,7 @@ typedef struct
   ThBenchScanner *scanner;  /* serial */
   ThBenchScanner *keyboard; /* the other kind */
   ThBenchGpio *gpio;
+  ThBenchIio *iio;
   GMainLoop *loop; /* ended by "quit" */
 } ThBench;
 

@@ -138,6 +138,7 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
   bench.usb = th_usb_host_new ();
   if (!umockdev_in_mock_environment ())
     return fail (PRELOAD " is not loaded: is umockdev installed?", NULL);
+  bench.iio = th_bench_iio_new (th_usb_host_get_root (bench.usb), bench.gpio);
   bench.reader = th_bench_reader_new_usb (bench.usb);
   bench.reader2 = th_bench_reader_new_usb (bench.usb);
   bench.serial_reader = th_bench_reader_new_serial (bench.usb, "/dev/ttyUSB0");
@@ -165,6 +166,7 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
   th_bench_control_free (control);
   th_bench_scanner_free (bench.scanner);
   th_bench_scanner_free (bench.keyboard);
+  th_bench_iio_free (bench.iio);
   th_usb_host_free (bench.usb);
   th_bench_reader_free (bench.reader);
   th_bench_reader_free (bench.reader2);
