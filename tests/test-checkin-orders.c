@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Slips that staff ask for, carried out by the kiosk between and beside its own. The staff's program
- * is a second connection to the same records. */
+/* Slips that staff ask for, carried out by the kiosk between and beside its own. The staff's
+ * program is a second connection to the same records. */
 #include "kiosk/checkin.h"
 
 #include <glib/gstdio.h>
@@ -204,7 +204,8 @@ test_what_staff_ask_for_is_printed_once (Kiosk *kiosk, gconstpointer data)
   th_words_use (TH_LANGUAGE_EN);
   wait_until (slip_of (kiosk, &ticket) == TH_SLIP_STATE_CONFIRMED);
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
-  g_assert_cmpint (th_words_current (), ==, TH_LANGUAGE_EN); /* the screen's language is not touched */
+  g_assert_cmpint (th_words_current (), ==,
+                   TH_LANGUAGE_EN); /* the screen's language is not touched */
   g_assert_true (shows (kiosk, "state", "welcome"));
 
   g_assert_true (th_records_order_slip (kiosk->staff, ticket.visit, BY, &copy, &error));
@@ -232,7 +233,7 @@ test_it_is_printed_beside_a_visit_that_goes_on (Kiosk *kiosk, gconstpointer data
 
 static void
 test_a_visit_that_comes_to_its_slip_waits_for_the_one_at_the_printer (Kiosk *kiosk,
-                                                                        gconstpointer data)
+                                                                      gconstpointer data)
 {
   ThTicket ticket;
 
