@@ -18,7 +18,7 @@ static gboolean
 append_confirmed (ThRecords *records, const char *visit, const ThStaffEntry *who, const char *by,
                   GError **error)
 {
-  g_autoptr(ThLogBody) body = body_by (by);
+  g_autoptr (ThLogBody) body = body_by (by);
 
   th_log_body_set_text (body, "entry", "staff");
   th_log_body_set_text (body, "language", who->language);
@@ -33,7 +33,7 @@ append_answers (ThRecords *records, const char *visit, const ThStaffEntry *who, 
 {
   for (ThQuestion question = 0; question < TH_N_QUESTIONS; question++)
     {
-      g_autoptr(ThLogBody) body = body_by (by);
+      g_autoptr (ThLogBody) body = body_by (by);
 
       th_log_body_set_text (body, "question", th_question_to_string (question));
       th_log_body_set_text (body, "version", th_question_version (question));
@@ -50,7 +50,7 @@ static gboolean
 append_temperature (ThRecords *records, const char *visit, const ThStaffEntry *who, const char *by,
                     GError **error)
 {
-  g_autoptr(ThLogBody) body = body_by (by);
+  g_autoptr (ThLogBody) body = body_by (by);
 
   if (!who->measured)
     {
@@ -68,7 +68,7 @@ append_temperature (ThRecords *records, const char *visit, const ThStaffEntry *w
 static gboolean
 append_refused (ThRecords *records, const char *visit, const char *by, GError **error)
 {
-  g_autoptr(ThLogBody) body = body_by (by);
+  g_autoptr (ThLogBody) body = body_by (by);
 
   th_log_body_set_text (body, "state", "questions");
   th_log_body_set_text (body, "reason", "no-consent");
@@ -81,10 +81,10 @@ check (const ThStaffEntry *who, const char *by, GError **error)
   if (!th_records_check_by (by, error))
     return FALSE;
   if (!g_ascii_isupper (who->lane))
-    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
-                              "a ticket needs a lane from A to Z");
-  if (who->measured && (who->shown_tenths < TH_HAND_HELD_MIN_TENTHS ||
-                        who->shown_tenths > TH_HAND_HELD_MAX_TENTHS))
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "a ticket needs a lane from A to Z");
+  if (who->measured
+      && (who->shown_tenths < TH_HAND_HELD_MIN_TENTHS
+          || who->shown_tenths > TH_HAND_HELD_MAX_TENTHS))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
                               "%d tenths of a degree are not a temperature of the body",
                               who->shown_tenths);
@@ -93,11 +93,11 @@ check (const ThStaffEntry *who, const char *by, GError **error)
 
 gboolean
 th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by, ThTicket *ret_ticket,
-                     GError **error)
+                  GError **error)
 {
   g_autofree char *visit = th_visit_id_new ();
-  g_autoptr(ThTransaction) transaction = NULL;
-  g_autoptr(GError) problem = NULL;
+  g_autoptr (ThTransaction) transaction = NULL;
+  g_autoptr (GError) problem = NULL;
   ThTicket ticket = { 0 };
 
   if (!check (who, by, error))
@@ -112,17 +112,17 @@ th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by, T
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (!append_confirmed (records, visit, who, by, error) ||
-      !append_answers (records, visit, who, by, error))
+  if (!append_confirmed (records, visit, who, by, error)
+      || !append_answers (records, visit, who, by, error))
     return FALSE;
   if (!who->yes[TH_QUESTION_CONSENT])
     {
       if (!append_refused (records, visit, by, error))
         return FALSE;
     }
-  else if (!append_temperature (records, visit, who, by, error) ||
-           !th_records_give_ticket (records, visit, who->person, who->lane, who->reasons, by,
-                                    who->language, &ticket, error))
+  else if (!append_temperature (records, visit, who, by, error)
+           || !th_records_give_ticket (records, visit, who->person, who->lane, who->reasons, by,
+                                       who->language, &ticket, error))
     return FALSE;
   if (!th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;

@@ -81,8 +81,8 @@ typedef struct
 
 void th_desk_job_free (gpointer job); /* wipes it: it may hold a PIN or a number */
 
-/* Does it, then reads what is shown, if somebody has written. FALSE: it was not done; job->read_error: it was, and the
- * reading failed. */
+/* Does it, then reads what is shown, if somebody has written. FALSE: it was not done;
+ * job->read_error: it was, and the reading failed. */
 gboolean th_desk_job_run (ThDeskJob *job, ThDeskStore *store, GError **error);
 
 G_END_DECLS

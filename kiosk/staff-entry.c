@@ -44,8 +44,7 @@ th_staff_entry_temperature (const char *text, int *ret_tenths, GError **error)
 
   /* Two digits, and perhaps a point and one more: "368" may be meant, and is not guessed at. */
   if (!to_ascii (text, ascii) || !g_ascii_isdigit (ascii[0]) || !g_ascii_isdigit (ascii[1])
-      || (ascii[2] != '\0'
-          && (ascii[2] != '.' || !g_ascii_isdigit (ascii[3]) || ascii[4] != '\0')))
+      || (ascii[2] != '\0' && (ascii[2] != '.' || !g_ascii_isdigit (ascii[3]) || ascii[4] != '\0')))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                            "not a temperature with one decimal");

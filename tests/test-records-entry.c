@@ -25,7 +25,7 @@ entry (guint n)
 static ThTicket
 enter (Fixture *fixture, const ThStaffEntry *who)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThTicket ticket;
 
   g_assert_true (th_records_enter (fixture->records, who, BY, &ticket, &error));
@@ -38,7 +38,7 @@ static ThTicket
 issue (Fixture *fixture, guint n)
 {
   g_autofree char *visit = th_visit_id_new ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThTicket ticket;
   char id[19];
 
@@ -52,7 +52,7 @@ issue (Fixture *fixture, guint n)
 static void
 slip (Fixture *fixture, const ThTicket *ticket, ThSlipState state)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_assert_true (th_records_slip (fixture->records, ticket->visit, 0, state, "", &error));
   g_assert_no_error (error);
@@ -78,7 +78,7 @@ assert_refused (gboolean done, GError **error)
 static gboolean
 next (Fixture *fixture, ThPrint *ret_print)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   gboolean found = th_records_next_print (fixture->records, ret_print, &error);
 
   g_assert_no_error (error);
@@ -98,13 +98,13 @@ assert_nothing_waits (Fixture *fixture)
 static void
 test_a_temperature_that_was_mistyped_is_refused (void)
 {
-  static const char *const wrong[] = { "", " ", "3", "368", "36.", "36.85", "3.68", "-36.8", "+36.8",
-                                       "36.8x", "x", "36..8", "33.9", "42.6", "99.9", "0x24",
-                                       "36 8", "36.8 36.8", "\xff" };
+  static const char *const wrong[]
+      = { "",  " ",     "3",    "368",  "36.",  "36.85", "3.68", "-36.8",     "+36.8", "36.8x",
+          "x", "36..8", "33.9", "42.6", "99.9", "0x24",  "36 8", "36.8 36.8", "\xff" };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autoptr(GError) error = NULL;
+      g_autoptr (GError) error = NULL;
       int tenths = -1;
 
       if (th_staff_entry_temperature (wrong[i], &tenths, &error))
@@ -121,13 +121,13 @@ test_a_temperature_is_read_as_people_write_it (void)
   {
     const char *text;
     int tenths;
-  } right[] = { { "36.8", 368 },   { "36,8", 368 }, { " 37 ", 370 }, { "34.0", 340 },
-                { "42.5", 425 },   { "42", 420 },   { "３６．８", 368 },
-                { "３７。３", 373 }, { "37.4", 374 } };
+  } right[] = { { "36.8", 368 },     { "36,8", 368 },     { " 37 ", 370 },
+                { "34.0", 340 },     { "42.5", 425 },     { "42", 420 },
+                { "３６．８", 368 }, { "３７。３", 373 }, { "37.4", 374 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (right); i++)
     {
-      g_autoptr(GError) error = NULL;
+      g_autoptr (GError) error = NULL;
       int tenths;
 
       g_assert_true (th_staff_entry_temperature (right[i].text, &tenths, &error));
@@ -165,7 +165,7 @@ test_a_case_follows_from_the_same_rule_as_at_the_kiosk (void)
 static void
 test_an_entry_that_cannot_be_writes_nothing (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThStaffEntry who = entry (1);
   ThTicket ticket;
 
@@ -196,9 +196,9 @@ test_an_entry_is_a_whole_visit_with_the_name_of_who_wrote_it (Fixture *fixture, 
   g_assert_false (ticket.existed);
   g_assert_cmpuint (ticket.number, ==, 1);
   g_assert_cmpint (ticket.reasons, ==, who.reasons);
-  assert_rows (fixture,
-               "SELECT group_concat (kind, ' ') FROM (SELECT kind FROM events ORDER BY seq)",
-               "confirmed answered answered answered answered measured ticket_issued flagged slip\n");
+  assert_rows (
+      fixture, "SELECT group_concat (kind, ' ') FROM (SELECT kind FROM events ORDER BY seq)",
+      "confirmed answered answered answered answered measured ticket_issued flagged slip\n");
   assert_rows (fixture, "SELECT count(*) FROM events WHERE json_extract (body, '$.by') <> '" BY "'",
                "0\n");
   assert_rows (fixture, "SELECT entry, language FROM visits", "staff|zh_TW\n");
@@ -256,7 +256,7 @@ static void
 test_without_consent_there_is_no_number_and_no_person (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *summary = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThStaffEntry who = entry (1);
 
   who.yes[TH_QUESTION_CONSENT] = FALSE;
@@ -282,8 +282,8 @@ static gpointer
 race_thread (gpointer data)
 {
   Racer *racer = data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(ThRecords) records = th_records_open (racer->dir, "kiosk-1", &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThRecords) records = th_records_open (racer->dir, "kiosk-1", &error);
 
   g_assert_no_error (error);
   for (guint i = 0; i < EACH; i++)
@@ -309,7 +309,7 @@ test_two_programs_that_race_leave_no_gap_and_give_none_twice (Fixture *fixture, 
 {
   Racer racers[2] = { { .dir = fixture->dir, .staff = TRUE }, { .dir = fixture->dir } };
   gboolean given[2 * EACH + 1] = { FALSE };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   GThread *threads[2];
 
   for (guint i = 0; i < 2; i++)
@@ -336,7 +336,7 @@ static void
 test_the_slip_of_who_stands_at_the_kiosk_is_not_staffs (Fixture *fixture, gconstpointer data)
 {
   ThTicket ticket = issue (fixture, 1);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   guint copy;
 
   assert_nothing_waits (fixture);
@@ -346,8 +346,8 @@ test_the_slip_of_who_stands_at_the_kiosk_is_not_staffs (Fixture *fixture, gconst
                   &error);
   assert_refused (th_records_order_slip (fixture->records, ticket.visit, "", &copy, &error),
                   &error);
-  g_assert_false (
-      th_records_order_slip (fixture->records, "018bcfe5-6800-7000-8000-000000000000", BY, &copy, &error));
+  g_assert_false (th_records_order_slip (fixture->records, "018bcfe5-6800-7000-8000-000000000000",
+                                         BY, &copy, &error));
   g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND);
 }
 
@@ -356,7 +356,7 @@ test_slips_wait_in_the_order_they_were_asked_for (Fixture *fixture, gconstpointe
 {
   ThStaffEntry who = entry (0);
   ThTicket first = enter (fixture, &who), second = enter (fixture, &who);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThPrint print;
 
   g_assert_true (next (fixture, &print));
@@ -383,7 +383,7 @@ test_a_printer_that_takes_nothing_is_tried_three_times (Fixture *fixture, gconst
 {
   ThStaffEntry who = entry (0);
   ThTicket ticket = enter (fixture, &who);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThPrint print;
 
   for (guint i = 0; i < 3; i++)
@@ -402,7 +402,7 @@ static void
 test_a_failed_original_is_printed_as_one_and_else_a_copy_is (Fixture *fixture, gconstpointer data)
 {
   ThTicket ticket = issue (fixture, 1);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThPrint print;
   guint copy = 99;
 
@@ -426,8 +426,8 @@ test_a_failed_original_is_printed_as_one_and_else_a_copy_is (Fixture *fixture, g
       g_assert_true (next (fixture, &print));
       g_assert_cmpuint (print.copy, ==, i);
       g_assert_true (th_records_begin_print (fixture->records, ticket.visit, i, &error));
-      g_assert_true (th_records_slip (fixture->records, ticket.visit, i, TH_SLIP_STATE_SENT, "",
-                                      &error));
+      g_assert_true (
+          th_records_slip (fixture->records, ticket.visit, i, TH_SLIP_STATE_SENT, "", &error));
     }
   assert_rows (fixture, "SELECT copies FROM tickets", "2\n");
   assert_rows (fixture, "SELECT count(*) FROM events WHERE kind = 'copy_asked'", "2\n");
@@ -439,9 +439,9 @@ test_the_queue_says_how_the_slips_are (Fixture *fixture, gconstpointer data)
 {
   ThStaffEntry who = entry (0);
   ThTicket ticket = enter (fixture, &who);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) before = th_records_list_queue (fixture->records, &error);
-  g_autoptr(GPtrArray) after = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) before = th_records_list_queue (fixture->records, &error);
+  g_autoptr (GPtrArray) after = NULL;
   const ThQueueEntry *row = g_ptr_array_index (before, 0);
   guint copy;
 
@@ -467,7 +467,7 @@ test_a_restart_keeps_what_was_not_begun_and_doubts_what_was (Fixture *fixture, g
 {
   ThStaffEntry who = entry (0);
   ThTicket begun = enter (fixture, &who), waiting = enter (fixture, &who), own = issue (fixture, 1);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThPrint print;
   guint n;
 
@@ -477,7 +477,8 @@ test_a_restart_keeps_what_was_not_begun_and_doubts_what_was (Fixture *fixture, g
   g_assert_cmpuint (n, ==, 2);
   g_assert_true (next (fixture, &print));
   g_assert_cmpstr (print.ticket.visit, ==, waiting.visit);
-  assert_rows (fixture, "SELECT number, state FROM slips JOIN tickets USING (visit) ORDER BY number",
+  assert_rows (fixture,
+               "SELECT number, state FROM slips JOIN tickets USING (visit) ORDER BY number",
                "1|uncertain\n2|queued\n3|uncertain\n");
   g_assert_cmpuint (own.number, ==, 3);
   assert_projections_are_the_logs (fixture);
@@ -488,7 +489,7 @@ test_a_slip_of_another_day_is_not_printed (Fixture *fixture, gconstpointer data)
 {
   ThStaffEntry who = entry (0);
   ThTicket ticket = enter (fixture, &who);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   ThPrint print;
   guint n, copy;
 
@@ -506,10 +507,10 @@ test_a_slip_of_another_day_is_not_printed (Fixture *fixture, gconstpointer data)
 
 static void
 test_records_of_the_version_before_are_brought_up_from_their_log (Fixture *fixture,
-                                                                   gconstpointer data)
+                                                                  gconstpointer data)
 {
   ThTicket ticket = issue (fixture, 1);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   slip (fixture, &ticket, TH_SLIP_STATE_SENDING);
   slip (fixture, &ticket, TH_SLIP_STATE_FAILED);

@@ -63,10 +63,9 @@ answer (Fixture *f, const char *answers)
       find (f->window, GTK_TYPE_LABEL, "Do you feel unwell today?"), GTK_TYPE_GRID);
 
   for (int row = 0; answers[row] != '\0'; row++)
-    gtk_toggle_button_set_active (
-        GTK_TOGGLE_BUTTON (
-            gtk_grid_get_child_at (GTK_GRID (grid), answers[row] == 'y' ? 2 : 1, row)),
-        TRUE);
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (gtk_grid_get_child_at (
+                                      GTK_GRID (grid), answers[row] == 'y' ? 2 : 1, row)),
+                                  TRUE);
 }
 
 static gboolean
@@ -107,8 +106,7 @@ slip_becomes (Fixture *f, const ThPrint *print, ThSlipState state)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (
-      th_records_slip (f->kiosk, print->ticket.visit, print->copy, state, "", &error));
+  g_assert_true (th_records_slip (f->kiosk, print->ticket.visit, print->copy, state, "", &error));
   g_assert_no_error (error);
 }
 
@@ -233,8 +231,7 @@ test_who_has_a_number_is_shown_it_and_gets_no_second_one (Fixture *f, gconstpoin
   ThTicket ticket;
 
   g_assert_true (th_records_issue_ticket (f->kiosk, visit, NUMBER, 'A', 0, &ticket, &error));
-  g_assert_true (
-      th_records_slip (f->kiosk, visit, 0, TH_SLIP_STATE_SENDING, "", &error));
+  g_assert_true (th_records_slip (f->kiosk, visit, 0, TH_SLIP_STATE_SENDING, "", &error));
   g_assert_true (th_records_slip (f->kiosk, visit, 0, TH_SLIP_STATE_SENT, "", &error));
   g_assert_no_error (error);
   open_form (f);
@@ -298,8 +295,7 @@ main (int argc, char **argv)
 {
   th_words_init ();
   gtk_test_init (&argc, &argv, NULL);
-#define TEST(name)                                                                                 \
-  g_test_add ("/staff-entry/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+#define TEST(name) g_test_add ("/staff-entry/" #name, Fixture, NULL, set_up, test_##name, tear_down)
   TEST (a_number_that_cannot_be_is_said_in_words);
   TEST (a_form_that_is_not_full_says_what_is_missing);
   TEST (what_was_typed_is_gone_when_the_page_is_left);

@@ -385,7 +385,7 @@ show_printing (ThCasePage *self, const ThCase *the_case)
       gint64 at_us;
       g_autofree char *words
           = th_staff_words_printing (th_queue_item_get (item),
-                                     th_staff_desk_get_devices (self->desk, &at_us), &bad);
+                                     th_staff_desk_get_devices (self->desk, &at_us), FALSE, &bad);
 
       gtk_label_set_text (self->printing, words);
     }

@@ -38,7 +38,8 @@ struct _ThEntryPage
   GtkToggleButton *lane[TH_MAX_LANES];
   GtkToggleButton *answer[TH_N_QUESTIONS][2]; /* no, yes */
 
-  guint asking; /* a new one with each change of the number: an answer about an older one is thrown away */
+  guint asking; /* a new one with each change of the number: an answer about an older one is thrown
+                   away */
   gboolean has_ticket; /* … and this is the answer */
   ThTicket ticket;
   gboolean clearing; /* the form is being emptied: nobody typed */
@@ -95,7 +96,8 @@ chosen_lane (ThEntryPage *self)
   return config->lanes[0].letter;
 }
 
-/* Fills @ret_who; FALSE with the words for what is missing (transfer full), which may be more than one thing. */
+/* Fills @ret_who; FALSE with the words for what is missing (transfer full), which may be more than
+ * one thing. */
 static gboolean
 take_form (ThEntryPage *self, ThStaffEntry *ret_who, char **ret_missing)
 {
@@ -171,8 +173,7 @@ update_give (ThEntryPage *self)
   else
     {
       ready = take_form (self, &who, &missing);
-      label = g_strdup (consent_refused (self) ? _ ("End without a number")
-                                               : _ ("Give a number"));
+      label = g_strdup (consent_refused (self) ? _ ("End without a number") : _ ("Give a number"));
       explicit_bzero (&who, sizeof who);
     }
   if (missing != NULL)
@@ -236,8 +237,7 @@ show_whose (ThEntryPage *self)
   birth = th_id_number_birth (checked);
   explicit_bzero (checked, sizeof checked);
   {
-    g_autofree char *date
-        = g_strdup_printf ("%04u-%02u-%02u", birth.year, birth.month, birth.day);
+    g_autofree char *date = g_strdup_printf ("%04u-%02u-%02u", birth.year, birth.month, birth.day);
     g_autofree char *time = th_staff_words_time (self->ticket.issued_at_us);
     /* Translators: %s is a date of birth, then a time */
     g_autofree char *words
@@ -343,9 +343,9 @@ static void
 clear (ThEntryPage *self)
 {
   const ThConfig *config = th_staff_desk_get_config (self->desk);
-  GtkToggleButton *const languages[]
-      = { [TH_LANGUAGE_EN] = self->en, [TH_LANGUAGE_ZH_CN] = self->zh_cn,
-          [TH_LANGUAGE_ZH_TW] = self->zh_tw };
+  GtkToggleButton *const languages[] = { [TH_LANGUAGE_EN] = self->en,
+                                         [TH_LANGUAGE_ZH_CN] = self->zh_cn,
+                                         [TH_LANGUAGE_ZH_TW] = self->zh_tw };
 
   self->clearing = TRUE;
   self->asking++;
@@ -461,7 +461,8 @@ choice_new (ThEntryPage *self, const char *label, GtkToggleButton *group)
   return GTK_TOGGLE_BUTTON (button);
 }
 
-/* The residents' page breaks its large lines where a Chinese sentence should; here there is room. */
+/* The residents' page breaks its large lines where a Chinese sentence should; here there is room.
+ */
 static char *
 in_one_line (const char *words)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Somebody without a card is checked in by staff: one form, then the number. What is typed is wiped when the page is left,
- * and with it. */
+/* Somebody without a card is checked in by staff: one form, then the number. What is typed is wiped
+ * when the page is left, and with it. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -5,11 +5,15 @@
 
 #include "ui/staff/staff-words.h"
 
+/* A kiosk that runs begins a slip within a second, or when a visit has printed its own. */
+#define LATE_US (30 * G_USEC_PER_SEC)
+
 struct _ThEntryResult
 {
   GtkWidget parent;
   ThStaffDesk *desk;
-  ThTicket ticket; /* visit "": nobody */
+  ThTicket ticket;         /* visit "": nobody */
+  gint64 waiting_since_us; /* monotonic: the slip waits for the printer; 0: it does not */
 
   GtkWidget *top;
   GtkLabel *title;
@@ -56,9 +60,8 @@ show_lane (ThEntryResult *self)
   g_autofree char *before
       = ahead < 0    ? g_strdup (_ ("called already"))
         : ahead == 0 ? g_strdup (_ ("next in line"))
-                     : g_strdup_printf (ngettext ("%d person before them",
-                                                  "%d people before them", ahead),
-                                        ahead);
+                     : g_strdup_printf (
+                         ngettext ("%d person before them", "%d people before them", ahead), ahead);
   g_autofree char *words = g_strdup_printf ("%s · %s", lane_name (self), before);
 
   gtk_label_set_text (self->lane, words);
@@ -68,21 +71,32 @@ show_lane (ThEntryResult *self)
 static void
 show_review (ThEntryResult *self)
 {
-  ThCaseItem *item = th_case_list_find (th_staff_desk_get_cases (self->desk), self->ticket.visit,
-                                        NULL);
+  ThCaseItem *item
+      = th_case_list_find (th_staff_desk_get_cases (self->desk), self->ticket.visit, NULL);
   gboolean open = item != NULL && th_case_item_get (item)->decision == TH_DECISION_NONE;
 
   if (open)
     {
       g_autofree char *reasons = th_staff_words_reasons (th_case_item_get (item));
       /* Translators: %s is why: "above the site's limit" */
-      g_autofree char *words
-          = g_strdup_printf (_ ("▲ Held for review: %s. The slip sends them to the health desk."),
-                             reasons);
+      g_autofree char *words = g_strdup_printf (
+          _ ("▲ Held for review: %s. The slip sends them to the health desk."), reasons);
 
       gtk_label_set_text (self->review, words);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->review), open);
+}
+
+static gboolean
+waits_for_long (ThEntryResult *self, ThSlipState state)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (state != TH_SLIP_STATE_QUEUED)
+    self->waiting_since_us = 0;
+  else if (self->waiting_since_us == 0)
+    self->waiting_since_us = now_us;
+  return self->waiting_since_us != 0 && now_us - self->waiting_since_us > LATE_US;
 }
 
 static void
@@ -100,7 +114,8 @@ show_slip (ThEntryResult *self)
     return;
   ordered = th_queue_entry_newest_slip (th_queue_item_get (item), &copy, &state);
   words = th_staff_words_printing (th_queue_item_get (item),
-                                   th_staff_desk_get_devices (self->desk, &at_us), &bad);
+                                   th_staff_desk_get_devices (self->desk, &at_us),
+                                   waits_for_long (self, state), &bad);
   if (bad)
     classes[1] = "bad";
   gtk_label_set_text (self->slip, words);
@@ -128,6 +143,7 @@ th_entry_result_show (ThEntryResult *self, const ThTicket *ticket)
   char label[16];
 
   self->ticket = ticket != NULL ? *ticket : (ThTicket){ 0 };
+  self->waiting_since_us = 0;
   if (ticket == NULL)
     {
       gtk_label_set_text (self->number, "");
@@ -152,6 +168,7 @@ th_entry_result_new (ThStaffDesk *desk)
   for (guint i = 0; i < th_staff_desk_get_config (desk)->n_lanes; i++)
     g_signal_connect_object (th_staff_desk_get_queue (desk, i), "changed", G_CALLBACK (show), self,
                              G_CONNECT_SWAPPED);
+  g_signal_connect_object (desk, "tick", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "notify::devices", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (th_staff_desk_get_cases (desk), "notify::open", G_CALLBACK (show), self,
                            G_CONNECT_SWAPPED);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The number of somebody whom staff checked in, or who had one already: large, with the state of the slip as it changes.
- * Uses "desk.order-slip" and "desk.cancel-slip". */
+/* The number of somebody whom staff checked in, or who had one already: large, with the state of
+ * the slip as it changes. Uses "desk.order-slip" and "desk.cancel-slip". */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -279,7 +279,8 @@ printer_trouble (const char *devices)
 }
 
 char *
-th_staff_words_printing (const ThQueueEntry *entry, const char *devices, gboolean *ret_bad)
+th_staff_words_printing (const ThQueueEntry *entry, const char *devices, gboolean late,
+                         gboolean *ret_bad)
 {
   g_autofree char *which = NULL;
   const char *trouble;
@@ -293,7 +294,11 @@ th_staff_words_printing (const ThQueueEntry *entry, const char *devices, gboolea
     {
     case TH_SLIP_STATE_QUEUED:
       trouble = devices != NULL ? printer_trouble (devices) : NULL;
-      *ret_bad = trouble != NULL;
+      *ret_bad = trouble != NULL || late;
+      if (trouble == NULL && late)
+        return g_strdup_printf (_ ("▲ %s: still waiting – is the kiosk switched on? Write the "
+                                   "number down for them"),
+                                which);
       if (trouble == NULL)
         /* Translators: %s is "Slip" or "Copy 1" */
         return g_strdup_printf (_ ("○ %s: waiting for the printer"), which);

@@ -34,7 +34,7 @@ about_slip (const ThQueueEntry *entry, gboolean waits)
   note = th_staff_words_note (entry->slip, entry->card_notes);
   if (!waits)
     return g_steal_pointer (&note);
-  printing = th_staff_words_printing (entry, NULL, &bad);
+  printing = th_staff_words_printing (entry, NULL, FALSE, &bad);
   return note == NULL ? g_steal_pointer (&printing) : g_strjoin ("\n", printing, note, NULL);
 }
 
