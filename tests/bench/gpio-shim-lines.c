@@ -507,6 +507,13 @@ write_edge (ThShimRequest *request, uint32_t index, bool rising, uint64_t time_n
   keep_event (request, &event);
 }
 
+static bool
+is_wanted (ThShimRequest *request, uint32_t index, bool rising)
+{
+  return (request->flags[index] &
+          (rising ? GPIO_V2_LINE_FLAG_EDGE_RISING : GPIO_V2_LINE_FLAG_EDGE_FALLING)) != 0;
+}
+
 /* Who listens to the pulses; NULL: nobody. */
 static ThShimRequest *
 pulse_listener (uint32_t *ret_index)
@@ -538,8 +545,7 @@ th_shim_lines_pulse (void)
     {
       request->seqno += edge.dropped;
       request->line_seqno[index] += edge.dropped;
-      if (!edge.missed && (request->flags[index] & (edge.rising ? GPIO_V2_LINE_FLAG_EDGE_RISING
-                                                                : GPIO_V2_LINE_FLAG_EDGE_FALLING)) != 0)
+      if (!edge.missed && is_wanted (request, index, edge.rising))
         write_edge (request, index, edge.rising, edge.time_ns);
     }
   return request != NULL;
