@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the kernel's sensor drivers write into sysfs: one number a file. Pure: text in, number out. */
+/* What the kernel's sensor drivers write into sysfs, a number a file. Pure: text in, number out. */
 #pragma once
 
 #include <glib.h>
@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * th_iio_parse:
  * @text: (array length=len): a whole attribute: `15507\n`, `-13657.500000\n`, `0.979994016\n`
  * @ret_billionths: (out): the number × TH_IIO_ONE
- * @error: TH_DEVICE_ERROR_PROTOCOL: it is anything but one decimal number of up to nine digits before
- *   and nine after the point
+ * @error: TH_DEVICE_ERROR_PROTOCOL: it is anything but one decimal number of up to nine digits
+ *   before and nine after the point
  */
 gboolean th_iio_parse (const char *text, gsize len, gint64 *ret_billionths, GError **error);
 

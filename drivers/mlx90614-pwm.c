@@ -9,8 +9,10 @@
 #define STEPS 1024       /* the chip has ten bits for its range */
 
 #define SILENT_PERIODS 3  /* without an edge */
-#define DISAGREE_MC 1500  /* noise is some tenths; a frame further from the median is a stray one, */
-#define STRAYS_ALLOWED 2  /* and there may be so many: somebody who steps in front makes more */
+/* Noise is some tenths of a degree: a frame further from the median is a stray one. There may be some;
+ * somebody who steps in front makes more. */
+#define DISAGREE_MC 1500
+#define STRAYS_ALLOWED 2
 
 /* What follows the start: where a sensor's range begins and ends, and where its error band ends. */
 typedef struct

@@ -5,8 +5,8 @@
  * 3901090614 revision 13, 8.6 (PWM).
  *
  * A frame is one period, from rising edge to rising edge; what part of it the line is high, its
- * duty, is the temperature. The chip's clock is only good to ±10 %: the high time alone says nothing.
- * Parts of the period, added up, and what the line says when it falls there:
+ * duty, is the temperature. The chip's clock is only good to ±10 %: the high time alone says
+ * nothing. Parts of the period, added up, and what the line says when it falls there:
  *
  *   single (period 1.024 ms × P)      extended (2.048 ms × P), two sensors take turns
  *   0     - 0.125  start              0      - 0.0625 start
@@ -66,8 +66,8 @@ const char *th_pwm_band_to_string (ThPwmBand band); /* "value", "start", "error"
 
 /**
  * th_pwm_check_setup:
- * @error: TH_DEVICE_ERROR_PROTOCOL: a range is empty or beyond what the chip measures, or the period
- *   is over a second
+ * @error: TH_DEVICE_ERROR_PROTOCOL: a range is empty or beyond what the chip measures, or the
+ *   period is over a second
  */
 gboolean th_pwm_check_setup (const ThPwmSetup *setup, GError **error);
 
@@ -137,8 +137,9 @@ void th_pwm_stream_feed (ThPwmStream *self, const ThPwmEdge *edge);
  * @now_ns: the time of the clock that the edges carry, after the last edge that waited was fed
  * @ret_reading: (out caller-allocates): set only on success: the median of at least
  *   TH_PWM_FRAMES_NEEDED frames running, the last one not over three periods ago
- * @error: TH_DEVICE_ERROR_TIMED_OUT: there are no edges; _PROTOCOL: too few good frames yet, and what
- *   was wrong with the ones before; _OUT_OF_SERVICE: the chip is colder or hotter than its own range
+ * @error: TH_DEVICE_ERROR_TIMED_OUT: there are no edges; _PROTOCOL: too few good frames yet, and
+ *   what was wrong with the ones before; _OUT_OF_SERVICE: the chip is colder or hotter than its own
+ *   range
  */
 gboolean th_pwm_stream_read (const ThPwmStream *self, gint64 now_ns, ThPwmReading *ret_reading,
                              GError **error);

@@ -4,8 +4,8 @@
  * (Documentation/ABI/testing/sysfs-bus-iio; drivers/iio/temperature/mlx90614.c and mlx90632.c).
  *
  * The mlx90614 gives the chip's words: °C × 1000 = (raw + offset) × scale. The mlx90632 gives
- * thousandths of a degree. Sensors come and go with their bus, so a look begins by finding the sensor
- * when the last one could not.
+ * thousandths of a degree. Sensors come and go with their bus, so a look begins by finding the
+ * sensor when the last one could not.
  */
 #include "drivers/thermometer-iio.h"
 

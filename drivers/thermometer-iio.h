@@ -17,14 +17,14 @@ G_DECLARE_FINAL_TYPE (ThThermometerIio, th_thermometer_iio, TH, THERMOMETER_IIO,
  * @presence: (transfer full): whether somebody stands in front; asked on the sensor's thread
  * @sample_ms, @idle_check_ms: as th_thermometer_thread_set_times()
  *
- * A sensor that a driver of the kernel reads. Samples carry the chip's own words with an mlx90614, the
- * nearest ones with an mlx90632 (0.01 °C off at most). A read of the kernel takes up to half a second
- * with an mlx90632; so long does dropping the last reference take at most.
+ * A sensor that a driver of the kernel reads. Samples carry the chip's own words with an mlx90614,
+ * the nearest ones with an mlx90632 (0.01 °C off at most). With an mlx90632 each of the kernel's two
+ * reads takes up to half a second; dropping the last reference waits for them.
  *
- * Health: absent when there is no such sensor, it does not answer or may not be read; silent when the
- * bus is held; fault when its attributes say nothing that can be believed, or it is set up otherwise:
- * emissivity other than 1 (it is corrected in software, twice would read high) or filters slower
- * than 0.86 Hz. Both are looked at again each minute.
+ * Health: absent when there is no such sensor, it does not answer or may not be read; silent when
+ * the bus is held; fault when its attributes say nothing that can be believed, or it is set up
+ * otherwise: emissivity other than 1 (it is corrected in software, twice would read high) or filters
+ * slower than 0.86 Hz. Both are looked at again each minute.
  */
 ThThermometer *th_thermometer_iio_new (const char *device, ThPresence *presence, guint sample_ms,
                                        guint idle_check_ms);

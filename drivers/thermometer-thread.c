@@ -171,7 +171,8 @@ look_once (ThThermometerThread *self, gboolean measuring, guint round, gint64 du
   priv->failing_us = 0;
   tell (self, TH_HEALTH_READY, NULL, look == TH_LOOK_GOOD ? &sample : NULL, round);
   /* A steady beat, but nothing is made up for when the machine was busy. */
-  return MAX (after_ms (due_us, measuring ? priv->sample_ms : priv->idle_ms), g_get_monotonic_time ());
+  due_us = after_ms (due_us, measuring ? priv->sample_ms : priv->idle_ms);
+  return MAX (due_us, g_get_monotonic_time ());
 }
 
 static gpointer
@@ -297,7 +298,8 @@ th_thermometer_thread_set_times (ThThermometerThread *self, guint sample_ms, gui
   priv->sample_ms = sample_ms;
   priv->patience_ms = patience_ms;
   priv->away_ms = MIN (AWAY_MS, idle_check_ms);
-  priv->idle_ms = idle_check_ms > last_ms ? MIN (idle_check_ms - last_ms, idle_check_ms * 3 / 4) : 0;
+  if (idle_check_ms > last_ms)
+    priv->idle_ms = MIN (idle_check_ms - last_ms, idle_check_ms * 3 / 4);
   priv->idle_ms = MAX (priv->idle_ms, sample_ms);
 }
 

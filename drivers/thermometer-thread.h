@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A thermometer that is looked at on a thread of its own: the beat, what the main context is told and
- * when, and how the thread ends. What a look is, each way to the sensor knows.
+ * A thermometer that is looked at on a thread of its own: the beat, what the main context is told
+ * and when, and how the thread ends. What a look is, each way to the sensor knows.
  */
 #pragma once
 

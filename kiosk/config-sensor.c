@@ -30,8 +30,9 @@ th_config_check_sensor (const ThConfig *config, GError **error)
   if (config->sensor_way == TH_WAY_PWM && config->pwm_mode == TH_PWM_SINGLE &&
       config->screening.room_source == TH_ROOM_DIE)
     return th_config_refuse ("screening", "room-temperature", "sensor", error,
-                             "a number of °C, or the path of a sensor's file: with [thermometer] way "
-                             "pwm and pwm-mode single the sensor does not say its own temperature");
+                             "a number of °C, or the path of a sensor's file: with [thermometer] "
+                             "way pwm and pwm-mode single the sensor does not say its own "
+                             "temperature");
   if (config->sensor_way != TH_WAY_SMBUS && config->sensor_power_line >= 0)
     {
       power = th_gpio_line_to_string ((guint) config->sensor_power_line);

@@ -46,9 +46,9 @@ th_ctl_sensor_pwm (int argc, char **argv)
   int centi;
 
   if (!th_ctl_parse (&argc, &argv, entries, "",
-                     "One frame of the thermometer's PWM output as JSON: sensor and celsius, or the\n"
-                     "band that is no temperature, with exit status 1. In extended mode the range\n"
-                     "holds for both sensors."))
+                     "One frame of the thermometer's PWM output as JSON: sensor and celsius, or\n"
+                     "the band that is no temperature, with exit status 1. In extended mode the\n"
+                     "range holds for both sensors."))
     return TH_CTL_USAGE;
   if (argc > 1)
     return th_ctl_fail (TH_CTL_USAGE, "sensor pwm: what is '%s'?", argv[1]);

@@ -2,11 +2,10 @@
 /* `sensor watch`: what the thermometer sees, a line a second. `sensor provision`: sets a chip up once.
  * Both need the lines for themselves: the kiosk must not run meanwhile. */
 #include <math.h>
-#include <string.h>
-
 #include <glib-unix.h>
 
 #include "drivers/mlx90614-bus.h"
+#include "drivers/mlx90614-pwm.h"
 #include "drivers/room-file.h"
 #include "drivers/thermometer-smbus.h"
 #include "kiosk/ctl.h"
@@ -142,67 +141,62 @@ provision (const ThConfig *config, const ThMlx90614Wish *wish, gboolean write)
   return carry_out (bus, &plan);
 }
 
-static gboolean
-take_use (const char *use, const char *mode, ThMlx90614Use *ret_use)
+/* What [thermometer] says of the pulses is what the chip must send. */
+static ThMlx90614Wish
+wish_of (const ThConfig *config, gboolean pwm)
 {
-  gboolean extended = g_strcmp0 (mode, "extended") == 0;
+  ThMlx90614Wish wish = {
+    .use = !pwm                                  ? TH_MLX90614_FOR_SMBUS
+           : config->pwm_mode == TH_PWM_EXTENDED ? TH_MLX90614_FOR_PWM_EXTENDED
+                                                 : TH_MLX90614_FOR_PWM_SINGLE,
+    .period = config->pwm_period,
+    .to_min_mc = config->pwm_min_mc,
+    .to_max_mc = config->pwm_max_mc,
+    .ta_min_mc = config->pwm_ambient_min_mc,
+    .ta_max_mc = config->pwm_ambient_max_mc,
+  };
 
-  if (mode != NULL && !extended && strcmp (mode, "single") != 0)
-    return FALSE;
-  if (g_strcmp0 (use, "pwm") == 0)
-    *ret_use = extended ? TH_MLX90614_FOR_PWM_EXTENDED : TH_MLX90614_FOR_PWM_SINGLE;
-  else if (g_strcmp0 (use, "smbus") == 0 && mode == NULL)
-    *ret_use = TH_MLX90614_FOR_SMBUS;
-  else
-    return FALSE;
-  return TRUE;
+  return wish;
 }
 
 int
 th_ctl_sensor_provision (int argc, char **argv)
 {
-  ThMlx90614Wish wish = th_mlx90614_usual_wish;
   g_autofree char *path = NULL;
   g_autofree char *use = NULL;
-  g_autofree char *mode = NULL;
-  double min_c = wish.to_min_mc / 1000.0, max_c = wish.to_max_mc / 1000.0;
-  int period = (int) wish.period;
-  gboolean write = FALSE;
+  gboolean write = FALSE, pwm;
   const GOptionEntry entries[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the kiosk's configuration", "FILE" },
     { "for", 0, 0, G_OPTION_ARG_STRING, &use, "smbus or pwm: how the kiosk will read it", "WAY" },
-    { "mode", 0, 0, G_OPTION_ARG_STRING, &mode, "of PWM: single (the default) or extended", "MODE" },
-    { "min", 0, 0, G_OPTION_ARG_DOUBLE, &min_c, "of PWM: lowest temperature (30)", "C" },
-    { "max", 0, 0, G_OPTION_ARG_DOUBLE, &max_c, "of PWM: highest temperature (45)", "C" },
-    { "period", 0, 0, G_OPTION_ARG_INT, &period, "of PWM: P, 1 to 127 (20)", "P" },
     { "write", 0, 0, G_OPTION_ARG_NONE, &write, "do it; without this it is only shown", NULL },
     { NULL },
   };
   g_autoptr(ThConfig) config = NULL;
+  ThMlx90614Wish wish;
   int status = TH_CTL_GOOD;
 
   if (!th_ctl_parse (&argc, &argv, entries, NULL,
-                     "Sets the EEPROM of an MLX90614 on the configured lines up for the kiosk: shows "
-                     "each cell as it is and\nas it will be, and with --write erases, writes and "
-                     "reads back those that differ. The factory's calibration\nand the emissivity "
-                     "are never touched. The kiosk must not run meanwhile.\n\n"
+                     "Sets the EEPROM of an MLX90614 on the configured sda-line and scl-line up for "
+                     "the kiosk, for pwm as the\nconfiguration has it (pwm-mode, pwm-period, pwm-min "
+                     "…): shows each cell as it is and as it will be, and with\n--write erases, "
+                     "writes and reads back those that differ. The factory's calibration and the "
+                     "emissivity are never\ntouched. The kiosk must not run meanwhile.\n\n"
                      "Exit status: 0 shown or done, 1 the chip is refused or a cell does not take "
                      "it, 3 there is no sensor, or\nanother program has its lines."))
     return TH_CTL_USAGE;
   if (argc != 1)
     return th_ctl_fail (TH_CTL_USAGE, "sensor provision: '%s' is one word too many", argv[1]);
-  if (!take_use (use, mode, &wish.use))
-    return th_ctl_fail (TH_CTL_USAGE,
-                        "sensor provision: --for smbus, or --for pwm [--mode single|extended]");
-  if (period < 1 || !(min_c >= 0 && max_c <= 60))
-    return th_ctl_fail (TH_CTL_BAD, "--period is 1 to 127, --min and --max are within 0 to 60 °C");
-  wish.period = (guint) period;
-  wish.to_min_mc = (int) lround (min_c * 1000);
-  wish.to_max_mc = (int) lround (max_c * 1000);
+  pwm = g_strcmp0 (use, "pwm") == 0;
+  if (!pwm && g_strcmp0 (use, "smbus") != 0)
+    return th_ctl_fail (TH_CTL_USAGE, "sensor provision: --for smbus, or --for pwm");
   config = th_ctl_load_config (path, &status);
   if (config == NULL)
     return status;
-  return provision (config, &wish, write);
+  wish = wish_of (config, pwm);
+  status = provision (config, &wish, write);
+  if (status == TH_CTL_GOOD && pwm != (config->sensor_way == TH_WAY_PWM))
+    g_print ("the configuration has another way than %s: change way= too\n", use);
+  return status;
 }
 
 /* --- watch ------------------------------------------------------------------------------- */

@@ -53,6 +53,7 @@ int th_ctl_sensor_watch (int argc, char **argv);
 int th_ctl_sensor_pwm (int argc, char **argv);
 /* ctl-calibration.c */
 int th_ctl_calibration_fit (int argc, char **argv);
+int th_ctl_sensor_check (int argc, char **argv);
 /* ctl-token.c */
 int th_ctl_token_make_key (int argc, char **argv);
 int th_ctl_token_person_key (int argc, char **argv);

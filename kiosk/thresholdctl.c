@@ -183,6 +183,8 @@ static const struct
     th_ctl_sensor_decode },
   { "sensor", "watch", "[--seconds N]", "what the thermometer sees, a line a second", TRUE,
     th_ctl_sensor_watch },
+  { "sensor", "check", "--reference C --serial TEXT --by NAME", "the daily check, while the kiosk does not run",
+    TRUE, th_ctl_sensor_check },
   { "sensor", "provision", "--for smbus|pwm [--write]", "set an MLX90614 up, once", TRUE,
     th_ctl_sensor_provision },
   { "sensor", "pwm", "--mode MODE --min C --max C …", "a frame of its PWM output as JSON", FALSE,

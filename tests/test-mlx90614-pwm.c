@@ -510,7 +510,8 @@ random_flaw (World *world)
       send_high (line, line->period_ns * g_rand_int_range (world->rand, 0, 100) / 100 + 1);
       break;
     case 2: /* the chip's clock is off for a while */
-      line->period_ns = line->stream.setup.period_ns * g_rand_int_range (world->rand, 70, 130) / 100;
+      line->period_ns =
+          line->stream.setup.period_ns * g_rand_int_range (world->rand, 70, 130) / 100;
       break;
     default:
       flaws[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (flaws))](line);

@@ -14,6 +14,9 @@ watch_pid=
 trap 'kill $bench_pid $watch_pid 2>/dev/null; wait; rm -rf "$dir"' EXIT
 printf '[threshold]\nstate-dir=%s/state\n' "$dir" >"$dir/conf"
 printf '[threshold]\nstate-dir=%s/state\n[thermometer]\npower-line=26\n' "$dir" >"$dir/power.conf"
+printf '[threshold]\nstate-dir=%s/state\n[thermometer]\nway=pwm\npwm-mode=extended\npwm-period=40\npwm-max=43\n' \
+  "$dir" >"$dir/extended.conf"
+printf 'pwm-ambient-min=0\npwm-ambient-max=50\n' >>"$dir/extended.conf"
 conf=$dir/conf
 
 tell() { "$bench" tell "$dir/b" "$@" >"$dir/told" || echo "# bench: $*"; }
@@ -45,9 +48,8 @@ cells() { # SENTENCE WORDS: the first six cells are these
 }
 
 exits 2 'provision wants to know what for' provision
-exits 2 'smbus has no mode' provision --for smbus --mode single
+exits 2 'and takes no other way' provision --for iio
 exits 2 'a word too many is usage' watch nonsense
-exits 1 'a range that is none is bad' provision --for pwm --min 40 --max 35
 exits 0 'a new chip needs nothing for smbus' provision --for smbus --write
 says 'and it says so' 'nothing is to be written'
 
@@ -55,6 +57,14 @@ exits 0 'what would be written is only shown' provision --for pwm
 says 'each cell, now and then' 'pwmctrl     0x0201 (PWM off, single, open drain, period 1.0 ms) → 0x2803 (PWM on, single, open drain, period 20.5 ms)'
 says 'and those that stay' 'emissivity  0xffff (1.000) stays'
 says 'and how it is done' 'nothing was written: --write does it'
+says 'the configuration goes with it' 'change way= too'
+conf=$dir/extended.conf
+exits 0 'it is as the configuration has it' provision --for pwm
+says 'the mode' '→ 0x5002 (PWM on, extended, open drain, period 81.9 ms)'
+says 'the range' '→ 0x7b7f (43.00 °C)'
+says 'the range of the sensor itself' '→ 0x8a3c (0.20 °C to 50.12 °C)'
+says 'and what is sent' '→ 0x9f84 (PWM of die and object 1, FIR 1024, IIR off)'
+conf=$dir/conf
 cells 'nothing was' '9993 62e3 0201 f71c ffff 9fb4'
 
 tell sensor cell 4 fae0
@@ -81,6 +91,7 @@ exits 0 'it works' watch --seconds 2
 says 'a line a second' 'object 0x'
 says 'with what its bus has been through' 'SCL high µs:times'
 
+: >"$dir/first"
 "$bench" run "$dir/b" "$ctl" --config "$conf" sensor watch >"$dir/first" 2>&1 </dev/null &
 watch_pid=$!
 tries=0

@@ -10,7 +10,7 @@
 #define PWM 23
 #define PRESENCE 25
 
-/* Faults are promised within a second; the limit is for machines that are busy with other things. */
+/* Faults are promised within a second; the limit is for machines with other things to do. */
 #define LIMIT_MS 20000
 #define SAMPLE_MS 20
 #define IDLE_MS 400

@@ -7,6 +7,7 @@ seen by a sensor that reads 0.3 °C too little. Staff work by keyboard, as they 
 """
 import json
 import os
+import subprocess
 import sys
 
 import kit
@@ -171,6 +172,53 @@ def it_outlives_a_restart():
     assert abs(reading["skin_mc"] - readings[0]["skin_mc"] - 300) <= 40, reading
 
 
+def ctl(*args):
+    """thresholdctl on the bench's hardware, with the manager's PIN: exit status and output."""
+    done = subprocess.run([site.program("threshold-bench"), "run", site.bench_dir, site.program("thresholdctl"),
+                           "--config", site.config, *args, "--pin-stdin"], env=site.environment(),
+                          input=MANAGER_PIN + "\n", capture_output=True, text=True, timeout=100)
+    return done.returncode, done.stdout, done.stderr
+
+
+def the_daily_check_from_a_shell():
+    check = ("sensor", "check", "--reference", "37", "--serial", "BB-17", "--by", MANAGER)
+    black_body(37.0)
+    before = site.count("checked")
+    assert ctl(*check)[0] == 3, "the kiosk has the sensor"
+    assert ctl(*check[:3], "50", *check[4:])[0] == 1
+    assert site.count("checked") == before
+    site.stop_kiosk()
+    status, out, err = ctl(*check)
+    assert status == 0, err
+    assert json.loads(out)["passed"] is True and abs(json.loads(out)["error_celsius"]) < 0.05, out
+    assert bodies("checked")[-1]["calibration"] == bodies("calibrated")[0]["id"]
+    site.tell(f"skin {37 + OFF - 0.3 + SUPPLY:.2f}")
+    status, out, err = ctl(*check)
+    assert status == 1 and json.loads(out)["passed"] is False, (out, err)
+    site.tell("sensor absent")
+    assert ctl(*check)[0] == 3
+    assert site.count("checked") == before + 2
+    site.tell("sensor normal")
+
+
+def a_failed_check_closes_where_the_site_wants_it():
+    with open(site.config) as f:
+        config = f.read().replace("[screening]\n", "[screening]\ndaily-check=close\n")
+    with open(site.config, "w") as f:
+        f.write(config)
+    site.start_kiosk()
+    site.wait_state("trouble", seconds=20)
+    until("why", 10, lambda: dict(site.ask("SELECT device, state FROM device_states")).get("screening") == "calibration")
+    # A check that passes, asked for by staff, opens it again.
+    black_body(37.0)
+    before = site.count("checked")
+    n = site.count("trial_asked") + 1
+    until("the check", 20, lambda: asked(n, "alt+c"))
+    until("the check", 60, lambda: site.count("checked") == before + 1)
+    assert bodies("checked")[-1]["passed"], bodies("checked")[-1]
+    site.wait_state("welcome", seconds=20)
+
+
 def the_tables_are_the_logs():
     tables = ("trials", "calibrations", "calibration_points", "thermometer_checks")
     before = [site.ask(f"SELECT * FROM {table}") for table in tables]
@@ -187,7 +235,7 @@ def main():
         run_tests([(f.__name__.replace("_", " "), f) for f in (
             a_reading_before_names_the_file, a_check_finds_the_sensor_off, no_visit_is_interrupted,
             two_points_make_a_calibration, the_next_person_is_measured_with_it, it_outlives_a_restart,
-            the_tables_are_the_logs)])
+            the_daily_check_from_a_shell, a_failed_check_closes_where_the_site_wants_it, the_tables_are_the_logs)])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "tests/bench/gpio-shim-pwm.h"
+#include "tests/bench/gpio-shim-rules.h"
 #include "tests/bench/mlx90614-slave.h"
 
 #define IOCTL_NS 2000
@@ -19,14 +20,7 @@
 #define MAX_PLANNED 64
 #define OFF_NS (100 * UINT64_C (1000000))
 
-#define EDGES (GPIO_V2_LINE_FLAG_EDGE_RISING | GPIO_V2_LINE_FLAG_EDGE_FALLING)
-#define DIRECTIONS (GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_OUTPUT)
-#define DRIVES (GPIO_V2_LINE_FLAG_OPEN_DRAIN | GPIO_V2_LINE_FLAG_OPEN_SOURCE)
-#define BIASES \
-  (GPIO_V2_LINE_FLAG_BIAS_PULL_UP | GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN | \
-   GPIO_V2_LINE_FLAG_BIAS_DISABLED)
-#define CLOCKS (GPIO_V2_LINE_FLAG_EVENT_CLOCK_REALTIME | GPIO_V2_LINE_FLAG_EVENT_CLOCK_HTE)
-#define KNOWN (GPIO_V2_LINE_FLAG_ACTIVE_LOW | EDGES | DIRECTIONS | DRIVES | BIASES | CLOCKS)
+#define EDGES TH_SHIM_EDGES
 
 typedef enum
 {
@@ -257,72 +251,6 @@ drive (int line, bool value, uint64_t now_ns)
   run_bus (now_ns);
 }
 
-static int
-check_flags (uint64_t flags)
-{
-  uint64_t bias = flags & BIASES;
-
-  if ((flags & ~(uint64_t) KNOWN) != 0)
-    return EINVAL;
-  if ((flags & DIRECTIONS) == DIRECTIONS)
-    return EINVAL;
-  if ((flags & EDGES) != 0 && (flags & GPIO_V2_LINE_FLAG_INPUT) == 0)
-    return EINVAL;
-  if ((flags & CLOCKS) == CLOCKS)
-    return EINVAL;
-  if ((flags & DRIVES) == DRIVES)
-    return EINVAL;
-  if ((flags & DRIVES) != 0 && (flags & GPIO_V2_LINE_FLAG_OUTPUT) == 0)
-    return EINVAL;
-  if (bias != 0 && (flags & DIRECTIONS) == 0)
-    return EINVAL;
-  if ((bias & (bias - 1)) != 0)
-    return EINVAL;
-  if ((flags & GPIO_V2_LINE_FLAG_EVENT_CLOCK_HTE) != 0)
-    return EOPNOTSUPP;
-  return 0;
-}
-
-static const struct gpio_v2_line_attribute *
-find_attribute (const struct gpio_v2_line_config *config, uint32_t id, uint32_t index)
-{
-  for (uint32_t i = 0; i < config->num_attrs; i++)
-    if (config->attrs[i].attr.id == id && (config->attrs[i].mask >> index & 1) != 0)
-      return &config->attrs[i].attr;
-  return NULL;
-}
-
-static uint64_t
-flags_of (const struct gpio_v2_line_config *config, uint32_t index)
-{
-  const struct gpio_v2_line_attribute *attribute =
-      find_attribute (config, GPIO_V2_LINE_ATTR_ID_FLAGS, index);
-
-  return attribute != NULL ? attribute->flags : config->flags;
-}
-
-static int
-check_config (const struct gpio_v2_line_config *config, uint32_t n)
-{
-  if (config->num_attrs > GPIO_V2_LINE_NUM_ATTRS_MAX)
-    return EINVAL;
-  for (size_t i = 0; i < sizeof config->padding / sizeof config->padding[0]; i++)
-    if (config->padding[i] != 0)
-      return EINVAL;
-  for (uint32_t index = 0; index < n; index++)
-    {
-      uint64_t flags = flags_of (config, index);
-      int result = check_flags (flags);
-
-      if (result != 0)
-        return result;
-      if (find_attribute (config, GPIO_V2_LINE_ATTR_ID_DEBOUNCE, index) != NULL &&
-          (flags & GPIO_V2_LINE_FLAG_INPUT) == 0)
-        return EINVAL;
-    }
-  return 0;
-}
-
 static void
 apply_config (ThShimRequest *request, const struct gpio_v2_line_config *config)
 {
@@ -331,8 +259,8 @@ apply_config (ThShimRequest *request, const struct gpio_v2_line_config *config)
   for (uint32_t i = 0; i < request->n; i++)
     {
       const struct gpio_v2_line_attribute *values =
-          find_attribute (config, GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES, i);
-      uint64_t flags = flags_of (config, i);
+          th_shim_find_attribute (config, GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES, i);
+      uint64_t flags = th_shim_flags_of (config, i);
       int line = (int) request->offsets[i];
 
       request->flags[i] = flags;
@@ -355,14 +283,6 @@ apply_config (ThShimRequest *request, const struct gpio_v2_line_config *config)
 int
 th_shim_lines_info (struct gpio_v2_line_info *info)
 {
-  static const char *const names[] = { "RGMII_MDIO",   "RGMIO_MDC",  "CTS0",       "RTS0",
-                                       "TXD0",         "RXD0",       "SD1_CLK",    "SD1_CMD",
-                                       "SD1_DATA0",    "SD1_DATA1",  "SD1_DATA2",  "SD1_DATA3",
-                                       "PWM0_MISO",    "PWM1_MOSI",  "STATUS_LED", "SPIFLASH_CE_N",
-                                       "SDA0",         "SCL0",       "RGMII_RXCLK", "RGMII_RXCTL",
-                                       "RGMII_RXD0",   "RGMII_RXD1", "RGMII_RXD2", "RGMII_RXD3",
-                                       "RGMII_TXCLK",  "RGMII_TXCTL", "RGMII_TXD0", "RGMII_TXD1",
-                                       "RGMII_TXD2",   "RGMII_TXD3" };
   uint32_t line = info->offset;
 
   for (size_t i = 0; i < sizeof info->padding / sizeof info->padding[0]; i++)
@@ -372,12 +292,7 @@ th_shim_lines_info (struct gpio_v2_line_info *info)
     return EINVAL;
   memset (info, 0, sizeof *info);
   info->offset = line;
-  if (line < 2)
-    strcpy (info->name, line == 0 ? "ID_SDA" : "ID_SCL");
-  else if (line < 28)
-    snprintf (info->name, sizeof info->name, "GPIO%u", line);
-  else
-    strcpy (info->name, names[line - 28]);
+  th_shim_name_line (line, info->name, sizeof info->name);
   info->flags = GPIO_V2_LINE_FLAG_INPUT;
   if (owners[line] != NULL && owners[line]->unplugs == atomic_load (&state->unplugs))
     {
@@ -402,7 +317,7 @@ check_request (const struct gpio_v2_line_request *arg)
   for (size_t i = 0; i < sizeof arg->padding / sizeof arg->padding[0]; i++)
     if (arg->padding[i] != 0)
       return EINVAL;
-  result = check_config (&arg->config, arg->num_lines);
+  result = th_shim_check_config (&arg->config, arg->num_lines);
   if (result != 0)
     return result;
   for (uint32_t i = 0; i < arg->num_lines; i++)
@@ -509,7 +424,7 @@ th_shim_lines_set (ThShimRequest *request, const struct gpio_v2_line_values *val
 int
 th_shim_lines_configure (ThShimRequest *request, const struct gpio_v2_line_config *config)
 {
-  int result = check_config (config, request->n);
+  int result = th_shim_check_config (config, request->n);
 
   if (result == 0)
     apply_config (request, config);
@@ -592,6 +507,13 @@ write_edge (ThShimRequest *request, uint32_t index, bool rising, uint64_t time_n
   keep_event (request, &event);
 }
 
+static bool
+is_wanted (ThShimRequest *request, uint32_t index, bool rising)
+{
+  return (request->flags[index] &
+          (rising ? GPIO_V2_LINE_FLAG_EDGE_RISING : GPIO_V2_LINE_FLAG_EDGE_FALLING)) != 0;
+}
+
 /* Who listens to the pulses; NULL: nobody. */
 static ThShimRequest *
 pulse_listener (uint32_t *ret_index)
@@ -623,8 +545,7 @@ th_shim_lines_pulse (void)
     {
       request->seqno += edge.dropped;
       request->line_seqno[index] += edge.dropped;
-      if (!edge.missed && (request->flags[index] & (edge.rising ? GPIO_V2_LINE_FLAG_EDGE_RISING
-                                                                : GPIO_V2_LINE_FLAG_EDGE_FALLING)) != 0)
+      if (!edge.missed && is_wanted (request, index, edge.rising))
         write_edge (request, index, edge.rising, edge.time_ns);
     }
   return request != NULL;

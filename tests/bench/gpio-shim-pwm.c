@@ -24,7 +24,7 @@ is_sending (ThBenchGpio *state)
          fault != TH_BENCH_PWM_STUCK_HIGH && fault != TH_BENCH_PWM_STUCK_LOW;
 }
 
-/* Sensor 1 of a single frame is the object, as the kiosk wants it set up; of an extended one the die. */
+/* Sensor 1 of a single frame is the object, as the kiosk wants it; of an extended one the die. */
 static double
 duty (ThShimPwm *pwm, ThBenchGpio *state)
 {

@@ -40,6 +40,8 @@ typedef struct
   GtkLabel *answer;
   GtkLabel *ready;
   GtkLabel *attention;
+  GtkLabel *buzzer;
+  GtkLabel *gate;
   GtkLabel *slip_title;
   GtkPicture *slip;
   guint slips;
@@ -280,12 +282,47 @@ degrees_new (Window *self, GtkGrid *grid, int row, const char *label, const char
 }
 
 static void
+key_clicked_cb (GtkButton *button, gpointer user_data)
+{
+  tell (user_data, g_object_get_data (G_OBJECT (button), "command"));
+}
+
+/* For a kiosk that has keys in its settings. */
+static GtkWidget *
+keys_new (Window *self)
+{
+  static const char *const keys[][2] = { { "◀", "key back press" },
+                                         { "✗", "key no press" },
+                                         { "✓", "key yes press" },
+                                         { "?", "key help press" } };
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *name = gtk_label_new ("Four keys");
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_width_chars (GTK_LABEL (name), 13);
+  gtk_widget_add_css_class (buttons, "linked");
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      GtkWidget *button = gtk_button_new_with_label (keys[i][0]);
+
+      g_object_set_data (G_OBJECT (button), "command", (char *) keys[i][1]);
+      g_signal_connect (button, "clicked", G_CALLBACK (key_clicked_cb), self);
+      gtk_box_append (GTK_BOX (buttons), button);
+    }
+  gtk_box_append (GTK_BOX (row), name);
+  gtk_box_append (GTK_BOX (row), buttons);
+  return row;
+}
+
+static void
 add_person (Window *self, GtkBox *into)
 {
   GtkWidget *grid = gtk_grid_new ();
 
   gtk_box_append (into, heading_new ("Person"));
   gtk_box_append (into, thing_new (self, &presence));
+  gtk_box_append (into, keys_new (self));
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
   degrees_new (self, GTK_GRID (grid), 0, "Forehead °C", "skin", 36, 32, 40, 34.5);
   degrees_new (self, GTK_GRID (grid), 1, "Room °C", "room", 0, 10, 40, 24);
@@ -313,6 +350,28 @@ show_lamp (GtkLabel *label, const char *name, gboolean lit)
   gtk_label_set_text (label, text);
 }
 
+/* A number that follows @name in the answer, "beeps=3". */
+static int
+number_of (const char *answer, const char *name)
+{
+  const char *at = strstr (answer, name);
+
+  return at != NULL ? atoi (at + strlen (name)) : 0;
+}
+
+static void
+show_outputs (Window *self)
+{
+  g_autofree char *lamps = ask (self, "lamps");
+  g_autofree char *buzzer = g_strdup_printf ("Buzzer: %d beeps", number_of (lamps, "beeps="));
+
+  show_lamp (self->ready, "Ready lamp", number_of (lamps, "ready="));
+  show_lamp (self->attention, "Attention lamp", number_of (lamps, "attention="));
+  gtk_label_set_text (self->buzzer, buzzer);
+  gtk_label_set_text (self->gate, number_of (lamps, "gate=") ? "Gate's relay: pulls"
+                                                             : "Gate's relay: rests");
+}
+
 static void
 show_slip (Window *self, guint slips)
 {
@@ -334,12 +393,10 @@ static gboolean
 look_cb (gpointer user_data)
 {
   Window *self = user_data;
-  g_autofree char *lamps = ask (self, "lamps");
   g_autofree char *slips = ask (self, "slips");
   guint n = g_str_has_prefix (slips, "ok ") ? atoi (slips + 3) : 0;
 
-  show_lamp (self->ready, "Ready lamp", strstr (lamps, "ready=1") != NULL);
-  show_lamp (self->attention, "Attention lamp", strstr (lamps, "attention=1") != NULL);
+  show_outputs (self);
   if (n != self->slips && n > 0)
     show_slip (self, n);
   self->slips = n;
@@ -420,11 +477,15 @@ static void
 add_outcome (Window *self, GtkBox *into)
 {
   GtkWidget *lamps = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 24);
+  GtkWidget *others = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 24);
 
   self->ready = label_new (GTK_BOX (lamps));
   self->attention = label_new (GTK_BOX (lamps));
+  self->buzzer = label_new (GTK_BOX (others));
+  self->gate = label_new (GTK_BOX (others));
   gtk_box_append (into, heading_new ("Lamps and paper"));
   gtk_box_append (into, lamps);
+  gtk_box_append (into, others);
   self->slip_title = label_new (into);
   gtk_label_set_text (self->slip_title, "No slip yet");
   self->slip = GTK_PICTURE (gtk_picture_new ());
