@@ -134,6 +134,11 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[screening]\nattempts=0\n", "attempts", "1 to 3");
   REFUSED ("[screening]\nattempts=4\n", "attempts", "1 to 3");
   REFUSED ("[screening]\nrest-seconds=4\n", "rest-seconds", "5 to 600");
+  REFUSED ("[screening]\nlow-rest-seconds=901\n", "low-rest-seconds", "5 to 900");
+  REFUSED ("[screening]\nreturn-minutes=4\n", "return-minutes", "5 to 120");
+  REFUSED ("[screening]\nwarm-up-minutes=61\n", "warm-up-minutes", "0 to 60");
+  REFUSED ("[screening]\nwarm-up-minutes=-1\n", "warm-up-minutes", "whole number");
+  REFUSED ("[screening]\nroom-temperature=../temp1_input\n", "room-temperature", "absolute path");
   REFUSED ("[screening]\nsettle-ms=-100\n", "settle-ms", "-100");
   REFUSED ("[screening]\nwindow-samples=21\n", "window-samples", "4 to 20");
   REFUSED ("[screening]\nstable-spread=1.001\n", "stable-spread", "0.1 to 1");

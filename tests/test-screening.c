@@ -64,6 +64,13 @@ test_rules_out_of_bounds_are_refused_by_the_name_of_their_key (void)
   RULE (attempts, 4, "attempts");
   RULE (rest_s, 4, "rest-seconds");
   RULE (rest_s, 601, "rest-seconds");
+  RULE (low_rest_s, 4, "low-rest-seconds");
+  RULE (low_rest_s, 901, "low-rest-seconds");
+  RULE (return_min, 4, "return-minutes");
+  RULE (return_min, 121, "return-minutes");
+  RULE (warm_up_min, 61, "warm-up-minutes");
+  RULE (body_offset_mc, -501, "body-offset");
+  RULE (body_offset_mc, 501, "body-offset");
   RULE (settle_ms, 99, "settle-ms");
   RULE (settle_ms, 3001, "settle-ms");
   RULE (window_samples, 3, "window-samples");
@@ -542,6 +549,99 @@ test_a_reading_is_what_its_two_words_say (void)
     }
 }
 
+/* Years later: only the numbers of the log, and the code. */
+static void
+test_a_reading_can_be_computed_again_from_what_is_kept (void)
+{
+  for (guint32 seed = 1; seed <= 200; seed++)
+    {
+      ThScreening rules = trace_rules (), again_rules;
+      ThReading kept, again;
+
+      rules.supply_mv = 2900 + (int) seed * 3;
+      rules.emissivity = 0.95 + seed / 10000.0;
+      rules.gain = 0.99 + seed / 10000.0;
+      rules.offset_mc = (int) seed - 100;
+      rules.gain_about_mc = seed % 2 ? 37000 : 0;
+      rules.k = seed / 1000.0;
+      rules.body_offset_mc = seed % 3 ? 0 : 120;
+      rules.calibrated = seed % 3 == 0;
+      rules.room_source = seed % 2 ? TH_ROOM_FILE : TH_ROOM_ENTERED;
+      rules.room_mc = 18000 + (int) seed * 37;
+      if (!th_screening_read_words (&rules, WORD (33) + seed, WORD (24), &kept, NULL))
+        g_error ("no reading of seed %u", seed);
+
+      th_screening_defaults (&again_rules);
+      again_rules.supply_mv = kept.supply_mv;
+      again_rules.emissivity = kept.emissivity_ppm / 1e6;
+      again_rules.gain = kept.gain_ppm / 1e6;
+      again_rules.gain_about_mc = kept.gain_about_mc;
+      again_rules.offset_mc = kept.offset_mc;
+      again_rules.k = kept.k_ppm / 1e6;
+      again_rules.body_offset_mc = kept.body_offset_mc;
+      again_rules.calibrated = strcmp (kept.method, "uncalibrated-heat-balance") != 0;
+      again_rules.room_source = kept.room_source;
+      again_rules.room_mc = kept.room_mc;
+      g_assert_true (th_screening_read_words (&again_rules, kept.object_raw, kept.ambient_raw,
+                                              &again, NULL));
+      g_assert_cmpint (again.supplied_mc, ==, kept.supplied_mc);
+      g_assert_cmpint (again.die_mc, ==, kept.die_mc);
+      g_assert_cmpint (again.radiated_mc, ==, kept.radiated_mc);
+      g_assert_cmpint (again.skin_mc, ==, kept.skin_mc);
+      g_assert_cmpint (again.body_mc, ==, kept.body_mc);
+      g_assert_cmpint (again.shown_tenths, ==, kept.shown_tenths);
+      g_assert_cmpstr (again.method, ==, kept.method);
+    }
+}
+
+/* A sensor by PWM with one value has no temperature of its own. */
+static void
+test_without_the_sensors_own_temperature_the_room_comes_from_elsewhere (void)
+{
+  ThScreening rules = trace_rules ();
+  ThReading reading;
+
+  rules.room_source = TH_ROOM_DIE;
+  g_assert_false (th_screening_read_words (&rules, WORD (34.6), 0, &reading, NULL));
+  rules.room_source = TH_ROOM_ENTERED;
+  rules.room_mc = 24000;
+  g_assert_true (th_screening_read_words (&rules, WORD (34.6), 0, &reading, NULL));
+  g_assert_cmpint (reading.room_mc, ==, 24000);
+  g_assert_cmpint (reading.die_mc, ==, 0);
+}
+
+static void
+test_another_rule_is_another_fingerprint (void)
+{
+  ThScreening rules;
+  char first[TH_FINGERPRINT_BYTES], other[TH_FINGERPRINT_BYTES];
+
+#define OTHER(member, value)                                                                       \
+  th_screening_defaults (&rules);                                                                  \
+  rules.member = value;                                                                            \
+  th_screening_fingerprint (&rules, other);                                                        \
+  g_assert_cmpstr (other, !=, first);
+
+  th_screening_defaults (&rules);
+  th_screening_fingerprint (&rules, first);
+  g_assert_cmpuint (strlen (first), ==, TH_FINGERPRINT_BYTES - 1);
+  OTHER (limit_tenths, 374);
+  OTHER (supply_mv, 3000);
+  OTHER (emissivity, 0.97);
+  OTHER (gain, 1.001);
+  OTHER (offset_mc, 1);
+  OTHER (k, 0.21);
+  OTHER (body_offset_mc, 10);
+  OTHER (room_source, TH_ROOM_ENTERED);
+#undef OTHER
+  /* What the wall thermometer says today is no rule, nor how long people rest. */
+  th_screening_defaults (&rules);
+  rules.room_mc = 21000;
+  rules.rest_s = 60;
+  th_screening_fingerprint (&rules, other);
+  g_assert_cmpstr (other, ==, first);
+}
+
 static void
 test_one_sample_is_part_of_one_reading (void)
 {
@@ -674,6 +774,9 @@ main (int argc, char **argv)
   g_test_add_func ("/screening/traces", test_traces_end_as_a_person_would_expect);
   g_test_add_func ("/screening/two-seconds", test_a_steady_forehead_is_read_within_two_seconds);
   g_test_add_func ("/screening/words", test_a_reading_is_what_its_two_words_say);
+  g_test_add_func ("/screening/again from the log", test_a_reading_can_be_computed_again_from_what_is_kept);
+  g_test_add_func ("/screening/no temperature of its own", test_without_the_sensors_own_temperature_the_room_comes_from_elsewhere);
+  g_test_add_func ("/screening/fingerprint", test_another_rule_is_another_fingerprint);
   g_test_add_func ("/screening/once", test_one_sample_is_part_of_one_reading);
   g_test_add_func ("/screening/faults", test_no_fault_gap_stale_or_absent_sample_is_part_of_a_reading);
   g_test_add_func ("/screening/guides", test_guides_have_names);

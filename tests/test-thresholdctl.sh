@@ -38,6 +38,9 @@ says() {
   fi
 }
 
+confirm() { printf '%s\n' "$1" | "$ctl" --config "$conf" screening confirm-uncalibrated --by "$2" --pin-stdin; }
+explain() { "$ctl" --config "$conf" screening explain "$@" 2>"$dir/words"; }
+why() { cp "$dir/err" "$dir/out"; says "$@"; }
 add() { printf '%s\n' "$1" | "$ctl" --config "$conf" staff add "$2" --role "$3" --pin-stdin; }
 
 check 2 'no command is usage' "$ctl"
@@ -138,6 +141,24 @@ says 'as sensor 1' '{"sensor": 1, "celsius": 26.54}'
 check 0 'an extended frame is decoded' pulses extended -20 120 100000 66875
 says 'as sensor 2' '{"sensor": 2, "celsius": 39.50}'
 
+check 2 'screening explain without words is usage' "$ctl" screening explain --raw-object 3c10
+check 1 'a word that is no hex is bad input' "$ctl" --config "$conf" screening explain --raw-object 3c1g --raw-ambient 3a20
+why 'and named' '--raw-object'
+check 1 'five digits are no word' "$ctl" --config "$conf" screening explain --raw-object 3c10 --raw-ambient 03a20
+check 1 'an error bit is no reading' "$ctl" --config "$conf" screening explain --raw-object bc10 --raw-ambient 3a20
+check 1 'a room nobody is measured in is bad input' "$ctl" --config "$conf" screening explain --raw-object 3c10 --raw-ambient 3a20 --room 15.9
+why 'and named' 'the room is 15.90'
+check 2 'a room that is no number is usage' "$ctl" --config "$conf" screening explain --raw-object 3c10 --raw-ambient 3a20 --room warm
+check 1 'without the sensor'"'"'s own temperature the room must be said' "$ctl" --config "$conf" screening explain --raw-object 3c10 --raw-ambient 0
+check 0 'with a room it is explained' explain --raw-object 3c10 --raw-ambient 0 --room 24
+check 0 'a reading is explained' explain --raw-object 0x3C10 --raw-ambient 0x3A20
+says 'as JSON' '"body_celsius": 36.406'
+says 'with its verdict' '"verdict": "normal"'
+cp "$dir/words" "$dir/out"
+says 'and in words' 'not above the site'
+check 0 'without 0x as well' explain --raw-object 3c60 --raw-ambient 3a20 --room 24
+says 'and above the limit is measured again' '"verdict": "again"'
+
 check 2 'slip decode without a file is usage' "$ctl" slip decode
 check 0 'a slip is drawn' "$ctl" --config "$conf" slip render --number A-017 --escpos "$dir/slip.bin"
 check 0 'and read back' "$ctl" slip decode "$dir/slip.bin" --png "$dir/slip.png"
@@ -153,6 +174,10 @@ check 1 'a PIN that anybody would guess is refused' add 123456 a manager
 check 0 'the first of the staff is a manager' add 135790 王管理 manager
 check 1 'nobody is added twice' add 246801 王管理 manager
 check 0 'the second may be a nurse' add 246801 nurse nurse
+check 2 'nobody confirms without a name' "$ctl" --config "$conf" screening confirm-uncalibrated --pin-stdin
+check 1 'a nurse does not open an uncalibrated site' confirm 246801 nurse
+check 1 'nor a manager with a wrong PIN' confirm 246801 王管理
+check 0 'a manager does' confirm 135790 王管理
 check 0 'the staff is listed' "$ctl" --config "$conf" staff list
 says 'by name' '王管理'
 check 1 'a day that is none is bad input' "$ctl" --config "$conf" records summary --day yesterday
@@ -161,7 +186,7 @@ says 'for people' 'tickets                               0'
 check 0 'and for programs' "$ctl" --config "$conf" records summary --json --day 2026-01-01
 says 'zero is reported as zero' '"tickets" : 0'
 check 0 'the chain holds' "$ctl" --config "$conf" records verify
-says 'over both events' '2 events'
+says 'over all events' '6 events'
 check 0 'the projections are written again' "$ctl" --config "$conf" records rebuild
 check 0 'and the staff is still there' "$ctl" --config "$conf" staff list
 says 'by name again' 'nurse'
