@@ -16,7 +16,6 @@
 #define NS_PER_MM 5800
 #define TRIGGER_NS 10000
 #define ECHO_AFTER_NS 450000
-#define NO_ECHO_NS 38000000
 #define MAX_PLANNED 64
 #define OFF_NS (100 * UINT64_C (1000000))
 
@@ -220,7 +219,7 @@ trigger (bool high)
     return;
   fall_ns = rise_ns + (atomic_load (&state->present) != 0
                            ? (uint64_t) atomic_load (&state->distance_mm) * NS_PER_MM
-                           : NO_ECHO_NS);
+                           : (uint64_t) atomic_load (&state->no_echo_ms) * 1000000);
   th_shim_lines_plan (echo, true, rise_ns);
   th_shim_lines_plan (echo, false, fall_ns);
   busy_ns = fall_ns;

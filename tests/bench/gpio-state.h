@@ -101,6 +101,7 @@ typedef struct
   _Atomic int32_t present;
   _Atomic int32_t ranger;      /* ThBenchRanger: an HC-SR04 with its echo on the presence line */
   _Atomic int32_t distance_mm; /* of somebody in front */
+  _Atomic int32_t no_echo_ms;  /* how long its echo is when there is nobody: 38, other makes 60 to 200 */
   _Atomic uint32_t keys_down;  /* bit n: key n */
   _Atomic int32_t sensor;        /* ThBenchSensor: th_bench_gpio_set_sensor() */
   _Atomic int32_t bad_pec_every; /* for TH_BENCH_SENSOR_BAD_PEC */
@@ -202,6 +203,7 @@ th_bench_gpio_open (const char *path, bool create)
       atomic_store (&state->ready_lamp_line, 17);
       atomic_store (&state->attention_lamp_line, 27);
       atomic_store (&state->distance_mm, 80);
+      atomic_store (&state->no_echo_ms, 38);
       atomic_store (&state->trigger_line, 22);
       atomic_store (&state->buzzer_line, 12);
       atomic_store (&state->gate_line, 16);
