@@ -2,17 +2,15 @@
 /*
  * Melexis MLX90614 (data sheet 3901090614 revision 13) over SMBus on two GPIO lines.
  *
- * A thread looks at the sensor, ten times a second while somebody is measured and once a second
- * otherwise, and leaves the bus silent in between: traffic disturbs the thermopile (8.4.9). Each
- * look that says something new becomes one message to the main context.
+ * The bus is silent between two looks: traffic disturbs the thermopile (8.4.9). A sensor that hangs on
+ * in spite of the bus's recovery has its supply cut, if there is a switch in it.
  */
 #include "drivers/thermometer-smbus.h"
 
 #include "drivers/mlx90614-bus.h"
 
-#define REPEAT_MS 50  /* a failed look is repeated after this before it counts */
-#define AWAY_MS 400   /* between two looks for a sensor that is away */
-#define FAILURES_THAT_COUNT 2
+#define PATIENCE_MS 50 /* a failed look is repeated before it counts */
+#define HANGS_MS 100   /* what fails for longer, and was said to, hangs */
 
 /* Between two cuts of the supply: doubled each time, forgotten after a while without trouble. */
 #define CUT_GAP_MS 5000
@@ -21,72 +19,34 @@
 
 struct _ThThermometerSmbus
 {
-  GObject parent_instance;
+  ThThermometerThread parent_instance;
 
-  /* Fixed by the constructor. */
+  /* Fixed before the start. */
   char *chip_label;
   ThMlx90614Wiring wiring;
-  ThPresence *presence; /* the thread's, once it runs */
-  guint sample_ms, idle_check_ms;
-  GMainContext *context;
 
-  /* The main context's. */
-  GThread *thread;
-  ThHealth health;
-  GError *trouble;
-
-  /* Shared, under the lock. */
-  GMutex lock;
-  GCond wake_cond;
-  gboolean stop;
-  gboolean wake;
-  gboolean measuring;
-  guint round; /* counts begin and end: what was read for an earlier round is not shown */
-  ThSmbusStats stats;
-  char *identity; /* of the sensor that answered last; NULL: none yet */
-  guint cuts;     /* of the supply */
-
-  /* The thread's. */
+  /* The thread's, once it runs. */
+  ThPresence *presence;
   ThMlx90614Bus *bus;
-  gboolean checked; /* the sensor said who it is */
-  gboolean elsewhere; /* what failed last was not the sensor */
-  gboolean refused; /* … and is not one that we measure with */
-  gint64 valid_us;  /* its words count from here on */
-  guint failures;   /* looks in a row */
+  ThSmbusStats before; /* of buses that were closed */
+  gboolean checked;    /* the sensor said who it is */
+  gint64 valid_us;     /* its words count from here on */
+  gint64 failing_us;   /* since when; 0: the last look was good */
+  gboolean is_powered; /* its supply has been on since before this bus was opened */
+  gboolean may_hang;   /* what failed last may be mended by a cut of the supply */
+  gboolean hangs;      /* … and has been told to fail */
   gboolean is_cut;
   gint64 cut_us;    /* when the supply was cut last; 0: never */
   guint cut_gap_ms; /* to the next cut */
-  ThHealth told;  /* what the main context was told last */
-  char *told_trouble;
+
+  /* Shared, under the lock. */
+  GMutex lock;
+  ThSmbusStats stats;
+  char *identity; /* of the sensor that answered last; NULL: none yet */
+  guint cuts;     /* of the supply */
 };
 
-/* What the thread tells the main context. */
-typedef struct
-{
-  GWeakRef thermometer;
-  ThHealth health;
-  GError *trouble;
-  gboolean has_sample;
-  ThSample sample;
-  guint round;
-} Message;
-
-typedef enum
-{
-  LOOK_FAILED,
-  LOOK_SETTLING, /* the sensor was just found: its words do not count yet */
-  LOOK_GOOD,
-} Look;
-
-enum
-{
-  PROP_0,
-  PROP_HEALTH,
-};
-
-static void thermometer_init (ThThermometerInterface *iface);
-G_DEFINE_FINAL_TYPE_WITH_CODE (ThThermometerSmbus, th_thermometer_smbus, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (TH_TYPE_THERMOMETER, thermometer_init))
+G_DEFINE_FINAL_TYPE (ThThermometerSmbus, th_thermometer_smbus, TH_TYPE_THERMOMETER_THREAD)
 
 /* --- the thread --- */
 
@@ -97,8 +57,23 @@ after_ms (gint64 since_us, guint ms)
 }
 
 static void
-close_lines (ThThermometerSmbus *self)
+add_stats (ThSmbusStats *sum, const ThSmbusStats *more)
 {
+  guint64 *to = (guint64 *) sum;
+  const guint64 *from = (const guint64 *) more;
+
+  G_STATIC_ASSERT (sizeof *sum % sizeof *to == 0);
+  for (gsize i = 0; i < sizeof *sum / sizeof *to; i++)
+    to[i] += from[i];
+}
+
+static void
+th_thermometer_smbus_close (ThThermometerThread *thread)
+{
+  ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (thread);
+
+  if (self->bus != NULL)
+    add_stats (&self->before, th_smbus_get_stats (th_mlx90614_bus_get_smbus (self->bus)));
   g_clear_pointer (&self->bus, th_mlx90614_bus_free);
   th_presence_close (self->presence);
   self->checked = FALSE;
@@ -113,8 +88,9 @@ open_lines (ThThermometerSmbus *self, GError **error)
   self->bus = th_mlx90614_bus_open (&self->wiring, error);
   if (self->bus == NULL)
     return FALSE;
-  if (th_mlx90614_bus_has_switch (self->bus))
+  if (th_mlx90614_bus_has_switch (self->bus) && !self->is_powered)
     self->valid_us = after_ms (g_get_monotonic_time (), TH_MLX90614_SETTLE_MS);
+  self->is_powered = TRUE;
   return TRUE;
 }
 
@@ -131,305 +107,165 @@ remember_identity (ThThermometerSmbus *self, const ThMlx90614Setup *setup)
   g_mutex_unlock (&self->lock);
 }
 
+/* One that is set up otherwise is no sensor that hangs. */
 static gboolean
 check_setup (ThThermometerSmbus *self, GError **error)
 {
   ThMlx90614Setup setup;
 
-  self->refused = FALSE;
   if (!th_mlx90614_bus_read_setup (self->bus, &setup, error))
     return FALSE;
+  self->may_hang = FALSE;
   remember_identity (self, &setup);
-  self->refused = !th_mlx90614_check_setup (&setup, error);
-  return !self->refused;
+  return th_mlx90614_check_setup (&setup, error);
 }
 
 static gboolean
-restore_supply (ThThermometerSmbus *self, GError **error)
+is_cut_due (ThThermometerSmbus *self)
 {
-  gint64 on_us = after_ms (self->cut_us, TH_MLX90614_OFF_MS);
-
-  if (g_get_monotonic_time () < on_us)
-    {
-      self->valid_us = on_us;
-      return TRUE;
-    }
-  if (!th_mlx90614_bus_switch (self->bus, TRUE))
-    {
-      g_set_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE, "GPIO chip is gone");
-      return FALSE;
-    }
-  self->is_cut = FALSE;
-  self->valid_us = after_ms (g_get_monotonic_time (), TH_MLX90614_SETTLE_MS);
-  return TRUE;
+  return self->hangs && !self->is_cut &&
+         th_mlx90614_bus_has_switch (self->bus) &&
+         (self->cut_us == 0 ||
+          g_get_monotonic_time () >= after_ms (self->cut_us, self->cut_gap_ms));
 }
 
-/* The last thing to be tried with a sensor that does not come to its senses. Returns: it was. */
+/* The last thing to be tried with a sensor that does not come to its senses. */
 static gboolean
-cut_supply (ThThermometerSmbus *self, const GError *error)
+cut_supply (ThThermometerSmbus *self)
 {
-  gint64 now_us = g_get_monotonic_time ();
-
-  if (self->bus == NULL || self->refused || !th_mlx90614_bus_has_switch (self->bus) ||
-      g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_TOO_SLOW) || self->elsewhere ||
-      (self->cut_us != 0 && now_us < after_ms (self->cut_us, self->cut_gap_ms)) ||
-      !th_mlx90614_bus_switch (self->bus, FALSE))
+  if (!th_mlx90614_bus_switch (self->bus, FALSE))
     return FALSE;
-  self->is_cut = TRUE;
   self->cut_gap_ms = self->cut_us == 0 ? CUT_GAP_MS : MIN (self->cut_gap_ms * 2, CUT_GAP_MAX_MS);
-  self->cut_us = now_us;
+  self->cut_us = g_get_monotonic_time ();
+  self->valid_us = after_ms (self->cut_us, TH_MLX90614_OFF_MS);
+  self->is_cut = TRUE;
+  self->hangs = FALSE;
   g_mutex_lock (&self->lock);
   self->cuts++;
   g_mutex_unlock (&self->lock);
   return TRUE;
 }
 
-static Look
+static gboolean
+restore_supply (ThThermometerSmbus *self)
+{
+  if (!th_mlx90614_bus_switch (self->bus, TRUE))
+    return FALSE;
+  self->valid_us = after_ms (g_get_monotonic_time (), TH_MLX90614_SETTLE_MS);
+  self->is_cut = FALSE;
+  return TRUE;
+}
+
+static ThLook
 look (ThThermometerSmbus *self, ThSample *ret_sample, GError **error)
 {
   ThMlx90614Words words;
-  ThSample sample = { 0 };
 
-  self->elsewhere = FALSE;
+  self->may_hang = FALSE;
   if (!open_lines (self, error))
-    return LOOK_FAILED;
-  if (self->is_cut && !restore_supply (self, error))
-    return LOOK_FAILED;
+    return TH_LOOK_FAILED;
+  if (is_cut_due (self) ? !cut_supply (self)
+                        : self->is_cut && g_get_monotonic_time () >= self->valid_us &&
+                              !restore_supply (self))
+    {
+      g_set_error (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE, "GPIO chip is gone");
+      return TH_LOOK_FAILED;
+    }
   if (g_get_monotonic_time () < self->valid_us)
-    return LOOK_SETTLING;
+    return TH_LOOK_SETTLING;
+  self->may_hang = TRUE;
   if (!self->checked)
     {
       if (!check_setup (self, error))
-        return LOOK_FAILED;
+        return TH_LOOK_FAILED;
       self->checked = TRUE;
       self->valid_us = after_ms (g_get_monotonic_time (), TH_MLX90614_SETTLE_MS);
-      return LOOK_SETTLING;
+      return TH_LOOK_SETTLING;
     }
   if (!th_mlx90614_bus_read_words (self->bus, &words, error))
-    return LOOK_FAILED;
-  sample.time_us = g_get_monotonic_time ();
-  self->elsewhere =
-      !th_presence_read (self->presence, &sample.present, &sample.distance_mm, error);
-  if (self->elsewhere)
-    return LOOK_FAILED;
-  sample.object_raw = words.object_raw;
-  sample.ambient_raw = words.ambient_raw;
-  *ret_sample = sample;
-  return LOOK_GOOD;
+    return TH_LOOK_FAILED;
+  self->may_hang = FALSE;
+  ret_sample->time_us = g_get_monotonic_time ();
+  if (!th_presence_read (self->presence, &ret_sample->present, &ret_sample->distance_mm, error))
+    return TH_LOOK_FAILED;
+  ret_sample->object_raw = words.object_raw;
+  ret_sample->ambient_raw = words.ambient_raw;
+  return TH_LOOK_GOOD;
 }
-
-static ThHealth
-health_of (const GError *error)
-{
-  if (g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_STUCK) ||
-      g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT))
-    return TH_HEALTH_SILENT;
-  if (g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE) ||
-      g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_NO_ANSWER) ||
-      g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE) ||
-      g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY) ||
-      g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_ACCESS))
-    return TH_HEALTH_ABSENT;
-  return TH_HEALTH_FAULT;
-}
-
-static gboolean message_cb (gpointer user_data);
 
 static void
-message_free (gpointer data)
+look_was_good (ThThermometerSmbus *self)
 {
-  Message *message = data;
+  guint forgotten_ms = MAX (self->cut_gap_ms, CUT_FORGOTTEN_MS);
 
-  g_weak_ref_clear (&message->thermometer);
-  g_clear_error (&message->trouble);
-  g_free (message);
+  self->failing_us = 0;
+  self->hangs = FALSE;
+  if (self->cut_us != 0 && after_ms (self->cut_us, forgotten_ms) < g_get_monotonic_time ())
+    self->cut_us = 0;
 }
 
-/* @trouble, @sample: (nullable) */
-static void
-tell (ThThermometerSmbus *self, ThHealth health, const GError *trouble, const ThSample *sample,
-      guint round)
+/* What the bus calls its errors is nobody else's. */
+static int
+code_of (const GError *error)
 {
-  const char *text = trouble != NULL ? trouble->message : NULL;
-  g_autoptr (GSource) source = NULL;
-  Message *message;
-
-  if (health == self->told && g_strcmp0 (text, self->told_trouble) == 0 && sample == NULL)
-    return;
-  self->told = health;
-  g_free (self->told_trouble);
-  self->told_trouble = g_strdup (text);
-
-  message = g_new0 (Message, 1);
-  g_weak_ref_init (&message->thermometer, self);
-  message->health = health;
-  message->trouble = trouble != NULL ? g_error_copy (trouble) : NULL;
-  message->round = round;
-  if (sample != NULL)
+  if (error->domain == TH_DEVICE_ERROR)
+    return error->code;
+  switch ((ThSmbusError) error->code)
     {
-      message->has_sample = TRUE;
-      message->sample = *sample;
+    case TH_SMBUS_ERROR_GONE:
+    case TH_SMBUS_ERROR_NO_ANSWER:
+      return TH_DEVICE_ERROR_GONE;
+    case TH_SMBUS_ERROR_STUCK:
+      return TH_DEVICE_ERROR_TIMED_OUT;
+    case TH_SMBUS_ERROR_GARBLED:
+    case TH_SMBUS_ERROR_TOO_SLOW:
+      break;
     }
-  source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, message_cb, message, message_free);
-  g_source_attach (source, self->context);
+  return TH_DEVICE_ERROR_PROTOCOL;
 }
 
-/* Returns: when to look again. */
-static gint64
+static void
 look_failed (ThThermometerSmbus *self, const GError *error)
 {
   gint64 now_us = g_get_monotonic_time ();
-  gboolean gone = g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_GONE) ||
-                  g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE) ||
-                  self->bus == NULL;
 
-  self->failures++;
-  if (gone)
-    close_lines (self);
-  /* One bad look out of good ones is looked at twice. */
-  if (!gone && self->told == TH_HEALTH_READY && self->failures < FAILURES_THAT_COUNT)
-    return after_ms (now_us, MIN (REPEAT_MS, self->sample_ms));
+  if (self->failing_us == 0)
+    self->failing_us = now_us;
   /* Whatever comes back is asked again who it is. */
-  self->checked = FALSE;
-  tell (self, health_of (error), error, NULL, 0);
-  if (!gone && cut_supply (self, error))
-    return after_ms (self->cut_us, TH_MLX90614_OFF_MS);
-  return after_ms (now_us, MIN (AWAY_MS, self->idle_check_ms));
+  if (now_us >= after_ms (self->failing_us, PATIENCE_MS))
+    self->checked = FALSE;
+  self->hangs = self->may_hang && now_us >= after_ms (self->failing_us, HANGS_MS) &&
+                !g_error_matches (error, TH_SMBUS_ERROR, TH_SMBUS_ERROR_TOO_SLOW);
 }
 
-/* @due_us: when this look was due. Returns: when to look again. */
-static gint64
-look_once (ThThermometerSmbus *self, gboolean measuring, guint round, gint64 due_us)
+static ThLook
+th_thermometer_smbus_look (ThThermometerThread *thread, ThSample *ret_sample, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  ThSample sample;
-
-  switch (look (self, &sample, &error))
-    {
-    case LOOK_FAILED:
-      return look_failed (self, error);
-    case LOOK_SETTLING:
-      return self->valid_us;
-    case LOOK_GOOD:
-      break;
-    }
-  self->failures = 0;
-  if (self->cut_us != 0 && after_ms (self->cut_us, MAX (self->cut_gap_ms, CUT_FORGOTTEN_MS)) < due_us)
-    self->cut_us = 0;
-  tell (self, TH_HEALTH_READY, NULL, &sample, round);
-  /* A steady beat, but nothing is made up for when the machine was busy; idle, early enough to look
-   * twice before the time is up. */
-  due_us = after_ms (due_us, measuring ? self->sample_ms : self->idle_check_ms * 3 / 4);
-  return MAX (due_us, g_get_monotonic_time ());
-}
-
-static gpointer
-sensor_thread (gpointer data)
-{
-  ThThermometerSmbus *self = data;
-  gint64 due_us = g_get_monotonic_time ();
+  ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (thread);
+  g_autoptr (GError) failure = NULL;
+  ThLook result = look (self, ret_sample, &failure);
 
   g_mutex_lock (&self->lock);
-  while (!self->stop)
-    {
-      gboolean measuring = self->measuring;
-      guint round = self->round;
-
-      if (!self->wake && g_get_monotonic_time () < due_us)
-        {
-          g_cond_wait_until (&self->wake_cond, &self->lock, due_us);
-          continue;
-        }
-      if (self->wake)
-        due_us = g_get_monotonic_time ();
-      self->wake = FALSE;
-      g_mutex_unlock (&self->lock);
-      due_us = look_once (self, measuring, round, due_us);
-      g_mutex_lock (&self->lock);
-      if (self->bus != NULL)
-        self->stats = *th_smbus_get_stats (th_mlx90614_bus_get_smbus (self->bus));
-    }
+  self->stats = self->before;
+  if (self->bus != NULL)
+    add_stats (&self->stats, th_smbus_get_stats (th_mlx90614_bus_get_smbus (self->bus)));
   g_mutex_unlock (&self->lock);
-  close_lines (self);
-  return NULL;
+
+  if (result == TH_LOOK_GOOD)
+    look_was_good (self);
+  if (result != TH_LOOK_FAILED)
+    return result;
+  look_failed (self, failure);
+  g_set_error_literal (error, TH_DEVICE_ERROR, code_of (failure), failure->message);
+  return TH_LOOK_FAILED;
 }
 
 /* --- the main context --- */
 
-static gboolean
-message_cb (gpointer user_data)
-{
-  Message *message = user_data;
-  g_autoptr (ThThermometerSmbus) self = g_weak_ref_get (&message->thermometer);
-
-  if (self == NULL)
-    return G_SOURCE_REMOVE;
-  g_clear_error (&self->trouble);
-  self->trouble = g_steal_pointer (&message->trouble);
-  if (message->health != self->health)
-    {
-      self->health = message->health;
-      g_object_notify (G_OBJECT (self), "health");
-    }
-  /* Only this context writes measuring and round: no lock to read them here. */
-  if (message->has_sample && message->round == self->round)
-    g_signal_emit_by_name (self, self->measuring ? "sample" : "look", &message->sample);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-th_thermometer_smbus_start (ThThermometer *thermometer)
-{
-  ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (thermometer);
-
-  if (self->thread == NULL)
-    self->thread = g_thread_new ("sensor", sensor_thread, self);
-}
-
-static void
-set_measuring (ThThermometerSmbus *self, gboolean measuring)
-{
-  g_mutex_lock (&self->lock);
-  if (self->measuring != measuring)
-    {
-      self->measuring = measuring;
-      self->round++;
-      self->wake = measuring;
-      g_cond_signal (&self->wake_cond);
-    }
-  g_mutex_unlock (&self->lock);
-}
-
-static void
-th_thermometer_smbus_begin (ThThermometer *thermometer)
-{
-  set_measuring (TH_THERMOMETER_SMBUS (thermometer), TRUE);
-}
-
-static void
-th_thermometer_smbus_end (ThThermometer *thermometer)
-{
-  set_measuring (TH_THERMOMETER_SMBUS (thermometer), FALSE);
-}
-
-static ThHealth
-th_thermometer_smbus_get_health (ThThermometer *thermometer)
-{
-  return TH_THERMOMETER_SMBUS (thermometer)->health;
-}
-
-static const GError *
-th_thermometer_smbus_get_trouble (ThThermometer *thermometer)
-{
-  return TH_THERMOMETER_SMBUS (thermometer)->trouble;
-}
-
 static char *
-th_thermometer_smbus_describe (ThThermometer *thermometer)
+th_thermometer_smbus_describe (ThThermometerThread *thread)
 {
-  ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (thermometer);
+  ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (thread);
   g_autofree char *identity = NULL;
   g_autofree char *bus = NULL;
   ThSmbusStats stats;
@@ -449,7 +285,6 @@ void
 th_thermometer_smbus_set_power_line (ThThermometerSmbus *self, int line, gboolean active_low)
 {
   g_return_if_fail (TH_IS_THERMOMETER_SMBUS (self));
-  g_return_if_fail (self->thread == NULL);
   self->wiring.power_line = line;
   self->wiring.power_active_low = active_low;
 }
@@ -464,77 +299,32 @@ th_thermometer_smbus_get_stats (ThThermometerSmbus *self, ThSmbusStats *ret_stat
 }
 
 static void
-thermometer_init (ThThermometerInterface *iface)
-{
-  iface->start = th_thermometer_smbus_start;
-  iface->begin = th_thermometer_smbus_begin;
-  iface->end = th_thermometer_smbus_end;
-  iface->get_health = th_thermometer_smbus_get_health;
-  iface->get_trouble = th_thermometer_smbus_get_trouble;
-  iface->describe = th_thermometer_smbus_describe;
-}
-
-static void
-th_thermometer_smbus_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  switch (id)
-    {
-    case PROP_HEALTH:
-      g_value_set_uint (value, TH_THERMOMETER_SMBUS (object)->health);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-    }
-}
-
-static void
-th_thermometer_smbus_dispose (GObject *object)
-{
-  ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (object);
-
-  g_mutex_lock (&self->lock);
-  self->stop = TRUE;
-  g_cond_signal (&self->wake_cond);
-  g_mutex_unlock (&self->lock);
-  g_clear_pointer (&self->thread, g_thread_join);
-  G_OBJECT_CLASS (th_thermometer_smbus_parent_class)->dispose (object);
-}
-
-static void
 th_thermometer_smbus_finalize (GObject *object)
 {
   ThThermometerSmbus *self = TH_THERMOMETER_SMBUS (object);
 
   th_presence_free (self->presence);
   g_free (self->chip_label);
-  g_clear_error (&self->trouble);
-  g_free (self->told_trouble);
   g_free (self->identity);
-  g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
-  g_cond_clear (&self->wake_cond);
   G_OBJECT_CLASS (th_thermometer_smbus_parent_class)->finalize (object);
 }
 
 static void
 th_thermometer_smbus_class_init (ThThermometerSmbusClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  ThThermometerThreadClass *thread_class = TH_THERMOMETER_THREAD_CLASS (klass);
 
-  object_class->get_property = th_thermometer_smbus_get_property;
-  object_class->dispose = th_thermometer_smbus_dispose;
-  object_class->finalize = th_thermometer_smbus_finalize;
-  g_object_class_override_property (object_class, PROP_HEALTH, "health");
+  G_OBJECT_CLASS (klass)->finalize = th_thermometer_smbus_finalize;
+  thread_class->look = th_thermometer_smbus_look;
+  thread_class->close = th_thermometer_smbus_close;
+  thread_class->describe = th_thermometer_smbus_describe;
 }
 
 static void
 th_thermometer_smbus_init (ThThermometerSmbus *self)
 {
-  self->health = TH_HEALTH_STARTING;
-  self->told = TH_HEALTH_STARTING;
-  self->context = g_main_context_ref_thread_default ();
   g_mutex_init (&self->lock);
-  g_cond_init (&self->wake_cond);
 }
 
 ThThermometer *
@@ -551,7 +341,7 @@ th_thermometer_smbus_new (const char *chip_label, guint sda_line, guint scl_line
     .power_line = -1,
   };
   self->presence = presence;
-  self->sample_ms = sample_ms;
-  self->idle_check_ms = idle_check_ms;
+  th_thermometer_thread_set_times (TH_THERMOMETER_THREAD (self), sample_ms, idle_check_ms,
+                                   PATIENCE_MS);
   return TH_THERMOMETER (self);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "drivers/devices.h"
 #include "drivers/presence.h"
 #include "drivers/smbus-lines.h"
+#include "drivers/thermometer-thread.h"
 
 G_BEGIN_DECLS
 
 #define TH_TYPE_THERMOMETER_SMBUS (th_thermometer_smbus_get_type ())
-G_DECLARE_FINAL_TYPE (ThThermometerSmbus, th_thermometer_smbus, TH, THERMOMETER_SMBUS, GObject)
+G_DECLARE_FINAL_TYPE (ThThermometerSmbus, th_thermometer_smbus, TH, THERMOMETER_SMBUS,
+                      ThThermometerThread)
 
 /**
  * th_thermometer_smbus_new:
@@ -42,7 +43,7 @@ ThThermometer *th_thermometer_smbus_new (const char *chip_label, guint sda_line,
 void th_thermometer_smbus_set_power_line (ThThermometerSmbus *self, int line,
                                           gboolean active_low);
 
-/* The bus since it was last opened. */
+/* The bus since the start. */
 void th_thermometer_smbus_get_stats (ThThermometerSmbus *self, ThSmbusStats *ret_stats);
 
 G_END_DECLS
