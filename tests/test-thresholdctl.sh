@@ -163,6 +163,14 @@ check 2 'slip decode without a file is usage' "$ctl" slip decode
 check 0 'a slip is drawn' "$ctl" --config "$conf" slip render --number A-017 --escpos "$dir/slip.bin"
 check 0 'and read back' "$ctl" slip decode "$dir/slip.bin" --png "$dir/slip.png"
 
+{ echo skin,room,axillary; for i in $(seq 40); do echo "34.$((i % 9)),24.0,37.$((i % 8))"; done; } > "$dir/pairs.csv"
+check 2 'a comparison needs its table' "$ctl" --config "$conf" calibration fit
+check 1 'a table that is none is bad input' "$ctl" --config "$conf" calibration fit "$conf"
+words_apart() { "$@" 2>"$dir/words"; } # for people, beside the JSON
+check 0 'a comparison is fitted' words_apart "$ctl" --config "$conf" calibration fit "$dir/pairs.csv"
+says 'with its k' '"k": 0.2'
+check 1 'an offset that is too large is refused' "$ctl" --config "$conf" calibration fit "$dir/pairs.csv" --for offset
+check 2 'and nothing else can be' "$ctl" --config "$conf" calibration fit "$dir/pairs.csv" --for slope
 check 3 'records that are not there are absent' "$ctl" --config "$conf" records summary
 n=$((n + 1))
 if [ -e "$dir/state" ]; then echo "not ok $n - asking makes nothing"; else echo "ok $n - asking makes nothing"; fi

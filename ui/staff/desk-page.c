@@ -117,6 +117,7 @@ show_calibration (ThDeskPage *self)
                                                      th_staff_desk_get_config (self->desk));
 
   gtk_label_set_text (self->calibration, words != NULL ? words : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->calibration), words); /* it may be cut short */
   gtk_widget_set_visible (GTK_WIDGET (self->calibration), words != NULL);
 }
 

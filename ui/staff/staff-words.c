@@ -472,7 +472,7 @@ static const struct
   { "silent", NC_("device", "does not answer") },
   { "fault", NC_("device", "out of order") },
   { "stuck", NC_("device", "a key is stuck") },
-  { "trial", NC_("device", "technicians are at the thermometer") },
+  { "trial", NC_("device", "being checked") },
   { "low", NC_("device", "paper nearly used up") },
   { "out", NC_("device", "no paper") },
   { "cover-open", NC_("device", "cover open") },
