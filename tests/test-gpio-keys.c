@@ -173,6 +173,57 @@ test_two_keys_at_once_are_nothing (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->pressed->str, ==, "");
 }
 
+/* --- a switch --- */
+
+static gboolean
+ask_switch (ThPresence *presence)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean present = FALSE;
+  guint mm = 1;
+
+  g_assert_true (th_presence_read (presence, &present, &mm, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (mm, ==, 0);
+  return present;
+}
+
+static void
+test_a_switch_that_cannot_be_debounced_must_say_it_twice (void)
+{
+  g_autoptr (ThPresence) presence = th_presence_new_switch (NULL, 25, FALSE);
+
+  atomic_store (&bench->ranger, TH_BENCH_RANGER_NONE);
+  atomic_store (&bench->present, 0);
+  atomic_store (&bench->no_debounce, 1);
+  g_assert_false (ask_switch (presence));
+  atomic_store (&bench->present, 1);
+  g_assert_false (ask_switch (presence));
+  g_assert_true (ask_switch (presence));
+  atomic_store (&bench->present, 0);
+  g_assert_true (ask_switch (presence));
+  atomic_store (&bench->present, 1); /* it bounced */
+  g_assert_true (ask_switch (presence));
+  atomic_store (&bench->present, 0);
+  g_assert_true (ask_switch (presence));
+  g_assert_false (ask_switch (presence));
+
+  /* Where the kernel does it, its word counts at once. */
+  atomic_store (&bench->no_debounce, 0);
+  th_presence_close (presence);
+  g_assert_false (ask_switch (presence));
+  atomic_store (&bench->present, 1);
+  g_assert_true (ask_switch (presence));
+}
+
+static void
+test_without_a_switch_somebody_is_always_there (void)
+{
+  g_autoptr (ThPresence) presence = th_presence_new_switch (NULL, -1, FALSE);
+
+  g_assert_true (ask_switch (presence));
+}
+
 /* --- distance --- */
 
 static ThPresence *
@@ -319,6 +370,10 @@ main (int argc, char **argv)
   ADD ("a-key-that-is-down-at-the-start-is-stuck", test_a_key_that_is_down_at_the_start_is_stuck);
   ADD ("each-key-is-pressed-once", test_each_key_is_pressed_once);
   ADD ("two-keys-at-once-are-nothing", test_two_keys_at_once_are_nothing);
+  g_test_add_func ("/presence/a-switch-that-cannot-be-debounced-must-say-it-twice",
+                   test_a_switch_that_cannot_be_debounced_must_say_it_twice);
+  g_test_add_func ("/presence/without-a-switch-somebody-is-always-there",
+                   test_without_a_switch_somebody_is_always_there);
   g_test_add_func ("/presence/a-silent-ranger-is-told-and-nobody-is-there",
                    test_a_silent_ranger_is_told_and_nobody_is_there);
   g_test_add_func ("/presence/an-empty-hall-is-no-fault", test_an_empty_hall_is_no_fault);

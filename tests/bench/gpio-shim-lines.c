@@ -321,6 +321,9 @@ check_request (const struct gpio_v2_line_request *arg)
     return result;
   for (uint32_t i = 0; i < arg->num_lines; i++)
     {
+      if (atomic_load (&state->no_debounce) != 0 &&
+          th_shim_find_attribute (&arg->config, GPIO_V2_LINE_ATTR_ID_DEBOUNCE, i) != NULL)
+        return ENXIO;
       if (arg->offsets[i] >= TH_BENCH_GPIO_LINES)
         return EINVAL;
       if (th_bench_gpio_taken (state, (int) arg->offsets[i]))

@@ -103,6 +103,7 @@ typedef struct
   _Atomic int32_t distance_mm; /* of somebody in front */
   _Atomic int32_t no_echo_ms;  /* how long its echo is when there is nobody: 38, other makes 60 to 200 */
   _Atomic uint32_t keys_down;  /* bit n: key n */
+  _Atomic int32_t no_debounce; /* the chip's lines make no interrupts: they cannot be debounced */
   _Atomic int32_t sensor;        /* ThBenchSensor: th_bench_gpio_set_sensor() */
   _Atomic int32_t bad_pec_every; /* for TH_BENCH_SENSOR_BAD_PEC */
   _Atomic int32_t unplugs;       /* chips gone so far: what was open on them stays dead */
