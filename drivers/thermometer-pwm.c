@@ -34,6 +34,7 @@ struct _ThThermometerPwm
   ThGpioLines *lines; /* NULL: not open */
   ThPwmStream stream;
   gint64 opened_us;
+  guint taken; /* edges that waited for the last look */
   gint64 moving_us; /* since when frames disagree; 0: they do not */
 
   /* Shared, under the lock. */
@@ -68,9 +69,11 @@ take_edges (ThThermometerPwm *self, guint *ret_high, GError **error)
   gboolean there = th_gpio_lines_get (self->lines, ret_high);
 
   /* Not more than the kernel keeps: a line that swings like mad must not hold us here. */
-  for (guint taken = 0; there && n == EDGES_AT_ONCE && taken < TH_GPIO_EDGES_KEPT; taken += n)
+  self->taken = 0;
+  while (there && n == EDGES_AT_ONCE && self->taken < TH_GPIO_EDGES_KEPT)
     {
       there = th_gpio_lines_read_edges (self->lines, edges, EDGES_AT_ONCE, &n);
+      self->taken += there ? n : 0;
       for (guint i = 0; there && i < n; i++)
         {
           const ThPwmEdge edge = {
@@ -104,6 +107,12 @@ read_stream (ThThermometerPwm *self, guint high, ThPwmReading *ret_reading, GErr
     return TRUE;
   if (now_us < self->opened_us + settle_us)
     return FALSE;
+  if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT) && self->taken > 0)
+    {
+      g_set_error (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_PROTOCOL,
+                   "PWM edges carry a time long past");
+      return FALSE;
+    }
   if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_TIMED_OUT))
     {
       g_set_error (error, TH_DEVICE_ERROR, high ? TH_DEVICE_ERROR_GONE : TH_DEVICE_ERROR_TIMED_OUT,
