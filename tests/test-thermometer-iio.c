@@ -179,11 +179,11 @@ silence_attribute (Fixture *fixture, const char *name)
   close (fd);
 }
 
+/* All but its name: nobody finds it yet. */
 static void
-plug (Fixture *fixture, const char *model)
+prepare (Fixture *fixture, const char *model)
 {
   gboolean raw = strcmp (model, "mlx90614") == 0;
-  g_autofree char *line = g_strconcat (model, "\n", NULL);
 
   g_assert_cmpint (g_mkdir (fixture->device, 0755), ==, 0);
   write_attribute (fixture, "in_temp_object_calibemissivity", "1\n");
@@ -200,6 +200,14 @@ plug (Fixture *fixture, const char *model)
       write_attribute (fixture, "in_temp_ambient_input", "24191\n");
       write_attribute (fixture, "in_temp_object_input", "36508\n");
     }
+}
+
+static void
+plug (Fixture *fixture, const char *model)
+{
+  g_autofree char *line = g_strconcat (model, "\n", NULL);
+
+  prepare (fixture, model);
   write_attribute (fixture, "name", line);
 }
 
@@ -264,8 +272,7 @@ test_a_sensor_that_is_set_up_otherwise_is_refused (Fixture *fixture, gconstpoint
       /* It is noticed when it comes back, and not only at the start. */
       unplug (fixture);
       wait_health (fixture, TH_HEALTH_ABSENT);
-      plug (fixture, data);
-      remove_attribute (fixture, "name");
+      prepare (fixture, data);
       write_attribute (fixture, bad_setups[i].attribute, bad_setups[i].text);
       write_attribute (fixture, "name", "mlx90614\n");
       wait_health (fixture, TH_HEALTH_FAULT);
