@@ -358,9 +358,12 @@ test_the_ranger_goes_with_its_chip_and_comes_again (void)
 int
 main (int argc, char **argv)
 {
+  const char *path = g_getenv (TH_BENCH_GPIO_ENV);
   int status;
 
-  bench = th_bench_gpio_open (getenv (TH_BENCH_GPIO_ENV), TRUE);
+  if (path == NULL)
+    g_error ("no emulated chip: set %s and preload the shim", TH_BENCH_GPIO_ENV);
+  bench = th_bench_gpio_open (path, true);
   g_assert_nonnull (bench);
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/gpio-keys/" name, Fixture, NULL, set_up, func, tear_down)

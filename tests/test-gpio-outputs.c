@@ -275,9 +275,12 @@ test_the_chip_is_described_for_people (void)
 int
 main (int argc, char **argv)
 {
+  const char *path = g_getenv (TH_BENCH_GPIO_ENV);
   int status;
 
-  bench = th_bench_gpio_open (getenv (TH_BENCH_GPIO_ENV), TRUE);
+  if (path == NULL)
+    g_error ("no emulated chip: set %s and preload the shim", TH_BENCH_GPIO_ENV);
+  bench = th_bench_gpio_open (path, true);
   g_assert_nonnull (bench);
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add_func ("/gpio-outputs/" name, func)
