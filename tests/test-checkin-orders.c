@@ -60,7 +60,8 @@ set_up (Kiosk *kiosk, gconstpointer data)
 
   kiosk->state_dir = g_dir_make_tmp ("threshold-XXXXXX", &error);
   g_assert_no_error (error);
-  text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[screening]\nrest-seconds=5\n"
+  text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[screening]\nwarm-up-minutes=0\ncalibrated=true\n"
+                          "rest-seconds=5\n"
                           "[timeouts]\ntap-guard-ms=0\n",
                           kiosk->state_dir);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
@@ -201,7 +202,7 @@ test_what_staff_ask_for_is_printed_once (Kiosk *kiosk, gconstpointer data)
   g_autoptr (GError) error = NULL;
   guint copy;
 
-  th_words_use (TH_LANGUAGE_EN);
+  th_checkin_set_language (kiosk->checkin, TH_LANGUAGE_EN);
   wait_until (slip_of (kiosk, &ticket) == TH_SLIP_STATE_CONFIRMED);
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
   g_assert_cmpint (th_words_current (), ==,
