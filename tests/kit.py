@@ -180,7 +180,7 @@ class Site:
 
     def write_config(self, extra):
         with open(self.config, "w") as f:
-            f.write(f"[threshold]\nstate-dir={self.state_dir}\n[screening]\nwarm-up-minutes=0\n{extra}\n")
+            f.write(f"[screening]\nwarm-up-minutes=0\n[threshold]\nstate-dir={self.state_dir}\n{extra}\n")
         self.confirmed = False
 
     def environment(self):

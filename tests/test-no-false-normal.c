@@ -4,13 +4,14 @@
  * as normal without a steady reading that was really seen, in that visit. Random visits, run through the same two
  * pieces as in the kiosk (window and flow), beside a model that keeps only what was sent.
  */
+#include <math.h>
 #include <string.h>
 
 #include "kiosk/checkin-flow.h"
 
 #define S G_USEC_PER_SEC
 #define STEP_US (S / 10)
-#define WORD(celsius) ((guint16) (((celsius) + 273.15) * 50 + 0.5))
+#define WORD(celsius) ((guint16) lround (((celsius) + 273.15) * 50))
 #define NORMAL_RAW WORD (34.41) /* body 36.6 in a room of 24 °C, at 3.3 V */
 
 typedef struct

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-from kit import Failed, Site, check_digit, invented_card, is_painted, run_tests, until
+from kit import MANAGER, MANAGER_PIN, Failed, Site, check_digit, invented_card, is_painted, run_tests, until
 
 CONFIG = """
 language=en
@@ -20,7 +20,6 @@ tap-guard-ms=0
 done-seconds=5
 trouble-seconds=60
 """
-PIN = "482915"
 
 site = None
 people = 0
@@ -78,13 +77,14 @@ def check_in(person, temperature="36.6"):
 
 
 def staff_open_the_form():
-    site.start_staff("LI MIN", PIN)
+    site.start_staff(MANAGER, MANAGER_PIN)
+    before = site.count("staff_logged_in")
     # Keys that come before the page is there are lost: again until somebody is logged in.
     def logged_in():
-        site.type(PIN)
+        site.type(MANAGER_PIN)
         site.keys("Return")
         try:
-            return until("log in", 3, lambda: site.count("staff_logged_in") > 0)
+            return until("log in", 3, lambda: site.count("staff_logged_in") > before)
         except Failed:
             return False
 
