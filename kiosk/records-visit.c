@@ -281,13 +281,37 @@ take_number (ThRecords *records, const char *day, const char *lane, gint64 *ret_
   return TRUE;
 }
 
+/* Somebody who rests, and is checked in by another way meanwhile, is not waited for: one person, one number. */
+static gboolean
+end_other_rest (ThRecords *records, const char *day, const guint8 hash[TH_PERSON_HASH_BYTES],
+                const char *visit, GError **error)
+{
+  g_autoptr(ThLogBody) body = th_log_body_new ();
+  g_autoptr(ThStatement) row = th_db_query (
+      records->db,
+      "SELECT r.visit FROM rests r JOIN lookups l ON l.visit = r.visit"
+      " WHERE l.day = $1 AND l.hash = $2 AND r.visit <> $3",
+      "sbs", day, hash, (gsize) TH_PERSON_HASH_BYTES, visit);
+  g_autofree char *other = NULL;
+  ThStep step = th_statement_step (row, error);
+
+  if (step != TH_STEP_ROW)
+    return step == TH_STEP_DONE;
+  other = g_strdup (th_statement_text (row, 0));
+  g_clear_pointer (&row, th_statement_free);
+  th_log_body_set_text (body, "state", "rest");
+  th_log_body_set_text (body, "reason", "other-visit");
+  return th_records_append (records, TH_LOG_LEFT, other, body, error);
+}
+
 gboolean
 th_records_remember_person (ThRecords *records, const char *day,
                             const guint8 hash[TH_PERSON_HASH_BYTES], const char *visit,
                             GError **error)
 {
   /* Whoever rested before, in this visit or in one that came to nothing, is there already. */
-  return th_db_run (records->db, error,
+  return end_other_rest (records, day, hash, visit, error) &&
+         th_db_run (records->db, error,
                     "INSERT INTO lookups (day, hash, visit) VALUES ($1, $2, $3)"
                     " ON CONFLICT (day, hash) DO UPDATE SET visit = excluded.visit",
                     "sbs", day, hash, (gsize) TH_PERSON_HASH_BYTES, visit);

@@ -145,6 +145,26 @@ test_a_number_ends_the_rest (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_whoever_is_checked_in_meanwhile_has_one_number (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *resting = rest (fixture, 1, 180, 60, 900);
+  g_autofree char *visit = th_visit_id_new ();
+  g_autoptr(GPtrArray) queue = NULL;
+  ThTicket ticket;
+  guint n;
+  char id[19];
+
+  person (1, id);
+  g_assert_true (th_records_issue_ticket (fixture->records, visit, id, 'A', 0, &ticket, NULL));
+  age (fixture, 100000);
+  g_assert_true (th_records_end_rests (fixture->records, "", &n, NULL));
+  g_assert_cmpuint (n, ==, 0);
+  queue = th_records_list_queue (fixture->records, NULL);
+  g_assert_cmpuint (queue->len, ==, 1);
+  assert_projections_are_the_logs (fixture);
+}
+
+static void
 test_whoever_gives_up_has_no_place (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *visit = rest (fixture, 1, 180, 60, 900);
@@ -266,6 +286,7 @@ main (int argc, char **argv)
   g_test_add ("/records-rest/" #name, Fixture, NULL, set_up, test_##name, tear_down)
   TEST (nobody_rests_who_did_not_sit_down);
   TEST (whoever_has_a_number_does_not_rest);
+  TEST (whoever_is_checked_in_meanwhile_has_one_number);
   TEST (whoever_gives_up_has_no_place);
   TEST (a_rest_of_another_day_is_counted_as_left);
   TEST (only_a_manager_confirms);
