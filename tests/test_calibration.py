@@ -43,10 +43,10 @@ def focus_on(what, key, condition):
     def again():
         site.keys(key)
         try:
-            return until(what, 1, condition)
+            return until(what, 6, condition)
         except Failed:
             return None
-    return until(what, 20, again)
+    return until(what, 40, again)
 
 
 def asked(n, key, serial=""):
@@ -57,7 +57,7 @@ def asked(n, key, serial=""):
         site.type(serial)
     site.keys("Return")
     try:
-        return until("the trial", 2, lambda: site.count("trial_asked") == n)
+        return until("the trial", 6, lambda: site.count("trial_asked") == n)
     except Failed:
         return None
 
@@ -108,7 +108,7 @@ def a_check_finds_the_sensor_off():
     black_body(37.0)
     shoot("thermometer")
     # Until the kiosk is asked: the page may not be there yet when the first key comes.
-    until("the check", 20, lambda: asked(1, "alt+c", "BB-17"))
+    until("the check", 40, lambda: asked(1, "alt+c", "BB-17"))
     site.wait_state("trouble", seconds=20)
     until("live values", 20, lambda: any(b["state"] == "reading" and b["samples"] for b in bodies("trial_read")))
     shoot("live")
@@ -130,7 +130,7 @@ def no_visit_is_interrupted():
     site.wait_state("identity", seconds=20)
     before, trials = site.count("trial_asked"), site.count("trial_read")
     black_body(35.0)
-    until("the first point", 20, lambda: asked(before + 1, "alt+k"))  # the serial number is known by now
+    until("the first point", 40, lambda: asked(before + 1, "alt+k"))  # the serial number is known by now
     site.wait_state("identity")
     assert site.count("trial_read") == trials, "the sensor was read for technicians in mid-visit"
     site.tell("card lift")
@@ -213,7 +213,7 @@ def a_failed_check_closes_where_the_site_wants_it():
     black_body(37.0)
     before = site.count("checked")
     n = site.count("trial_asked") + 1
-    until("the check", 20, lambda: asked(n, "alt+c"))
+    until("the check", 40, lambda: asked(n, "alt+c"))
     until("the check", 60, lambda: site.count("checked") == before + 1)
     assert bodies("checked")[-1]["passed"], bodies("checked")[-1]
     site.wait_state("welcome", seconds=20)

@@ -37,7 +37,6 @@ struct _ThThermometerPage
   GtkSpinButton *reference;
   GtkEntry *serial;
   GtkWidget *measure;
-  GtkWidget *stop;
   GtkWidget *live;
   GtkLabel *value;
   GtkProgressBar *progress;
@@ -189,9 +188,10 @@ show_home (ThThermometerPage *self)
 static void
 set_reading (ThThermometerPage *self, gboolean reading)
 {
-  /* A field that loses its focus by going dead keeps blinking, and complains. */
-  if (reading)
-    gtk_widget_grab_focus (self->stop);
+  /* A field that loses its focus by going dead keeps blinking, and complains; and Enter pressed twice
+   * must not be "Stop". */
+  if (reading && gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
+    gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   gtk_widget_set_visible (self->live, reading);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "thermometer.measure", !reading);
   gtk_widget_set_sensitive (GTK_WIDGET (self->reference), !reading);
@@ -594,7 +594,6 @@ th_thermometer_page_class_init (ThThermometerPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, reference);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, serial);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, measure);
-  gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, stop);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, live);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, value);
   gtk_widget_class_bind_template_child (widget_class, ThThermometerPage, progress);
