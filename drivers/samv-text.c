@@ -149,8 +149,15 @@ take_sex (ThCard *card, const guint8 *text, guint offset)
     case '9':
       card->sex = TH_SEX_UNSTATED;
       break;
+    case '0':
+    case ' ':
+    case 0:
+    case 0x3000:
+      card->sex = TH_SEX_UNKNOWN;
+      break;
     default:
       card->sex = TH_SEX_UNKNOWN;
+      add_note (card, "sex", "has a code that is not known");
       break;
     }
 }
@@ -241,7 +248,7 @@ decode_foreigner_2017 (ThCard *card, const guint8 *text)
 }
 
 ThCard *
-th_samv_decode_text (const guint8 text[TH_SAMV_TEXT_SIZE], GError **error)
+th_samv_decode_text (const guint8 text[TH_SAMV_TEXT_SIZE], gsize offset, GError **error)
 {
   g_autoptr (ThCard) card = th_card_new ();
   guint16 kind = unit_at (text + KIND_OFFSET, 0);
@@ -264,7 +271,7 @@ th_samv_decode_text (const guint8 text[TH_SAMV_TEXT_SIZE], GError **error)
       break;
     default:
       g_set_error (error, TH_DEVICE_RETRY, TH_DEVICE_RETRY_CARD_WRONG,
-                   "unknown kind of card, U+%04X", kind);
+                   "unknown kind of card at byte %zu: U+%04X", offset + KIND_OFFSET, kind);
       return NULL;
     }
   compare_with_number (card);

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 #define TH_SAMV_TEXT_SIZE 256
 #define TH_SAMV_ADDRESS_SIZE 70
 
-/* @error: TH_DEVICE_RETRY_CARD_WRONG for a layout that is not known */
-ThCard *th_samv_decode_text (const guint8 text[TH_SAMV_TEXT_SIZE], GError **error);
+/* @offset: of the text in what was parsed, for messages
+ * @error: TH_DEVICE_RETRY_CARD_WRONG for a layout that is not known */
+ThCard *th_samv_decode_text (const guint8 text[TH_SAMV_TEXT_SIZE], gsize offset, GError **error);
 
 G_END_DECLS

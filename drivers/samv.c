@@ -69,6 +69,13 @@ th_card_unref (ThCard *card)
   g_atomic_rc_box_release_full (card, card_clear);
 }
 
+void
+th_card_drop_photo (ThCard *card)
+{
+  card->has_photo = FALSE;
+  explicit_bzero (card->photo, sizeof card->photo);
+}
+
 const char *
 th_samv_status_to_string (guint8 status)
 {
@@ -228,7 +235,8 @@ th_samv_parse_card (const ThSamvReply *reply, GError **error)
 {
   ThBytes bytes = { reply->data, reply->len };
   guint16 text_len, photo_len, finger_len = 0;
-  const guint8 *text;
+  const guint8 *text, *photo;
+  ThCard *card;
 
   if (reply->status != TH_SAMV_OK)
     {
@@ -259,7 +267,15 @@ th_samv_parse_card (const ThSamvReply *reply, GError **error)
                    TH_SAMV_TEXT_SIZE);
       return NULL;
     }
-  return th_samv_decode_text (text, error);
+  card = th_samv_decode_text (text, reply->offset + (gsize) (text - reply->data), error);
+  /* Cards without one are met; of another size it is nothing that a decoder knows. */
+  if (card != NULL && photo_len == TH_CARD_PHOTO_BYTES
+      && th_bytes_take (&bytes, photo_len, &photo))
+    {
+      memcpy (card->photo, photo, sizeof card->photo);
+      card->has_photo = TRUE;
+    }
+  return card;
 }
 
 /* 05 00 | 01 00 | AF DC 32 01 | 87 D6 12 00 | B1 68 DE 3A */

@@ -27,6 +27,9 @@ typedef struct
   guint8 day;
 } ThDate;
 
+/* A photo as a card holds it: packed in a way that only licensed programs read. */
+#define TH_CARD_PHOTO_BYTES 1024
+
 /**
  * ThCard: what a card says of a person. Reference counted, UTF-8, wiped when the last one lets go.
  * Strings are never %NULL; an empty string means the card has no such value.
@@ -48,6 +51,8 @@ typedef struct
   char *nationality;   /* foreigners: three letters */
   char *permit_number; /* HK, Macao, Taiwan: the travel permit */
   char *notes;         /* ';'-separated oddities for staff, "" when none */
+  gboolean has_photo;
+  guint8 photo[TH_CARD_PHOTO_BYTES];
 } ThCard;
 
 #define TH_TYPE_CARD (th_card_get_type ())
@@ -55,6 +60,7 @@ GType th_card_get_type (void);
 ThCard *th_card_new (void); /* all empty; for parsers and tests */
 ThCard *th_card_ref (ThCard *card);
 void th_card_unref (ThCard *card);
+void th_card_drop_photo (ThCard *card); /* wiped: nobody will look at it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThCard, th_card_unref)
 
 typedef enum
@@ -139,7 +145,7 @@ gboolean th_samv_parse (const guint8 *data, gsize len, ThSamvReply *ret_reply, G
 
 /**
  * th_samv_parse_card: (transfer full)
- * @reply: the reply to a read, with or without fingerprint; photo and fingerprint are not kept
+ * @reply: the reply to a read, with or without fingerprint, which is not kept
  * @error: TH_DEVICE_ERROR_PROTOCOL when the status is not OK or declared lengths do not add up,
  *   TH_DEVICE_RETRY_CARD_WRONG for a kind of card that is not known
  *

@@ -7,15 +7,14 @@
 #include "drivers/devices.h"
 #include "drivers/samv.h"
 
-/* A frame holds AA, which is no character of hex text: the two cannot be mistaken for each other.
- */
+/* A frame holds AA, which is no character of text: the two cannot be mistaken for each other. */
 static gboolean
-is_hex_text (const guint8 *data, gsize len)
+is_text (const guint8 *data, gsize len)
 {
   for (gsize i = 0; i < len; i++)
-    if (!g_ascii_isxdigit (data[i]) && !g_ascii_isspace (data[i]))
+    if (!g_ascii_isprint (data[i]) && !g_ascii_isspace (data[i]))
       return FALSE;
-  return len > 0;
+  return TRUE;
 }
 
 static GByteArray *
@@ -28,8 +27,14 @@ from_hex (const guint8 *data, gsize len, GError **error)
     {
       int digit = g_ascii_xdigit_value (data[i]);
 
-      if (digit < 0)
+      if (g_ascii_isspace (data[i]))
         continue;
+      if (digit < 0)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "no hex digit at byte %zu of the text: '%c'", i, data[i]);
+          return NULL;
+        }
       if (high < 0)
         {
           high = digit;
@@ -42,6 +47,11 @@ from_hex (const guint8 *data, gsize len, GError **error)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "half a byte at byte %u: the hex text has an odd number of digits", bytes->len);
+      return NULL;
+    }
+  if (bytes->len == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "nothing at byte 0: no input");
       return NULL;
     }
   return g_steal_pointer (&bytes);
@@ -113,14 +123,13 @@ th_card_to_json (const ThCard *card)
   return json_to_string (root, TRUE);
 }
 
-char *
-th_card_decode_json (const guint8 *data, gsize len, GError **error)
+ThCard *
+th_card_decode (const guint8 *data, gsize len, GError **error)
 {
   g_autoptr (GByteArray) bytes = NULL;
-  g_autoptr (ThCard) card = NULL;
   ThSamvReply reply;
 
-  if (is_hex_text (data, len))
+  if (is_text (data, len))
     {
       bytes = from_hex (data, len, error);
       if (bytes == NULL)
@@ -137,6 +146,13 @@ th_card_decode_json (const guint8 *data, gsize len, GError **error)
                    reply.end);
       return NULL;
     }
-  card = th_samv_parse_card (&reply, error);
+  return th_samv_parse_card (&reply, error);
+}
+
+char *
+th_card_decode_json (const guint8 *data, gsize len, GError **error)
+{
+  g_autoptr (ThCard) card = th_card_decode (data, len, error);
+
   return card != NULL ? th_card_to_json (card) : NULL;
 }

@@ -15,6 +15,13 @@ slip_over (ThCheckin *self, ThSlipOutcome outcome)
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_SLIP_OVER, .outcome = outcome });
 }
 
+void
+th_checkin_after_slip (ThCheckin *self, ThSlipOutcome outcome)
+{
+  self->flush_first
+      = outcome == TH_SLIP_UNCERTAIN || (outcome == TH_SLIP_FAILED && self->flush_first);
+}
+
 static void
 print_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -26,8 +33,7 @@ print_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (error != NULL)
     g_warning ("printer: slip is %s: %s", th_slip_outcome_to_string (outcome), error->message);
-  self->flush_first
-      = outcome == TH_SLIP_UNCERTAIN || (outcome == TH_SLIP_FAILED && self->flush_first);
+  th_checkin_after_slip (self, outcome);
   switch (outcome)
     {
     case TH_SLIP_CONFIRMED:
@@ -77,16 +83,26 @@ draw_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
     g_task_return_boolean (task, TRUE);
 }
 
+ThRaster *
+th_checkin_draw_finish (GAsyncResult *result, GError **error)
+{
+  Drawing *drawing = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  return g_steal_pointer (&drawing->raster);
+}
+
 static void
 draw_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   ThCheckin *self = TH_CHECKIN (source);
-  Drawing *drawing = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
+  g_autoptr (ThRaster) raster = th_checkin_draw_finish (result, &error);
 
   if (g_cancellable_is_cancelled (self->over))
     return;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  if (raster == NULL)
     {
       g_warning ("slip: %s", error->message);
       add_slip (self, TH_SLIP_STATE_FAILED, "drawing");
@@ -94,7 +110,7 @@ draw_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_clear_pointer (&self->drawing, th_raster_free);
-  self->drawing = g_steal_pointer (&drawing->raster);
+  self->drawing = g_steal_pointer (&raster);
   add_slip (self, TH_SLIP_STATE_SENDING, "");
 }
 
@@ -113,8 +129,8 @@ th_checkin_slip_recorded (ThCheckin *self, const GError *error)
                           g_object_ref (self));
 }
 
-static void
-draw (ThCheckin *self, ThSlip *slip, GAsyncReadyCallback callback)
+void
+th_checkin_draw (ThCheckin *self, ThSlip *slip, GAsyncReadyCallback callback)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, NULL);
   Drawing *drawing = g_new0 (Drawing, 1);
@@ -128,24 +144,25 @@ draw (ThCheckin *self, ThSlip *slip, GAsyncReadyCallback callback)
 void
 th_checkin_print (ThCheckin *self)
 {
-  draw (self,
-        th_slip_compose (self->config, self->language,
-                         self->ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
-                         self->ticket.lane, self->ticket.number, self->ticket.token,
-                         self->card != NULL ? self->card->name : NULL, self->ticket.people_ahead,
-                         self->ticket.issued_at_us, self->copy),
-        draw_cb);
+  th_checkin_draw (self,
+                   th_slip_compose (self->config, self->language,
+                                    self->ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
+                                    self->ticket.lane, self->ticket.number, self->ticket.token,
+                                    self->card != NULL ? self->card->name : NULL,
+                                    self->ticket.people_ahead, self->ticket.issued_at_us,
+                                    self->copy),
+                   draw_cb);
 }
 
 /* The first slip of a process loads fonts; nobody should wait for that. */
 void
 th_checkin_warm_up (ThCheckin *self)
 {
-  draw (self,
-        th_slip_compose (self->config, self->config->default_language, TH_SLIP_TEST,
-                         self->config->lanes[0].letter, 0, "00000000000000000000000000000000", NULL,
-                         -1, 0, 0),
-        NULL);
+  th_checkin_draw (self,
+                   th_slip_compose (self->config, self->config->default_language, TH_SLIP_TEST,
+                                    self->config->lanes[0].letter, 0,
+                                    "00000000000000000000000000000000", NULL, -1, 0, 0),
+                   NULL);
 }
 
 static void
@@ -164,5 +181,10 @@ check_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 th_checkin_ask_paper (ThCheckin *self)
 {
+  if (self->order_step != TH_ORDER_NONE)
+    {
+      self->paper_wanted = TRUE;
+      return;
+    }
   th_printer_check_async (self->printer, NULL, check_cb, g_object_ref (self));
 }

@@ -10,7 +10,9 @@
 void
 th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES])
 {
-  if (self->appointment.id[0] != '\0')
+  if (self->appointment.person[0] != '\0')
+    g_snprintf (ret_person, TH_PERSON_BYTES, "same:%s", self->appointment.person);
+  else if (self->appointment.id[0] != '\0')
     g_snprintf (ret_person, TH_PERSON_BYTES, "appointment:%s:%s", self->appointment.site,
                 self->appointment.id);
   else

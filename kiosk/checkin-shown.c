@@ -14,6 +14,7 @@ enum
   PROP_NOTICE,
   PROP_MASKED_NAME,
   PROP_BIRTH_YEAR,
+  PROP_PHOTO,
   PROP_APPOINTMENT,
   PROP_APPOINTMENT_DATE,
   PROP_APPOINTMENT_TIME,
@@ -193,6 +194,9 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
       else
         g_value_set_static_string (value, "");
       break;
+    case PROP_PHOTO:
+      g_value_set_boxed (value, flow->state == TH_STATE_IDENTITY ? self->photo : NULL);
+      break;
     case PROP_APPOINTMENT:
       g_value_set_string (value, shows_appointment (self) ? self->appointment.id : "");
       break;
@@ -307,6 +311,8 @@ same_value (const GValue *a, const GValue *b)
     return g_value_get_uint (a) == g_value_get_uint (b);
   if (G_VALUE_HOLDS_INT (a))
     return g_value_get_int (a) == g_value_get_int (b);
+  if (G_VALUE_HOLDS_BOXED (a))
+    return g_value_get_boxed (a) == g_value_get_boxed (b);
   return g_value_get_double (a) == g_value_get_double (b);
 }
 
@@ -444,6 +450,7 @@ th_checkin_install_properties (GObjectClass *object_class)
     props[booleans[i].prop] = g_param_spec_boolean (booleans[i].name, NULL, NULL, FALSE, flags);
   for (guint i = 0; i < G_N_ELEMENTS (uints); i++)
     props[uints[i].prop] = g_param_spec_uint (uints[i].name, NULL, NULL, 0, G_MAXUINT, 0, flags);
+  props[PROP_PHOTO] = g_param_spec_boxed ("photo", NULL, NULL, TH_TYPE_PHOTO, flags);
   props[PROP_DISTANCE] = g_param_spec_double ("distance", NULL, NULL, 0, 1, 0, flags);
   props[PROP_STEADINESS] = g_param_spec_double ("steadiness", NULL, NULL, 0, 1, 0, flags);
   props[PROP_PEOPLE_AHEAD] = g_param_spec_int ("people-ahead", NULL, NULL, -1, G_MAXINT, -1, flags);

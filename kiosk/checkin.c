@@ -9,9 +9,6 @@
 #define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
 /* A sample older than this says nothing about who stands in front now. */
 #define PRESENCE_US (G_USEC_PER_SEC / 2)
-/* The versions of the texts that are answered; change one with its words. */
-#define QUESTIONS_VERSION "questions-1"
-#define CONSENT_VERSION "consent-1"
 
 G_DEFINE_FINAL_TYPE (ThCheckin, th_checkin, G_TYPE_OBJECT)
 
@@ -94,6 +91,7 @@ forget (ThCheckin *self)
 {
   forget_number (self);
   g_clear_pointer (&self->card, th_card_unref);
+  th_checkin_drop_photo (self);
   self->notes = 0;
   explicit_bzero (&self->appointment, sizeof self->appointment);
   explicit_bzero (self->visit, sizeof self->visit);
@@ -126,6 +124,7 @@ next_person (ThCheckin *self)
     self->notes &= ~TH_CARD_NOTE_EXPIRED;
   th_checkin_drop_next (self);
   new_visit (self);
+  th_checkin_decode_photo (self);
 }
 
 /* --- records
@@ -228,6 +227,11 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
         th_checkin_slip_recorded (self, error);
       break;
 
+    case TH_JOB_BEGIN_PRINT:
+      th_checkin_order_recorded (self, error);
+      break;
+
+    case TH_JOB_PUT_OFF_PRINT:
     case TH_JOB_CONFIRMED:
     case TH_JOB_CARD_NOTES:
     case TH_JOB_ANSWERED:
@@ -358,8 +362,7 @@ apply (ThCheckin *self, ThEffects effects)
     th_checkin_add_job (self,
                         (ThJob){ .kind = TH_JOB_ANSWERED,
                                  .question = flow->answered,
-                                 .state = flow->answered == TH_QUESTION_CONSENT ? CONSENT_VERSION
-                                                                                : QUESTIONS_VERSION,
+                                 .state = th_question_version (flow->answered),
                                  .yes = flow->answered_yes });
   if (effects & TH_EFFECT_RECORD_READING)
     th_checkin_add_job (
@@ -455,6 +458,8 @@ th_checkin_step (ThCheckin *self, ThEvent event)
   tell_staff (self);
   if (self->flow.person) /* what was typed was accepted, or somebody came with a card */
     explicit_bzero (self->typed, sizeof self->typed);
+  if (self->flow.confirmed)
+    th_checkin_drop_photo (self);
   schedule (self);
   th_checkin_update (self);
 }
@@ -533,6 +538,8 @@ card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
   gboolean known;
 
   th_checkin_drop_next (self);
+  if (self->photos == NULL)
+    th_card_drop_photo (card);
   known = th_id_number_check (card->id_number, th_date_today (), self->next_number, &error);
   if (known && self->config->expired_card == TH_EXPIRED_REFUSE
       && (th_card_check (card, self->next_number, th_date_today ()) & TH_CARD_NOTE_EXPIRED))
@@ -593,6 +600,7 @@ th_checkin_start (ThCheckin *self)
   th_printer_start (self->printer);
   for (guint i = 0; i < self->scanners->len; i++)
     th_scanner_start (self->scanners->pdata[i]);
+  th_checkin_start_orders (self);
   th_checkin_update (self);
 }
 
@@ -642,6 +650,7 @@ th_checkin_stop (ThCheckin *self)
     return;
   g_cancellable_cancel (self->over);
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  th_checkin_stop_orders (self);
   if (self->reader != NULL)
     g_signal_handlers_disconnect_by_data (self->reader, self);
   g_signal_handlers_disconnect_by_data (self->thermometer, self);
@@ -653,7 +662,9 @@ th_checkin_stop (ThCheckin *self)
   th_checkin_update (self);
   g_clear_pointer (&self->log, th_visit_log_free);
   g_clear_pointer (&self->slips, th_worker_free);
+  g_clear_pointer (&self->photos, th_worker_free);
   g_clear_pointer (&self->drawing, th_raster_free);
+  th_checkin_drop_order (self);
 }
 
 ThCheckin *
@@ -668,6 +679,8 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
   self->language = config->default_language;
   self->log = th_visit_log_new (config, job_done, log_state, self);
   self->slips = th_worker_new ("slips");
+  if (config->photo_decoder[0] != '\0')
+    self->photos = th_worker_new ("photos");
 
   self->thermometer = g_object_ref (thermometer);
   self->printer = g_object_ref (printer);

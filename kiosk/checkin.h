@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  *   "notice"          string  welcome notice in that language, may be ""
  *   "masked-name"     string  "张*试"; "" when unknown (typed number)
  *   "birth-year"      string  "1948", "" when unknown
+ *   "photo"           ThPhoto in "identity": the one on the card, if the site has a decoder for it and it
+ *                             has come; NULL
  *   "appointment"     string  "4711-A", the booking system's number; "" when the person has none
  *   "appointment-date" string "2026-11-22"; also in "not-today", of one that was refused
  *   "appointment-time" string "09:30–10:00"

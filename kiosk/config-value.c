@@ -339,6 +339,13 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
                        "drop: this version cannot keep a photo, neither sealed nor in clear");
       return TRUE;
 
+    case KEY_PROGRAM:
+      if (*value != '\0' && (!g_path_is_absolute (value) || strlen (value) > PATH_LIMIT))
+        return th_config_refuse (key->group, key->key, value, error,
+                       "empty, or the absolute path of a program, of up to %d bytes", PATH_LIMIT);
+      th_config_set_string (where, value);
+      return TRUE;
+
     case KEY_PORT:
       if (!is_port (value))
         return th_config_refuse (key->group, key->key, value, error, "empty, or a path below /dev");

@@ -24,6 +24,7 @@ typedef enum
   KEY_REAL,     /* double; bounds: th_screening_check() */
   KEY_CHOICE,   /* guint, which of words, "one;two" */
   KEY_PHOTO,    /* "drop"; nothing is stored */
+  KEY_PROGRAM,  /* char *, empty or an absolute path */
   KEY_PORT,     /* char *, empty or a path below /dev */
   KEY_KEYBOARD, /* char *, empty, a path below /dev, or USB ids */
   KEY_KEYS,     /* the public keys of appointments */

@@ -28,6 +28,7 @@ static const ThKey keys[] = {
   { "reader", "poll-ms", KEY_UINT, AT (reader_poll_ms), 300, 2000 },
   { "reader", "expired-card", KEY_CHOICE, AT (expired_card), 0, 0, "accept;staff;refuse" },
   { "reader", "photo", KEY_PHOTO, 0, 0, 0 },
+  { "reader", "photo-decoder", KEY_PROGRAM, AT (photo_decoder), 0, 0 },
   { "scanner", "serial", KEY_PORT, AT (scanner_serial), 0, 0 },
   { "scanner", "keyboard", KEY_KEYBOARD, AT (scanner_keyboard), 0, 0 },
   { "appointments", "site", KEY_NICK, AT (appointment_site), 1, TH_TOKEN_NAME_MAX },
@@ -138,6 +139,7 @@ defaults (void)
   config->reader_poll_ms = 300;
 
   config->expired_card = TH_EXPIRED_STAFF;
+  config->photo_decoder = g_strdup ("");
   config->scanner_serial = g_strdup ("");
   config->scanner_keyboard = g_strdup ("");
   config->appointment_site = g_strdup ("site");
@@ -181,6 +183,7 @@ th_config_free (ThConfig *config)
     return;
   g_free (config->state_dir);
   g_free (config->device);
+  g_free (config->photo_decoder);
   g_free (config->scanner_serial);
   g_free (config->scanner_keyboard);
   g_free (config->appointment_site);

@@ -44,6 +44,7 @@ typedef struct
   guint reader_poll_ms; /* 300 to 2000; 300 */
 
   guint expired_card;   /* ThExpiredCard */
+  char *photo_decoder;  /* a program; "" = none: photos are not shown */
 
   /* [scanner]: "" = none */
   char *scanner_serial;   /* a path */

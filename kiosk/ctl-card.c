@@ -7,6 +7,7 @@
 #include "drivers/samv-usb.h"
 #include "kiosk/card-json.h"
 #include "kiosk/ctl.h"
+#include "kiosk/photo-decoder.h"
 
 typedef struct
 {
@@ -198,4 +199,51 @@ th_ctl_card_watch (int argc, char **argv)
     return th_ctl_fail (TH_CTL_AWAY, "the reader is switched off in the configuration");
   watch.n_cards = (guint) n_cards;
   return watch_cards (config, &watch, (guint) seconds);
+}
+
+/* Longer than the kiosk waits: how long it takes is part of the answer. */
+#define PHOTO_MS 10000
+
+int
+th_ctl_card_photo (int argc, char **argv)
+{
+  g_autofree char *path = NULL;
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the kiosk's configuration", "FILE" },
+    { NULL },
+  };
+  g_autoptr (ThConfig) config = NULL;
+  g_autoptr (GBytes) input = NULL;
+  g_autoptr (ThCard) card = NULL;
+  g_autoptr (ThPhoto) photo = NULL;
+  g_autoptr (GError) error = NULL;
+  int status = TH_CTL_GOOD;
+  gint64 start_us;
+
+  if (!th_ctl_parse (&argc, &argv, entries, "FILE|-",
+                     "Gives the photo in one reply of the reader to [reader] photo-decoder, as the "
+                     "kiosk does.\nPrints the size of the picture and the time it took."))
+    return TH_CTL_USAGE;
+  if (argc != 2)
+    return th_ctl_fail (TH_CTL_USAGE, "card photo: one FILE, or - for standard input");
+  config = th_ctl_load_config (path, &status);
+  if (config == NULL)
+    return status;
+  if (config->photo_decoder[0] == '\0')
+    return th_ctl_fail (TH_CTL_AWAY, "[reader] photo-decoder names no program");
+  input = th_ctl_read_input (argv[1]);
+  if (input == NULL)
+    return TH_CTL_BAD;
+  card = th_card_decode (g_bytes_get_data (input, NULL), g_bytes_get_size (input), &error);
+  if (card == NULL)
+    return th_ctl_fail (TH_CTL_BAD, "%s", error->message);
+  if (!card->has_photo)
+    return th_ctl_fail (TH_CTL_BAD, "there is no photo on this card");
+  start_us = g_get_monotonic_time ();
+  photo = th_photo_decode (config->photo_decoder, card->photo, PHOTO_MS, NULL, &error);
+  if (photo == NULL)
+    return th_ctl_fail (TH_CTL_BAD, "%s: %s", config->photo_decoder, error->message);
+  g_print ("%u by %u pixels after %.3f s\n", photo->width, photo->height,
+           (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC);
+  return TH_CTL_GOOD;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `token make-key`, `token sign`, `token check`: appointments by hand, for trying out and for whoever
+ * `token make-key`, `token person-key`, `token sign`, `token check`: appointments by hand, for trying out and for whoever
  * connects a booking system.
  */
 #include <errno.h>
@@ -12,10 +12,15 @@
 
 #include "kiosk/ctl.h"
 #include "kiosk/id-number.h"
+#include "kiosk/key-file.h"
+#include "kiosk/records.h"
 #include "kiosk/token.h"
 
 #define SECRET_HEX (2 * TH_TOKEN_SECRET_BYTES)
 #define KEY_HEX (2 * TH_TOKEN_KEY_BYTES)
+#define PERSON_KEY_HEX (2 * TH_TOKEN_PERSON_KEY_BYTES)
+
+G_STATIC_ASSERT (TH_TOKEN_PERSON_KEY_BYTES == TH_KEY_BYTES);
 
 /* A new file that only its owner reads. */
 static gboolean
@@ -66,8 +71,9 @@ th_ctl_token_make_key (int argc, char **argv)
   return TH_CTL_GOOD;
 }
 
+/* A key as one of these commands writes it: hex and a line's end. FALSE: said why. */
 static gboolean
-read_secret (const char *path, guint8 secret[TH_TOKEN_SECRET_BYTES])
+read_key (const char *path, guint8 *key, gsize key_len)
 {
   g_autoptr (GBytes) input = th_ctl_read_input (path);
   g_autofree char *text = NULL;
@@ -79,12 +85,84 @@ read_secret (const char *path, guint8 secret[TH_TOKEN_SECRET_BYTES])
     return FALSE;
   data = g_bytes_get_data (input, &len);
   text = g_strstrip (g_strndup (data, len));
-  good = strlen (text) == SECRET_HEX && sodium_hex2bin (secret, TH_TOKEN_SECRET_BYTES, text,
-                                                        SECRET_HEX, NULL, NULL, NULL) == 0;
+  good = strlen (text) == 2 * key_len &&
+         sodium_hex2bin (key, key_len, text, 2 * key_len, NULL, NULL, NULL) == 0;
   explicit_bzero (text, strlen (text));
   if (!good)
-    th_ctl_fail (TH_CTL_BAD, "%s is no key as token make-key writes one", path);
+    th_ctl_fail (TH_CTL_BAD, "%s is no key of %zu hex digits", path, 2 * key_len);
   return good;
+}
+
+int
+th_ctl_token_person_key (int argc, char **argv)
+{
+  g_autofree char *path = NULL, *from = NULL, *folder = NULL;
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the kiosk's configuration", "FILE" },
+    { "take", 0, 0, G_OPTION_ARG_FILENAME, &from, "the one that is used elsewhere; - for standard input",
+      "FILE" },
+    { NULL },
+  };
+  g_autoptr (ThConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 key[TH_KEY_BYTES];
+  char hex[PERSON_KEY_HEX + 1];
+  int status = TH_CTL_GOOD;
+  gboolean done;
+
+  if (!th_ctl_parse (&argc, &argv, entries, NULL,
+                     "Prints the secret that appointments name people with, for the booking system; makes\n"
+                     "it if there is none. With it the appointment and the card of one person are one visit.\n"
+                     "All kiosks of a site have the same. Programs that run use it after their next start."))
+    return TH_CTL_USAGE;
+  if (argc != 1)
+    return th_ctl_fail (TH_CTL_USAGE, "'%s' is one word too many", argv[1]);
+  config = th_ctl_load_config (path, &status);
+  if (config == NULL)
+    return status;
+  if (sodium_init () < 0)
+    return th_ctl_fail (TH_CTL_BAD, "there is no source of random numbers");
+  if (from != NULL && !read_key (from, key, sizeof key))
+    return TH_CTL_BAD;
+  folder = g_build_filename (config->state_dir, "keys", NULL);
+  done = th_key_folder_make (config->state_dir, &error) && th_key_folder_make (folder, &error) &&
+         (from != NULL ? th_key_file_store (folder, TH_PERSON_KEY, 0640, key, &error)
+                       : th_key_file_load (folder, TH_PERSON_KEY, 0640, TRUE, key, &error));
+  if (done && from == NULL)
+    g_print ("%s\n", sodium_bin2hex (hex, sizeof hex, key, sizeof key));
+  sodium_memzero (key, sizeof key);
+  sodium_memzero (hex, sizeof hex);
+  return done ? TH_CTL_GOOD : th_ctl_fail_error (error);
+}
+
+/* The ID number comes on standard input: arguments can be seen by everybody on the machine. */
+static gboolean
+read_person (const char *key_path, ThDate date, char ret_person[TH_TOKEN_PERSON_DIGITS + 1])
+{
+  guint8 key[TH_TOKEN_PERSON_KEY_BYTES];
+  g_autoptr (GBytes) input = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL, *day = NULL;
+  const char *data;
+  char number[19];
+  gsize len;
+
+  if (!read_key (key_path, key, sizeof key))
+    return FALSE;
+  input = th_ctl_read_input ("-");
+  if (input == NULL)
+    return FALSE;
+  data = g_bytes_get_data (input, &len);
+  text = g_strstrip (g_strndup (data, len));
+  if (!th_id_number_check (text, th_date_today (), number, &error))
+    {
+      th_ctl_fail (TH_CTL_BAD, "the ID number on standard input: %s", error->message);
+      return FALSE;
+    }
+  day = g_strdup_printf ("%04u-%02u-%02u", date.year, date.month, date.day);
+  th_token_person (key, day, number, ret_person);
+  sodium_memzero (key, sizeof key);
+  return TRUE;
 }
 
 static gboolean
@@ -117,7 +195,7 @@ int
 th_ctl_token_sign (int argc, char **argv)
 {
   g_autofree char *path = NULL, *site = NULL, *id = NULL, *date = NULL;
-  g_autofree char *from = NULL, *to = NULL, *lane = NULL;
+  g_autofree char *from = NULL, *to = NULL, *lane = NULL, *person_key = NULL;
   int dose = 0;
   const GOptionEntry entries[] = {
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &path, "as token make-key wrote it", "FILE" },
@@ -128,6 +206,8 @@ th_ctl_token_sign (int argc, char **argv)
     { "site", 0, 0, G_OPTION_ARG_STRING, &site, "as in [appointments] site; site", "SITE" },
     { "lane", 0, 0, G_OPTION_ARG_STRING, &lane, "A", "LANE" },
     { "dose", 0, 0, G_OPTION_ARG_INT, &dose, "1 to 9", "DOSE" },
+    { "person-key", 0, 0, G_OPTION_ARG_FILENAME, &person_key,
+      "as token person-key prints it: for the person whose ID number stands on standard input", "FILE" },
     { NULL },
   };
   ThAppointment appointment = { .to_min = 24 * 60, .lane = 'A', .date = th_date_today () };
@@ -150,7 +230,8 @@ th_ctl_token_sign (int argc, char **argv)
   g_strlcpy (appointment.id, id, sizeof appointment.id);
   appointment.lane = lane != NULL ? lane[0] : 'A';
   appointment.dose = (guint) dose;
-  if (!read_secret (path, secret))
+  if ((person_key != NULL && !read_person (person_key, appointment.date, appointment.person)) ||
+      !read_key (path, secret, sizeof secret))
     return TH_CTL_BAD;
   token = th_token_sign (&appointment, secret, &error);
   explicit_bzero (secret, sizeof secret);
@@ -200,10 +281,11 @@ th_ctl_token_check (int argc, char **argv)
   if (!th_token_verify (argv[1], config->appointment_keys, config->n_appointment_keys,
                         &appointment, &error))
     return th_ctl_fail (TH_CTL_BAD, "%s", error->message);
-  g_print ("site %s, id %s, %04u-%02u-%02u, %02u:%02u to %02u:%02u, lane %c, dose %u\n",
+  g_print ("site %s, id %s, %04u-%02u-%02u, %02u:%02u to %02u:%02u, lane %c, dose %u%s\n",
            appointment.site, appointment.id, appointment.date.year, appointment.date.month,
            appointment.date.day, appointment.from_min / 60, appointment.from_min % 60,
-           appointment.to_min / 60, appointment.to_min % 60, appointment.lane, appointment.dose);
+           appointment.to_min / 60, appointment.to_min % 60, appointment.lane, appointment.dose,
+           appointment.person[0] != '\0' ? ", says whose it is" : "");
   why = th_appointment_refusal (&appointment, config->appointment_site, today, minute,
                                 config->early_min);
   if (why != NULL)

@@ -42,6 +42,7 @@ int th_ctl_id_check (int argc, char **argv);
 int th_ctl_sensor_decode (int argc, char **argv);
 /* ctl-token.c */
 int th_ctl_token_make_key (int argc, char **argv);
+int th_ctl_token_person_key (int argc, char **argv);
 int th_ctl_token_sign (int argc, char **argv);
 int th_ctl_token_check (int argc, char **argv);
 /* ctl-records.c */
@@ -52,6 +53,7 @@ int th_ctl_records_verify (int argc, char **argv);
 int th_ctl_records_rebuild (int argc, char **argv);
 /* ctl-card.c */
 int th_ctl_card_watch (int argc, char **argv);
+int th_ctl_card_photo (int argc, char **argv);
 /* The configured reader, with @times; it finds and opens itself when started. */
 ThSamvReader *th_ctl_reader_new (const ThConfig *config, const ThCardReaderTimes *times);
 /* ctl-devices.c */

@@ -73,10 +73,10 @@ sync_folder (const char *folder, GError **error)
 
 /* Not rename(): the first key that has the name keeps it. */
 static gboolean
-make_key (const char *folder, const char *path, int mode, GError **error)
+put_key (const char *folder, const char *path, int mode, const guint8 key[TH_KEY_BYTES],
+         GError **error)
 {
   g_autofree char *unfinished = NULL;
-  guint8 key[TH_KEY_BYTES];
   guint8 tag[8];
   char hex[17];
   gboolean made;
@@ -88,13 +88,23 @@ make_key (const char *folder, const char *path, int mode, GError **error)
   fd = open (unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
   if (fd < 0 || fchmod (fd, (mode_t) mode) != 0)
     return refuse (error, "make", path);
-  randombytes_buf (key, sizeof key);
   made = write_key (fd, key) && (link (unfinished, path) == 0 || errno == EEXIST);
-  sodium_memzero (key, sizeof key);
   if (!made)
     refuse (error, "make", path);
   g_unlink (unfinished);
   return made && sync_folder (folder, error);
+}
+
+static gboolean
+make_key (const char *folder, const char *path, int mode, GError **error)
+{
+  guint8 key[TH_KEY_BYTES];
+  gboolean made;
+
+  randombytes_buf (key, sizeof key);
+  made = put_key (folder, path, mode, key, error);
+  sodium_memzero (key, sizeof key);
+  return made;
 }
 
 gboolean
@@ -130,6 +140,25 @@ th_key_file_load (const char *folder, const char *name, int mode, gboolean make,
   g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_CORRUPT, "%s is not a key of %d bytes",
                path, TH_KEY_BYTES);
   return FALSE;
+}
+
+gboolean
+th_key_file_store (const char *folder, const char *name, int mode, const guint8 key[TH_KEY_BYTES],
+                   GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  guint8 there[TH_KEY_BYTES];
+  gboolean same;
+
+  if (!put_key (folder, path, mode, key, error) ||
+      !th_key_file_load (folder, name, mode, FALSE, there, error))
+    return FALSE;
+  same = sodium_memcmp (there, key, sizeof there) == 0;
+  sodium_memzero (there, sizeof there);
+  if (!same)
+    g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED,
+                 "%s is another key: remove it first, when no program uses it", path);
+  return same;
 }
 
 static gboolean

@@ -22,6 +22,10 @@ gboolean th_key_folder_make (const char *folder, GError **error);
 gboolean th_key_file_load (const char *folder, const char *name, int mode, gboolean make,
                            guint8 ret_key[TH_KEY_BYTES], GError **error);
 
+/* Puts @key there, whole or not at all. REFUSED: there is another one already; the same one is good. */
+gboolean th_key_file_store (const char *folder, const char *name, int mode,
+                            const guint8 key[TH_KEY_BYTES], GError **error);
+
 /**
  * th_key_files_destroy_days_before:
  * @prefix, @suffix: around the day in the file's name: "lookup-", ".key"

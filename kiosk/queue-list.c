@@ -36,11 +36,27 @@ th_queue_entry_slip_in_doubt (const ThQueueEntry *entry)
   return entry->slip == TH_SLIP_STATE_UNCERTAIN || entry->slip == TH_SLIP_STATE_FAILED;
 }
 
+gboolean
+th_queue_entry_newest_slip (const ThQueueEntry *entry, guint *ret_copy, ThSlipState *ret_state)
+{
+  /* An original that failed is asked for again after copies that failed, too. */
+  gboolean original = entry->copies == 0
+                      || (entry->ordered
+                          && (entry->slip == TH_SLIP_STATE_QUEUED
+                              || entry->slip == TH_SLIP_STATE_SENDING));
+
+  *ret_copy = original ? 0 : entry->copies;
+  *ret_state = original ? entry->slip : entry->copy_slip;
+  return original ? entry->ordered : entry->copy_ordered;
+}
+
 static gboolean
 same_entry (const ThQueueEntry *a, const ThQueueEntry *b)
 {
   return a->state == b->state && a->slip == b->slip && a->issued_at_us == b->issued_at_us
-         && a->called_at_us == b->called_at_us;
+         && a->called_at_us == b->called_at_us && a->ordered == b->ordered
+         && a->copies == b->copies && a->copy_slip == b->copy_slip
+         && a->copy_ordered == b->copy_ordered;
 }
 
 static ThQueueItem *
@@ -234,6 +250,19 @@ guint
 th_queue_list_get_held (ThQueueList *self)
 {
   return self->held;
+}
+
+ThQueueItem *
+th_queue_list_find (ThQueueList *self, const char *visit)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      ThQueueItem *item = self->items->pdata[i];
+
+      if (strcmp (item->entry.visit, visit) == 0)
+        return item;
+    }
+  return NULL;
 }
 
 ThQueueItem *

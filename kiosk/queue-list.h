@@ -40,6 +40,11 @@ void th_queue_list_update (ThQueueList *self, GPtrArray *queue);
 void th_queue_list_clear (ThQueueList *self);
 guint th_queue_list_get_waiting (ThQueueList *self);
 guint th_queue_list_get_held (ThQueueList *self);
+/* (transfer none) (nullable) */
+ThQueueItem *th_queue_list_find (ThQueueList *self, const char *visit);
+/* The slip that was asked for last: the newest copy, or the original. TRUE: staff asked for it. */
+gboolean th_queue_entry_newest_slip (const ThQueueEntry *entry, guint *ret_copy,
+                                     ThSlipState *ret_state);
 /* (transfer none) (nullable): the newest call that was not put back */
 ThQueueItem *th_queue_list_get_last_called (ThQueueList *self);
 

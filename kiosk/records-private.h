@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 #define TH_DAY_BYTES 11 /* "2026-11-22" */
+#define TH_METHOD_HAND_HELD "hand-held"
 
 struct _ThRecords
 {
@@ -17,6 +18,10 @@ struct _ThRecords
   char *keys; /* the key folder */
   guint8 chain_key[TH_LOG_KEY_BYTES];
   gint64 data_version;
+
+  /* What appointments name people with, if this site has it. */
+  gboolean has_person_key;
+  guint8 person_key[TH_LOG_KEY_BYTES];
 
   /* The head of the log, good while a writing transaction is open. */
   gint64 seq;
@@ -64,9 +69,28 @@ gboolean th_records_walk (ThRecords *records, gint64 from_seq, ThEventFunc each,
 
 /* records-slip.c */
 /* Inside the open transaction: a slip of this visit waits for the printer. */
-gboolean th_records_queue_slip (ThRecords *records, const char *visit, guint copy, GError **error);
+gboolean th_records_queue_slip (ThRecords *records, const char *visit, guint copy, const char *by,
+                                const char *language, GError **error);
+/* One step of a slip, not checked. @by: "" when it was not somebody of the staff. */
+gboolean th_records_append_slip (ThRecords *records, const char *visit, guint copy,
+                                 ThSlipState state, const char *why, const char *by, GError **error);
+/* NOT_FOUND: there is no such slip. @ret_ordered: staff asked for it. @ret_sendings: how often it was begun. */
+gboolean th_records_read_slip (ThRecords *records, const char *visit, guint copy,
+                               ThSlipState *ret_state, gboolean *ret_ordered, guint *ret_sendings,
+                               GError **error);
 gboolean th_slip_state_from_string (const char *text, ThSlipState *ret_state);
+/* records-visit.c */
+/* FALSE with @error unset: this visit has no ticket. */
+gboolean th_records_find_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket,
+                                GError **error);
+/* Both inside the open transaction; @person "": somebody without a number, found by nothing. */
+gboolean th_records_has_ticket (ThRecords *records, const char *visit, const char *person,
+                                ThTicket *ret_ticket, GError **error);
+gboolean th_records_give_ticket (ThRecords *records, const char *visit, const char *person,
+                                 char lane, ThReason reasons, const char *by, const char *language,
+                                 ThTicket *ret_ticket, GError **error);
 /* records-queue.c */
+gboolean th_records_check_by (const char *by, GError **error);
 gboolean th_decision_from_string (const char *text, ThDecision *ret_decision);
 
 G_END_DECLS

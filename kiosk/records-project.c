@@ -12,6 +12,16 @@
 #define TEXT(key) th_log_body_text (body, key)
 
 static gboolean
+project_confirmed (ThDb *db, const char *visit, const ThLogBody *body, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO visits (visit, entry, language) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (visit) DO UPDATE SET entry = excluded.entry,"
+                    " language = excluded.language",
+                    "sss", visit, TEXT ("entry"), TEXT ("language"));
+}
+
+static gboolean
 project_card_notes (ThDb *db, const char *visit, const ThLogBody *body, GError **error)
 {
   return th_db_run (db, error,
@@ -76,14 +86,26 @@ project_copy_asked (ThDb *db, const char *visit, const ThLogBody *body, GError *
                     INT ("copy"));
 }
 
+/* Who asked for it, and in which language, is said once and stays. */
 static gboolean
 project_slip (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
 {
-  return th_db_run (db, error,
-                    "INSERT INTO slips (visit, copy, state, why, at_us) VALUES ($1, $2, $3, $4, $5)"
-                    " ON CONFLICT (visit, copy) DO UPDATE SET state = excluded.state,"
-                    " why = excluded.why, at_us = excluded.at_us",
-                    "sxssx", visit, INT ("copy"), TEXT ("state"), TEXT ("why"), at_us);
+  const char *state = TEXT ("state");
+  const char *ordered_by = strcmp (state, "queued") == 0 ? TEXT ("by") : "";
+
+  return th_db_run (
+      db, error,
+      "INSERT INTO slips (visit, copy, state, why, at_us, ordered_by, language, sendings)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+      " ON CONFLICT (visit, copy) DO UPDATE SET state = excluded.state,"
+      " why = excluded.why, at_us = excluded.at_us,"
+      " ordered_by = CASE excluded.ordered_by WHEN '' THEN slips.ordered_by"
+      "  ELSE excluded.ordered_by END,"
+      " language = CASE excluded.language WHEN '' THEN slips.language"
+      "  ELSE excluded.language END,"
+      " sendings = slips.sendings + excluded.sendings",
+      "sxssxssi", visit, INT ("copy"), state, TEXT ("why"), at_us, ordered_by, TEXT ("language"),
+      strcmp (state, "sending") == 0 ? 1 : 0);
 }
 
 static gboolean
@@ -166,6 +188,8 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
 
   switch (kind)
     {
+    case TH_LOG_CONFIRMED:
+      return project_confirmed (db, visit, body, error);
     case TH_LOG_CARD_NOTES:
       return project_card_notes (db, visit, body, error);
     case TH_LOG_ANSWERED:
@@ -196,7 +220,6 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
       return project_staff_logged_in (db, body, error);
     case TH_LOG_STAFF_REFUSED:
       return project_staff_refused (db, at_us, body, error);
-    case TH_LOG_CONFIRMED:
     case TH_LOG_NOT_MEASURED:
     case TH_LOG_LEFT:
       return TRUE; /* counted by reports, shown by no screen */
@@ -290,7 +313,7 @@ th_records_rebuild (ThRecords *records, GError **error)
           records->db,
           "DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
           "DELETE FROM readings; DELETE FROM answers; DELETE FROM card_notes; DELETE FROM staff;"
-          "DELETE FROM device_states",
+          "DELETE FROM device_states; DELETE FROM visits",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;

@@ -32,8 +32,8 @@ th_decision_from_string (const char *text, ThDecision *ret_decision)
   return FALSE;
 }
 
-static gboolean
-check_by (const char *by, GError **error)
+gboolean
+th_records_check_by (const char *by, GError **error)
 {
   if (by != NULL && by[0] != '\0')
     return TRUE;
@@ -71,10 +71,10 @@ read_readings (ThRecords *records, ThCase *the_case, GError **error)
   /* The newest eight, oldest first. */
   g_autoptr(ThStatement) row =
       th_db_query (records->db,
-                   "SELECT shown_tenths, skin_mc, room_mc, at_us FROM"
-                   " (SELECT number, shown_tenths, skin_mc, room_mc, at_us FROM readings"
+                   "SELECT shown_tenths, skin_mc, room_mc, at_us, method = $2 FROM"
+                   " (SELECT number, shown_tenths, skin_mc, room_mc, at_us, method FROM readings"
                    "  WHERE visit = $1 ORDER BY number DESC LIMIT 8) newest ORDER BY number",
-                   "s", the_case->visit);
+                   "ss", the_case->visit, TH_METHOD_HAND_HELD);
   ThStep step;
 
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
@@ -83,6 +83,7 @@ read_readings (ThRecords *records, ThCase *the_case, GError **error)
       .skin_mc = (int) th_statement_int (row, 1),
       .room_mc = (int) th_statement_int (row, 2),
       .at_us = th_statement_int (row, 3),
+      .hand_held = th_statement_int (row, 4) != 0,
     };
   return step == TH_STEP_DONE;
 }
@@ -182,7 +183,7 @@ th_records_decide (ThRecords *records, const char *visit, ThDecision decision, c
   if (len < 1 || len > MAX_REASON)
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
                               "a decision needs a reason of 1 to %d characters", MAX_REASON);
-  if (!check_by (by, error))
+  if (!th_records_check_by (by, error))
     return FALSE;
   transaction = th_records_begin (records, error);
   if (transaction == NULL || !check_case (records, visit, error))
@@ -202,7 +203,7 @@ th_records_reported (ThRecords *records, const char *visit, gboolean written, co
   g_autoptr(ThTransaction) transaction = NULL;
   g_autoptr(ThLogBody) body = th_log_body_new ();
 
-  if (!check_by (by, error))
+  if (!th_records_check_by (by, error))
     return FALSE;
   transaction = th_records_begin (records, error);
   if (transaction == NULL || !check_case (records, visit, error))
@@ -218,8 +219,11 @@ th_records_reported (ThRecords *records, const char *visit, gboolean written, co
 
 #define ENTRY                                                                                      \
   "SELECT t.visit, t.lane, t.number, t.issued_at_us, t.called_at_us, s.state,"                     \
-  " coalesce (c.decision, 'cleared'), coalesce (n.notes, '') FROM tickets t"                       \
+  " coalesce (c.decision, 'cleared'), coalesce (n.notes, ''), s.ordered_by <> '', t.copies,"       \
+  " coalesce (k.state, 'queued'), coalesce (k.ordered_by, '') <> '' AND k.why <> 'cancelled'"       \
+  " FROM tickets t"                                                                                \
   " JOIN slips s ON s.visit = t.visit AND s.copy = 0 LEFT JOIN cases c ON c.visit = t.visit "      \
+  " LEFT JOIN slips k ON k.visit = t.visit AND k.copy = t.copies AND t.copies > 0 "                \
   " LEFT JOIN card_notes n ON n.visit = t.visit "
 
 static gboolean
@@ -232,7 +236,8 @@ take_entry (ThStatement *row, ThQueueEntry *ret_entry, GError **error)
 
   if (visit == NULL || lane == NULL ||
       !th_slip_state_from_string (th_statement_text (row, 5), &entry.slip) ||
-      !th_decision_from_string (th_statement_text (row, 6), &decision))
+      !th_decision_from_string (th_statement_text (row, 6), &decision) ||
+      !th_slip_state_from_string (th_statement_text (row, 10), &entry.copy_slip))
     {
       th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "a ticket is damaged");
       return FALSE;
@@ -243,6 +248,9 @@ take_entry (ThStatement *row, ThQueueEntry *ret_entry, GError **error)
   entry.issued_at_us = th_statement_int (row, 3);
   entry.called_at_us = th_statement_int (row, 4);
   g_strlcpy (entry.card_notes, th_statement_text (row, 7), sizeof entry.card_notes);
+  entry.ordered = th_statement_int (row, 8) != 0;
+  entry.copies = (guint) th_statement_int (row, 9);
+  entry.copy_ordered = th_statement_int (row, 11) != 0;
   if (decision == TH_DECISION_DEFERRED || decision == TH_DECISION_FEVER_CLINIC)
     entry.state = TH_TICKET_CLOSED;
   else if (decision == TH_DECISION_NONE)
@@ -299,7 +307,7 @@ th_records_call_next (ThRecords *records, char lane, const char *by, ThQueueEntr
   char day[TH_DAY_BYTES];
   ThQueueEntry entry;
 
-  if (!check_by (by, error))
+  if (!th_records_check_by (by, error))
     return FALSE;
   transaction = th_records_begin (records, error);
   if (transaction == NULL)
@@ -340,7 +348,7 @@ th_records_put_back (ThRecords *records, const char *visit, const char *by, GErr
   g_autoptr(ThTransaction) transaction = NULL;
   g_autoptr(ThLogBody) body = th_log_body_new ();
 
-  if (!check_by (by, error))
+  if (!th_records_check_by (by, error))
     return FALSE;
   transaction = th_records_begin (records, error);
   if (transaction == NULL || !check_called (records, visit, error))

@@ -12,7 +12,7 @@ typedef struct
   gint64 start_us, end_us; /* the local day */
 
   guint events, untrusted;
-  guint confirmed, by_card;
+  guint confirmed, by_card, by_staff, without_number;
   guint readings, not_measured;
   guint tickets[26], n_tickets;
   guint yes[TH_N_QUESTIONS], no[TH_N_QUESTIONS];
@@ -94,6 +94,11 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
       summary->confirmed++;
       if (strcmp (th_log_body_text (body, "entry"), "card") == 0)
         summary->by_card++;
+      if (strcmp (th_log_body_text (body, "entry"), "staff") == 0)
+        {
+          summary->by_staff++;
+          summary->without_number += !th_log_body_flag (body, "number");
+        }
       break;
     case TH_LOG_ANSWERED:
       count_answer (summary, body);
@@ -267,6 +272,8 @@ write_json (const Summary *summary, const char *day)
   json_builder_add_string_value (json, day);
   add_count (json, "confirmed", summary->confirmed);
   add_count (json, "confirmed_by_card", summary->by_card);
+  add_count (json, "confirmed_by_staff", summary->by_staff);
+  add_count (json, "confirmed_without_number", summary->without_number);
   add_count (json, "tickets", summary->n_tickets);
   add_lanes (json, summary);
   begin_group (json, "answers_yes");

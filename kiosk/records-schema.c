@@ -73,6 +73,23 @@ static const char *const steps[] = {
 
   /* 2: what staff should know of a card */
   "CREATE TABLE card_notes (visit TEXT PRIMARY KEY, notes TEXT NOT NULL);",
+
+  /* 3: slips that staff ask for, and the language a copy is printed in; from the log, as a rebuild
+     would do it */
+  "CREATE TABLE visits (visit TEXT PRIMARY KEY, entry TEXT NOT NULL, language TEXT NOT NULL);"
+  "INSERT INTO visits (visit, entry, language)"
+  "  SELECT visit, coalesce (json_extract (body, '$.entry'), ''),"
+  "  coalesce (json_extract (body, '$.language'), '')"
+  "  FROM events WHERE kind = 'confirmed' ORDER BY seq"
+  "  ON CONFLICT (visit) DO UPDATE SET entry = excluded.entry, language = excluded.language;"
+  "ALTER TABLE slips ADD COLUMN ordered_by TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE slips ADD COLUMN language TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE slips ADD COLUMN sendings INTEGER NOT NULL DEFAULT 0;"
+  "UPDATE slips SET sendings = sent.n FROM"
+  "  (SELECT visit, json_extract (body, '$.copy') AS copy, count(*) AS n FROM events"
+  "   WHERE kind = 'slip' AND json_extract (body, '$.state') = 'sending'"
+  "   GROUP BY visit, json_extract (body, '$.copy')) AS sent"
+  "  WHERE slips.visit = sent.visit AND slips.copy = sent.copy;",
 };
 
 gboolean

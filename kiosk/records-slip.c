@@ -53,31 +53,47 @@ can_follow (ThSlipState before, ThSlipState after)
   return FALSE;
 }
 
-static gboolean
-append_slip (ThRecords *records, const char *visit, guint copy, ThSlipState state, const char *why,
-             GError **error)
+static ThLogBody *
+slip_body (guint copy, ThSlipState state, const char *why, const char *by)
 {
-  g_autoptr(ThLogBody) body = th_log_body_new ();
+  ThLogBody *body = th_log_body_new ();
 
   th_log_body_set_int (body, "copy", copy);
   th_log_body_set_text (body, "state", th_slip_state_to_string (state));
   th_log_body_set_text (body, "why", why != NULL ? why : "");
+  if (*by != '\0')
+    th_log_body_set_text (body, "by", by);
+  return body;
+}
+
+gboolean
+th_records_append_slip (ThRecords *records, const char *visit, guint copy, ThSlipState state,
+                        const char *why, const char *by, GError **error)
+{
+  g_autoptr(ThLogBody) body = slip_body (copy, state, why, by);
+
   return th_records_append (records, TH_LOG_SLIP, visit, body, error);
 }
 
 gboolean
-th_records_queue_slip (ThRecords *records, const char *visit, guint copy, GError **error)
+th_records_queue_slip (ThRecords *records, const char *visit, guint copy, const char *by,
+                       const char *language, GError **error)
 {
-  return append_slip (records, visit, copy, TH_SLIP_STATE_QUEUED, "", error);
+  g_autoptr(ThLogBody) body = slip_body (copy, TH_SLIP_STATE_QUEUED, "", by);
+
+  if (*language != '\0')
+    th_log_body_set_text (body, "language", language);
+  return th_records_append (records, TH_LOG_SLIP, visit, body, error);
 }
 
-static gboolean
-read_state (ThRecords *records, const char *visit, guint copy, ThSlipState *ret_state,
-            GError **error)
+gboolean
+th_records_read_slip (ThRecords *records, const char *visit, guint copy, ThSlipState *ret_state,
+                      gboolean *ret_ordered, guint *ret_sendings, GError **error)
 {
-  g_autoptr(ThStatement) row =
-      th_db_query (records->db, "SELECT state FROM slips WHERE visit = $1 AND copy = $2", "si",
-                   visit, (int) copy);
+  g_autoptr(ThStatement) row = th_db_query (
+      records->db,
+      "SELECT state, ordered_by <> '', sendings FROM slips WHERE visit = $1 AND copy = $2", "si",
+      visit, (int) copy);
   ThStep step = th_statement_step (row, error);
 
   if (step == TH_STEP_FAILED)
@@ -86,6 +102,8 @@ read_state (ThRecords *records, const char *visit, guint copy, ThSlipState *ret_
     return th_records_refuse (error, TH_RECORDS_ERROR_NOT_FOUND, "there is no such slip");
   if (!th_slip_state_from_string (th_statement_text (row, 0), ret_state))
     return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "a slip is in no known state");
+  *ret_ordered = th_statement_int (row, 1) != 0;
+  *ret_sendings = (guint) th_statement_int (row, 2);
   return TRUE;
 }
 
@@ -95,13 +113,16 @@ th_records_slip (ThRecords *records, const char *visit, guint copy, ThSlipState 
 {
   g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
   ThSlipState before = TH_SLIP_STATE_QUEUED;
+  gboolean ordered;
+  guint sendings;
 
-  if (transaction == NULL || !read_state (records, visit, copy, &before, error))
+  if (transaction == NULL ||
+      !th_records_read_slip (records, visit, copy, &before, &ordered, &sendings, error))
     return FALSE;
   if (!can_follow (before, state))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "a slip that is %s cannot become %s",
                               states[before], states[state]);
-  if (!append_slip (records, visit, copy, state, why, error))
+  if (!th_records_append_slip (records, visit, copy, state, why, "", error))
     return FALSE;
   return th_db_commit (g_steal_pointer (&transaction), error);
 }
@@ -131,7 +152,7 @@ th_records_new_copy (ThRecords *records, const char *visit, guint *ret_copy, GEr
     return FALSE;
   th_log_body_set_int (body, "copy", copies + 1);
   if (!th_records_append (records, TH_LOG_COPY_ASKED, visit, body, error) ||
-      !th_records_queue_slip (records, visit, copies + 1, error) ||
+      !th_records_queue_slip (records, visit, copies + 1, "", "", error) ||
       !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   *ret_copy = copies + 1;
@@ -142,22 +163,32 @@ typedef struct
 {
   char visit[37];
   guint copy;
+  gboolean waited; /* staff asked for it on a day that is over; it reached no paper */
 } Unfinished;
 
+/* A slip that staff asked for and that was never begun is still to be printed, today; who stood at
+ * the kiosk for a queued one has gone. */
 static GArray *
 list_unfinished (ThRecords *records, gboolean answers, GError **error)
 {
   g_autoptr(GArray) list = g_array_new (FALSE, FALSE, sizeof (Unfinished));
-  g_autoptr(ThStatement) row =
-      th_db_query (records->db,
-                   "SELECT visit, copy FROM slips WHERE state IN ('queued', 'sending', $1)"
-                   " ORDER BY at_us, visit, copy",
-                   "s", answers ? "sent" : "sending");
+  g_autoptr(ThStatement) row = NULL;
+  char day[TH_DAY_BYTES];
   ThStep step;
+
+  th_records_day (records->now_us, day);
+  row = th_db_query (records->db,
+                     "SELECT s.visit, s.copy, s.state = 'queued' AND s.ordered_by <> ''"
+                     " FROM slips s JOIN tickets t ON t.visit = s.visit"
+                     " WHERE s.state IN ('queued', 'sending', $1)"
+                     " AND (s.state <> 'queued' OR s.ordered_by = '' OR t.day < $2)"
+                     " ORDER BY s.at_us, s.visit, s.copy",
+                     "ss", answers ? "sent" : "sending", day);
 
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
     {
-      Unfinished slip = { .copy = (guint) th_statement_int (row, 1) };
+      Unfinished slip = { .copy = (guint) th_statement_int (row, 1),
+                          .waited = th_statement_int (row, 2) != 0 };
 
       g_strlcpy (slip.visit, th_statement_text (row, 0), sizeof slip.visit);
       g_array_append_val (list, slip);
@@ -170,6 +201,7 @@ th_records_settle_slips (ThRecords *records, gboolean answers, guint *ret_n, GEr
 {
   g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr(GArray) list = transaction != NULL ? list_unfinished (records, answers, error) : NULL;
+  guint n = 0;
 
   if (list == NULL)
     return FALSE;
@@ -177,13 +209,15 @@ th_records_settle_slips (ThRecords *records, gboolean answers, guint *ret_n, GEr
     {
       const Unfinished *slip = &g_array_index (list, Unfinished, i);
 
-      if (!append_slip (records, slip->visit, slip->copy, TH_SLIP_STATE_UNCERTAIN, "restart",
-                        error))
+      if (!th_records_append_slip (records, slip->visit, slip->copy,
+                                   slip->waited ? TH_SLIP_STATE_FAILED : TH_SLIP_STATE_UNCERTAIN,
+                                   slip->waited ? "day over" : "restart", "", error))
         return FALSE;
+      n += !slip->waited;
     }
   if (!th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   if (ret_n != NULL)
-    *ret_n = list->len;
+    *ret_n = n;
   return TRUE;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A visit as the kiosk writes it, and the ticket it ends with. */
 #include "kiosk/records-private.h"
+#include "kiosk/token.h"
 
 #include <sodium.h>
 #include <string.h>
 
 #define APPOINTMENT "appointment:"
+#define SAME "same:"
+#define HEX_DIGITS "0123456789abcdef"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define SMALL "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
@@ -23,6 +26,12 @@ th_question_to_string (ThQuestion question)
 
   g_return_val_if_fail (question < TH_N_QUESTIONS, "");
   return names[question];
+}
+
+const char *
+th_question_version (ThQuestion question)
+{
+  return question == TH_QUESTION_CONSENT ? "consent-1" : "questions-1";
 }
 
 void
@@ -152,8 +161,8 @@ find_by_hash (ThRecords *records, const char *day, const guint8 hash[HASH_BYTES]
   return take_ticket (row, ret_ticket, error);
 }
 
-static gboolean
-find_by_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket, GError **error)
+gboolean
+th_records_find_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket, GError **error)
 {
   g_autoptr(ThStatement) row = th_db_query (records->db, TICKET "WHERE t.visit = $1", "s", visit);
 
@@ -169,23 +178,45 @@ is_person (const char *person)
   if (g_str_has_prefix (person, APPOINTMENT))
     return len > sizeof APPOINTMENT && len < TH_PERSON_BYTES &&
            strspn (person, CAPITALS SMALL DIGITS "-:") == len;
+  if (g_str_has_prefix (person, SAME))
+    return len == sizeof SAME - 1 + TH_TOKEN_PERSON_DIGITS &&
+           strspn (person + sizeof SAME - 1, HEX_DIGITS) == TH_TOKEN_PERSON_DIGITS;
   if (len == 18)
     return strspn (person, DIGITS) >= 17 && (g_ascii_isdigit (person[17]) || person[17] == 'X');
   /* A foreigner's number of before 2023. */
   return len == 15 && strspn (person, CAPITALS) == 3 && strspn (person + 3, DIGITS) == 12;
 }
 
+/* By card, by number or by appointment: to whoever has the key one person has one name on a day. */
+static void
+name_person (ThRecords *records, const char *day, const char *person, char ret_name[TH_PERSON_BYTES])
+{
+  char same[TH_TOKEN_PERSON_DIGITS + 1];
+
+  if (!records->has_person_key || strchr (person, ':') != NULL)
+    {
+      g_strlcpy (ret_name, person, TH_PERSON_BYTES);
+      return;
+    }
+  th_token_person (records->person_key, day, person, same);
+  g_snprintf (ret_name, TH_PERSON_BYTES, SAME "%s", same);
+}
+
 static gboolean
 hash_person (ThRecords *records, const char *day, const char *person, guint8 ret_hash[HASH_BYTES],
              GError **error)
 {
+  char name[TH_PERSON_BYTES];
+
   if (!is_person (person))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
                               "neither an ID number nor an appointment");
   if (!th_records_use_day_key (records, day, error))
     return FALSE;
-  crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) person, strlen (person), records->day_key,
+  name_person (records, day, person, name);
+  crypto_generichash (ret_hash, HASH_BYTES, (const guint8 *) name, strlen (name), records->day_key,
                       sizeof records->day_key);
+  sodium_memzero (name, sizeof name);
   return TRUE;
 }
 
@@ -236,9 +267,10 @@ take_number (ThRecords *records, const char *day, const char *lane, gint64 *ret_
   return TRUE;
 }
 
+/* Gives the number: TICKET_ISSUED, FLAGGED if need be, its slip queued. @by: "" when nobody of the staff did it. */
 static gboolean
 append_ticket (ThRecords *records, const char *visit, const char *day, char lane, ThReason reasons,
-               GError **error)
+               const char *by, const char *language, GError **error)
 {
   g_autoptr(ThLogBody) issued = th_log_body_new ();
   g_autoptr(ThLogBody) flagged = th_log_body_new ();
@@ -256,9 +288,58 @@ append_ticket (ThRecords *records, const char *visit, const char *day, char lane
   th_log_body_set_int (issued, "number", number);
   th_log_body_set_text (issued, "token", token);
   th_log_body_set_int (flagged, "reasons", reasons);
+  if (*by != '\0')
+    {
+      th_log_body_set_text (issued, "by", by);
+      th_log_body_set_text (flagged, "by", by);
+    }
   return th_records_append (records, TH_LOG_TICKET_ISSUED, visit, issued, error) &&
          (reasons == 0 || th_records_append (records, TH_LOG_FLAGGED, visit, flagged, error)) &&
-         th_records_queue_slip (records, visit, 0, error);
+         th_records_queue_slip (records, visit, 0, by, language, error);
+}
+
+gboolean
+th_records_has_ticket (ThRecords *records, const char *visit, const char *person,
+                       ThTicket *ret_ticket, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  char day[TH_DAY_BYTES];
+  guint8 hash[HASH_BYTES];
+
+  th_records_day (records->now_us, day);
+  if (*person != '\0' && !hash_person (records, day, person, hash, error))
+    return FALSE;
+  if ((*person != '\0' && find_by_hash (records, day, hash, ret_ticket, &problem)) ||
+      (problem == NULL && th_records_find_visit (records, visit, ret_ticket, &problem)))
+    return TRUE;
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+gboolean
+th_records_give_ticket (ThRecords *records, const char *visit, const char *person, char lane,
+                        ThReason reasons, const char *by, const char *language,
+                        ThTicket *ret_ticket, GError **error)
+{
+  char day[TH_DAY_BYTES];
+  guint8 hash[HASH_BYTES];
+  ThTicket ticket;
+
+  th_records_day (records->now_us, day);
+  if (!append_ticket (records, visit, day, lane, reasons, by, language, error))
+    return FALSE;
+  if (*person != '\0' &&
+      (!hash_person (records, day, person, hash, error) ||
+       !th_db_run (records->db, error,
+                   "INSERT INTO lookups (day, hash, visit) VALUES ($1, $2, $3)", "sbs", day, hash,
+                   sizeof hash, visit)))
+    return FALSE;
+  if (!th_records_find_visit (records, visit, &ticket, error))
+    return FALSE;
+  ticket.existed = FALSE;
+  *ret_ticket = ticket;
+  return TRUE;
 }
 
 gboolean
@@ -267,34 +348,24 @@ th_records_issue_ticket (ThRecords *records, const char *visit, const char *pers
 {
   g_autoptr(ThTransaction) transaction = NULL;
   g_autoptr(GError) problem = NULL;
-  char day[TH_DAY_BYTES];
-  guint8 hash[HASH_BYTES];
   ThTicket ticket;
 
-  if (!th_records_is_visit (visit) || !g_ascii_isupper (lane))
+  if (!th_records_is_visit (visit) || !g_ascii_isupper (lane) || *person == '\0')
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
-                              "a ticket needs a visit and a lane from A to Z");
+                              "a ticket needs a visit, a person and a lane from A to Z");
   transaction = th_records_begin (records, error);
   if (transaction == NULL)
     return FALSE;
-  th_records_day (records->now_us, day);
-  if (!hash_person (records, day, person, hash, error))
-    return FALSE;
-  if (find_by_hash (records, day, hash, ret_ticket, &problem) ||
-      (problem == NULL && find_by_visit (records, visit, ret_ticket, &problem)))
+  if (th_records_has_ticket (records, visit, person, ret_ticket, &problem))
     return TRUE; /* rolled back: nothing was written */
   if (problem != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (!append_ticket (records, visit, day, lane, reasons, error) ||
-      !th_db_run (records->db, error, "INSERT INTO lookups (day, hash, visit) VALUES ($1, $2, $3)",
-                  "sbs", day, hash, sizeof hash, visit) ||
-      !find_by_visit (records, visit, &ticket, error) ||
+  if (!th_records_give_ticket (records, visit, person, lane, reasons, "", "", &ticket, error) ||
       !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
-  ticket.existed = FALSE;
   *ret_ticket = ticket;
   return TRUE;
 }

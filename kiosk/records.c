@@ -189,6 +189,20 @@ load_chain_key (ThRecords *records, GError **error)
 }
 
 static gboolean
+load_person_key (ThRecords *records, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+
+  records->has_person_key =
+      th_key_file_load (records->keys, TH_PERSON_KEY, 0640, FALSE, records->person_key, &problem);
+  if (records->has_person_key ||
+      g_error_matches (problem, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
 end_days_before (ThRecords *records, const char *day, GError **error)
 {
   return th_key_files_destroy_days_before (records->keys, DAY_KEY_PREFIX, DAY_KEY_SUFFIX, day,
@@ -245,7 +259,7 @@ th_records_open (const char *state_dir, const char *device, GError **error)
     return NULL;
   records->db = th_db_open (path, error);
   if (records->db == NULL || !th_records_make_schema (records->db, error) ||
-      !load_chain_key (records, error))
+      !load_chain_key (records, error) || !load_person_key (records, error))
     return NULL;
   now_us = th_records_now_us (records, error);
   if (now_us == 0)

@@ -63,6 +63,8 @@ typedef enum
 } ThQuestion;
 
 const char *th_question_to_string (ThQuestion question); /* "symptoms", … */
+/* Of the text that is answered, wherever it is asked: "questions-1". Change it with the words. */
+const char *th_question_version (ThQuestion question);
 
 /* Why a visit has a case: bits. */
 typedef enum
@@ -91,8 +93,11 @@ typedef struct
 /* "A-017" */
 void th_ticket_label (char lane, guint number, char ret_label[16]);
 
-/* Who somebody is for the day, in one spelling: an ID number as th_id_number_check() writes it, or
- * "appointment:SITE:ID" for whoever came with that appointment. */
+/* Who somebody is for the day, in one spelling: an ID number as th_id_number_check() writes it;
+ * "appointment:SITE:ID" for whoever came with that appointment; "same:HEX" for whoever came with one that
+ * says whose it is (kiosk/token.h): when these records have the key that it was made with (TH_PERSON_KEY
+ * in the key folder, opened with them), that and the ID number are the same person. */
+#define TH_PERSON_KEY "person.key"
 #define TH_PERSON_BYTES 80
 
 /* FALSE with @error unset: this person has no ticket today. */
@@ -154,8 +159,35 @@ gboolean th_records_slip (ThRecords *records, const char *visit, guint copy, ThS
 gboolean th_records_new_copy (ThRecords *records, const char *visit, guint *ret_copy, GError **error);
 
 /* At start: every slip of any day that is queued, sending (or sent without a confirmation, when @answers)
- * becomes uncertain. @ret_n: how many. */
+ * becomes uncertain. @ret_n: how many. One that staff asked for and that is still queued reached no paper: it stays, or
+ * fails when its day is over. */
 gboolean th_records_settle_slips (ThRecords *records, gboolean answers, guint *ret_n, GError **error);
+
+/* --- slips that staff ask for: the kiosk that has the printer carries them out -------------------- */
+
+typedef struct
+{
+  ThTicket ticket;
+  guint copy;       /* 0: the original */
+  char language[8]; /* "zh_CN"; "" when nobody knows: the site's */
+  gboolean day_over; /* asked for on a day that is over: it is not printed any more */
+} ThPrint;
+
+/* Queues another copy, marked as one; or the original, if it failed: nothing of it ever reached paper. Asked for
+ * again while one waits, that one is it. REFUSED: the number is not of today, or its slip is about to be printed for who
+ * stands at the kiosk. */
+gboolean th_records_order_slip (ThRecords *records, const char *visit, const char *by,
+                                guint *ret_copy, GError **error);
+/* REFUSED when it was begun meanwhile, or nobody of the staff asked for it. It fails: "cancelled". */
+gboolean th_records_cancel_slip (ThRecords *records, const char *visit, guint copy, const char *by,
+                                 GError **error);
+/* The one that waits longest. FALSE with @error unset: none does. Reads only. */
+gboolean th_records_next_print (ThRecords *records, ThPrint *ret_print, GError **error);
+/* queued → sending, before the first byte. REFUSED: it was cancelled meanwhile. */
+gboolean th_records_begin_print (ThRecords *records, const char *visit, guint copy, GError **error);
+/* sending → queued: nothing of it reached the printer. The third time it fails instead. */
+gboolean th_records_put_off_print (ThRecords *records, const char *visit, guint copy,
+                                   GError **error);
 
 /* --- staff ---------------------------------------------------------------------------------------- */
 
@@ -175,6 +207,32 @@ char **th_records_list_staff (ThRecords *records, GError **error);
 gboolean th_records_log_in (ThRecords *records, const char *name, const char *pin, ThRole *ret_role,
                             guint *ret_wait_s, GError **error);
 
+/* What a hand-held thermometer may show, in tenths of a degree: less or more is a slip of the finger. */
+#define TH_HAND_HELD_MIN_TENTHS 340
+#define TH_HAND_HELD_MAX_TENTHS 425
+
+/* Somebody whom staff check in. */
+typedef struct
+{
+  char person[TH_PERSON_BYTES]; /* "": no number, so nobody can find this visit again by one */
+  char lane;
+  char language[8]; /* of the slip: "zh_CN" */
+  gboolean yes[TH_N_QUESTIONS];
+  gboolean measured; /* with a hand-held thermometer: */
+  int shown_tenths;
+  ThReason reasons; /* th_staff_entry_reasons() */
+} ThStaffEntry;
+
+/**
+ * th_records_enter:
+ *
+ * Writes a whole visit, as a kiosk would have, and takes its number; the slip is queued for the kiosk's printer. A
+ * person who has a ticket today gets that one: existed = TRUE, nothing is written. Without consent the visit is counted
+ * as left, and @ret_ticket has number 0.
+ */
+gboolean th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by,
+                              ThTicket *ret_ticket, GError **error);
+
 typedef enum
 {
   TH_DECISION_NONE,         /* open */
@@ -191,6 +249,7 @@ typedef struct
   int skin_mc;
   int room_mc;
   gint64 at_us; /* wall clock */
+  gboolean hand_held; /* there are no skin_mc and room_mc */
 } ThCaseReading;
 
 typedef struct
@@ -243,7 +302,11 @@ typedef struct
   ThTicketState state;
   gint64 issued_at_us;
   gint64 called_at_us;
-  ThSlipState slip;
+  ThSlipState slip;    /* of the original */
+  gboolean ordered;    /* staff asked for the original */
+  guint copies;
+  ThSlipState copy_slip;  /* of the newest copy, when there is one */
+  gboolean copy_ordered; /* by staff, who have not cancelled it */
   char card_notes[64]; /* see th_records_card_notes(), "" for none */
 } ThQueueEntry;
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kiosk/staff-desk-job.h"
 #include "kiosk/worker.h"
 
 struct _ThStaffDesk
@@ -11,8 +12,7 @@ struct _ThStaffDesk
   const ThConfig *config;
 
   ThWorker *worker;
-  ThRecords *records; /* the worker's alone; closed when they fail, opened again by the next job */
-  char *day;          /* the worker's alone: the local day that was read last */
+  ThDeskStore store; /* the worker's alone */
 
   char *who;
   char **names;
@@ -63,195 +63,40 @@ draft_free (gpointer data)
   g_free (draft);
 }
 
-/* --- on the worker ----------------------------------------------------------------------- */
-
-typedef enum
-{
-  JOB_LOOK, /* read what is shown, if somebody has written */
-  JOB_LOG_IN,
-  JOB_DECIDE,
-  JOB_REPORT,
-  JOB_CALL_NEXT,
-  JOB_PUT_BACK,
-} JobKind;
-
-/* What one job is told and what it found; goes to the worker and comes back with its task. */
-typedef struct
-{
-  JobKind kind;
-  guint session;
-  char *by; /* "": locked, then only the names are read */
-  gboolean force;
-
-  char *name;
-  char pin[16];
-  char *visit;
-  char lane;
-  ThDecision decision;
-  gboolean written;
-  char *reason;
-
-  guint wait_s;
-  gboolean called;
-  ThQueueEntry entry;
-
-  gboolean read; /* the rest is set */
-  char **names;
-  GPtrArray *cases;
-  GPtrArray *queue;
-  char *devices;
-  gint64 devices_at_us;
-  GError *read_error; /* the job itself may have gone well all the same */
-} Job;
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  explicit_bzero (job->pin, sizeof job->pin);
-  g_free (job->by);
-  g_free (job->name);
-  g_free (job->visit);
-  g_free (job->reason);
-  g_strfreev (job->names);
-  g_clear_pointer (&job->cases, g_ptr_array_unref);
-  g_clear_pointer (&job->queue, g_ptr_array_unref);
-  g_free (job->devices);
-  g_clear_error (&job->read_error);
-  g_free (job);
-}
-
-static gboolean
-open_records (ThStaffDesk *self, GError **error)
-{
-  if (self->records == NULL)
-    self->records = th_records_open (self->config->state_dir, self->config->device, error);
-  return self->records != NULL;
-}
-
-/* "Today" is part of every question, so a new day is a change like any other. */
-static gboolean
-day_changed (ThStaffDesk *self)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *day = g_date_time_format (now, "%F");
-
-  if (g_strcmp0 (day, self->day) == 0)
-    return FALSE;
-  g_free (self->day);
-  self->day = g_steal_pointer (&day);
-  return TRUE;
-}
-
-static gboolean
-read_all (ThStaffDesk *self, Job *job, GError **error)
-{
-  job->names = th_records_list_staff (self->records, error);
-  if (job->names == NULL)
-    return FALSE;
-  if (*job->by == '\0')
-    return TRUE;
-  job->cases = th_records_list_cases (self->records, error);
-  if (job->cases == NULL)
-    return FALSE;
-  job->queue = th_records_list_queue (self->records, error);
-  if (job->queue == NULL)
-    return FALSE;
-  job->devices = th_records_last_device_states (self->records, &job->devices_at_us, error);
-  return job->devices != NULL;
-}
-
-static void
-look (ThStaffDesk *self, Job *job)
-{
-  gboolean other_day, changed;
-
-  if (!open_records (self, &job->read_error))
-    return;
-  /* Asked every time: each of the two remembers that it was. */
-  other_day = day_changed (self);
-  changed = th_records_changed (self->records);
-  if (!job->force && !other_day && !changed)
-    return;
-  job->read = read_all (self, job, &job->read_error);
-  if (!job->read)
-    g_clear_pointer (&self->records, th_records_close);
-}
-
-static gboolean
-act (ThStaffDesk *self, Job *job, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  ThRole role;
-
-  if (!open_records (self, error))
-    return FALSE;
-  switch (job->kind)
-    {
-    case JOB_LOG_IN:
-      return th_records_log_in (self->records, job->name, job->pin, &role, &job->wait_s, error);
-    case JOB_DECIDE:
-      return th_records_decide (self->records, job->visit, job->decision, job->reason, job->by,
-                                error);
-    case JOB_REPORT:
-      return th_records_reported (self->records, job->visit, job->written, job->by, error);
-    case JOB_PUT_BACK:
-      return th_records_put_back (self->records, job->visit, job->by, error);
-    case JOB_CALL_NEXT:
-      job->called
-          = th_records_call_next (self->records, job->lane, job->by, &job->entry, &local_error);
-      if (local_error != NULL)
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      return *error == NULL;
-    case JOB_LOOK:
-      break;
-    }
-  return TRUE;
-}
-
 static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  ThStaffDesk *self = TH_STAFF_DESK (source);
-  Job *job = data;
   GError *error = NULL;
-  gboolean ok = act (self, job, &error);
 
-  explicit_bzero (job->pin, sizeof job->pin);
-  if (ok)
-    look (self, job);
-  else if (job->kind == JOB_LOOK)
-    job->read_error = g_steal_pointer (&error);
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
+  if (th_desk_job_run (data, &TH_STAFF_DESK (source)->store, &error))
     g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 /* --- on the main loop -------------------------------------------------------------------- */
 
-static Job *
-job_new (ThStaffDesk *self, JobKind kind)
+static ThDeskJob *
+job_new (ThStaffDesk *self, ThDeskJobKind kind)
 {
-  Job *job = g_new0 (Job, 1);
+  ThDeskJob *job = g_new0 (ThDeskJob, 1);
 
   job->kind = kind;
   job->session = self->session;
   job->by = g_strdup (self->who);
-  job->force = kind != JOB_LOOK || self->stale;
+  /* To find somebody changes nothing. */
+  job->force = (kind != TH_DESK_JOB_LOOK && kind != TH_DESK_JOB_FIND) || self->stale;
   return job;
 }
 
 static void
-run_job (ThStaffDesk *self, Job *job, GAsyncReadyCallback callback, gpointer user_data)
+run_job (ThStaffDesk *self, ThDeskJob *job, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
-  g_task_set_task_data (task, job, job_free);
+  g_task_set_task_data (task, job, th_desk_job_free);
   g_task_set_source_tag (task, run_job);
-  if (job->kind != JOB_LOOK && job->kind != JOB_LOG_IN && *self->who == '\0')
+  if (job->kind != TH_DESK_JOB_LOOK && job->kind != TH_DESK_JOB_LOG_IN && *self->who == '\0')
     {
       g_task_return_new_error (task, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED,
                                "nobody is logged in");
@@ -309,7 +154,7 @@ set_loaded (ThStaffDesk *self, gboolean loaded)
 
 /* Shows what a job has read. */
 static void
-take (ThStaffDesk *self, Job *job)
+take (ThStaffDesk *self, ThDeskJob *job)
 {
   g_autoptr (GPtrArray) arrived = NULL;
   gboolean first = !self->loaded;
@@ -357,7 +202,7 @@ poll_cb (gpointer data)
   if (self->looking)
     return G_SOURCE_CONTINUE;
   self->looking = TRUE;
-  run_job (self, job_new (self, JOB_LOOK), looked_cb, NULL);
+  run_job (self, job_new (self, TH_DESK_JOB_LOOK), looked_cb, NULL);
   return G_SOURCE_CONTINUE;
 }
 
@@ -389,7 +234,7 @@ void
 th_staff_desk_log_in_async (ThStaffDesk *self, const char *name, const char *pin,
                             GAsyncReadyCallback callback, gpointer user_data)
 {
-  Job *job = job_new (self, JOB_LOG_IN);
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_LOG_IN);
 
   job->name = g_strdup (name);
   g_strlcpy (job->pin, pin, sizeof job->pin);
@@ -400,7 +245,7 @@ gboolean
 th_staff_desk_log_in_finish (ThStaffDesk *self, GAsyncResult *result, guint *ret_wait_s,
                              GError **error)
 {
-  Job *job = g_task_get_task_data (G_TASK (result));
+  ThDeskJob *job = g_task_get_task_data (G_TASK (result));
 
   if (ret_wait_s != NULL)
     *ret_wait_s = job->wait_s;
@@ -422,7 +267,7 @@ void
 th_staff_desk_decide_async (ThStaffDesk *self, const char *visit, ThDecision decision,
                             const char *reason, GAsyncReadyCallback callback, gpointer user_data)
 {
-  Job *job = job_new (self, JOB_DECIDE);
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_DECIDE);
 
   job->visit = g_strdup (visit);
   job->decision = decision;
@@ -434,7 +279,7 @@ void
 th_staff_desk_report_async (ThStaffDesk *self, const char *visit, gboolean written,
                             GAsyncReadyCallback callback, gpointer user_data)
 {
-  Job *job = job_new (self, JOB_REPORT);
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_REPORT);
 
   job->visit = g_strdup (visit);
   job->written = written;
@@ -445,7 +290,7 @@ void
 th_staff_desk_put_back_async (ThStaffDesk *self, const char *visit, GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  Job *job = job_new (self, JOB_PUT_BACK);
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_PUT_BACK);
 
   job->visit = g_strdup (visit);
   run_job (self, job, callback, user_data);
@@ -464,7 +309,7 @@ void
 th_staff_desk_call_next_async (ThStaffDesk *self, char lane, GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  Job *job = job_new (self, JOB_CALL_NEXT);
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_CALL_NEXT);
 
   job->lane = lane;
   run_job (self, job, callback, user_data);
@@ -474,12 +319,77 @@ gboolean
 th_staff_desk_call_next_finish (ThStaffDesk *self, GAsyncResult *result, ThQueueEntry *ret_entry,
                                 GError **error)
 {
-  Job *job = g_task_get_task_data (G_TASK (result));
+  ThDeskJob *job = g_task_get_task_data (G_TASK (result));
 
   if (!th_staff_desk_done_finish (self, result, error) || !job->called)
     return FALSE;
   *ret_entry = job->entry;
   return TRUE;
+}
+
+void
+th_staff_desk_find_person_async (ThStaffDesk *self, const char *person,
+                                 GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_FIND);
+
+  g_strlcpy (job->who.person, person, sizeof job->who.person);
+  run_job (self, job, callback, user_data);
+}
+
+gboolean
+th_staff_desk_find_person_finish (ThStaffDesk *self, GAsyncResult *result, ThTicket *ret_ticket,
+                                  GError **error)
+{
+  ThDeskJob *job = g_task_get_task_data (G_TASK (result));
+
+  if (!th_staff_desk_done_finish (self, result, error) || !job->found)
+    return FALSE;
+  *ret_ticket = job->ticket;
+  return TRUE;
+}
+
+void
+th_staff_desk_enter_async (ThStaffDesk *self, const ThStaffEntry *who, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_ENTER);
+
+  job->who = *who;
+  run_job (self, job, callback, user_data);
+}
+
+gboolean
+th_staff_desk_enter_finish (ThStaffDesk *self, GAsyncResult *result, ThTicket *ret_ticket,
+                            GError **error)
+{
+  ThDeskJob *job = g_task_get_task_data (G_TASK (result));
+
+  if (!th_staff_desk_done_finish (self, result, error))
+    return FALSE;
+  *ret_ticket = job->ticket;
+  return TRUE;
+}
+
+void
+th_staff_desk_order_slip_async (ThStaffDesk *self, const char *visit, GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_ORDER_SLIP);
+
+  job->visit = g_strdup (visit);
+  run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_cancel_slip_async (ThStaffDesk *self, const char *visit, guint copy,
+                                 GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_CANCEL_SLIP);
+
+  job->visit = g_strdup (visit);
+  job->copy = copy;
+  run_job (self, job, callback, user_data);
 }
 
 static char *
@@ -565,6 +475,19 @@ th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index)
   return self->queues[lane_index];
 }
 
+ThQueueItem *
+th_staff_desk_find_ticket (ThStaffDesk *self, const char *visit)
+{
+  for (guint i = 0; i < self->config->n_lanes; i++)
+    {
+      ThQueueItem *item = th_queue_list_find (self->queues[i], visit);
+
+      if (item != NULL)
+        return item;
+    }
+  return NULL;
+}
+
 /* --- life -------------------------------------------------------------------------------- */
 
 void
@@ -583,7 +506,7 @@ th_staff_desk_stop (ThStaffDesk *self)
   g_clear_handle_id (&self->poll_source, g_source_remove);
   g_clear_handle_id (&self->tick_source, g_source_remove);
   g_clear_pointer (&self->worker, th_worker_free);
-  g_clear_pointer (&self->records, th_records_close);
+  g_clear_pointer (&self->store.records, th_records_close);
 }
 
 ThStaffDesk *
@@ -592,6 +515,7 @@ th_staff_desk_new (const ThConfig *config)
   ThStaffDesk *self = g_object_new (TH_TYPE_STAFF_DESK, NULL);
 
   self->config = config;
+  self->store.config = config;
   for (guint i = 0; i < config->n_lanes; i++)
     self->queues[i] = th_queue_list_new (config->lanes[i].letter);
   return self;
@@ -635,7 +559,7 @@ th_staff_desk_finalize (GObject *object)
   g_object_unref (self->cases);
   g_hash_table_unref (self->drafts);
   g_free (self->who);
-  g_free (self->day);
+  g_free (self->store.day);
   g_strfreev (self->names);
   g_free (self->devices);
   g_clear_error (&self->problem);

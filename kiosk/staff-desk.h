@@ -55,6 +55,9 @@ ThCaseList *th_staff_desk_get_cases (ThStaffDesk *self);
 /* @lane_index: in the configuration */
 ThQueueList *th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index);
 
+/* (transfer none) (nullable): the ticket of today of this visit */
+ThQueueItem *th_staff_desk_find_ticket (ThStaffDesk *self, const char *visit);
+
 /* @pin is wiped after use. Finish: @ret_wait_s (nullable): set always: seconds until the next try
  * counts. */
 void th_staff_desk_log_in_async (ThStaffDesk *self, const char *name, const char *pin,
@@ -70,7 +73,7 @@ void th_staff_desk_decide_async (ThStaffDesk *self, const char *visit, ThDecisio
                                  gpointer user_data);
 void th_staff_desk_report_async (ThStaffDesk *self, const char *visit, gboolean written,
                                  GAsyncReadyCallback callback, gpointer user_data);
-/* Finish, for the three that only do something: */
+/* Finish, for those that only do something: */
 gboolean th_staff_desk_done_finish (ThStaffDesk *self, GAsyncResult *result, GError **error);
 void th_staff_desk_put_back_async (ThStaffDesk *self, const char *visit,
                                    GAsyncReadyCallback callback, gpointer user_data);
@@ -79,6 +82,22 @@ void th_staff_desk_call_next_async (ThStaffDesk *self, char lane, GAsyncReadyCal
 /* FALSE with @error unset: nobody waits in that lane. */
 gboolean th_staff_desk_call_next_finish (ThStaffDesk *self, GAsyncResult *result,
                                          ThQueueEntry *ret_entry, GError **error);
+
+/* FALSE with @error unset: @person (th_records_find_ticket()) has no number today. Nothing of @person is kept. */
+void th_staff_desk_find_person_async (ThStaffDesk *self, const char *person,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+gboolean th_staff_desk_find_person_finish (ThStaffDesk *self, GAsyncResult *result,
+                                           ThTicket *ret_ticket, GError **error);
+/* th_records_enter(), by who is logged in. Nothing of @who is kept. */
+void th_staff_desk_enter_async (ThStaffDesk *self, const ThStaffEntry *who,
+                                GAsyncReadyCallback callback, gpointer user_data);
+gboolean th_staff_desk_enter_finish (ThStaffDesk *self, GAsyncResult *result, ThTicket *ret_ticket,
+                                     GError **error);
+/* th_records_order_slip(), th_records_cancel_slip(); th_staff_desk_done_finish() */
+void th_staff_desk_order_slip_async (ThStaffDesk *self, const char *visit,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+void th_staff_desk_cancel_slip_async (ThStaffDesk *self, const char *visit, guint copy,
+                                      GAsyncReadyCallback callback, gpointer user_data);
 
 /* What the person who is logged in has begun to decide; kept until it is written. TH_DECISION_NONE
  * and "": nothing. */

@@ -47,7 +47,16 @@ th_ctl_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, NULL);
   if (g_option_context_parse (context, argc, argv, &error))
-    return TRUE;
+    {
+      /* GLib leaves the mark that ends the options when what follows looks like one. */
+      if (*argc > 1 && strcmp ((*argv)[1], "--") == 0)
+        {
+          for (int i = 1; i < *argc; i++)
+            (*argv)[i] = (*argv)[i + 1];
+          (*argc)--;
+        }
+      return TRUE;
+    }
   th_ctl_fail (TH_CTL_USAGE, "%s", error->message);
   return FALSE;
 }
@@ -158,11 +167,15 @@ static const struct
   { "devices", NULL, "", "what is connected, and what the kiosk last said of it", TRUE,
     th_ctl_devices },
   { "card", "decode", "FILE|-", "a captured card reply as JSON", FALSE, th_ctl_card_decode },
+  { "card", "photo", "FILE|-", "what the photo decoder makes of a captured card reply", TRUE,
+    th_ctl_card_photo },
   { "card", "watch", "[--show]", "the reader, and the life of each card, as they happen", TRUE,
     th_ctl_card_watch },
   { "id", "check", "[--verbose] [--today DATE] NUMBER…", "is an ID number right", FALSE, th_ctl_id_check },
   { "token", "make-key", "FILE", "a key for appointments; prints its public half", FALSE,
     th_ctl_token_make_key },
+  { "token", "person-key", "[--take FILE]", "the secret that makes an appointment and a card one visit",
+    TRUE, th_ctl_token_person_key },
   { "token", "sign", "--key FILE --id ID [OPTION…]", "an appointment as the text of a QR code",
     FALSE, th_ctl_token_sign },
   { "token", "check", "TOKEN", "what the kiosk would make of a code", TRUE, th_ctl_token_check },

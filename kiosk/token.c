@@ -8,8 +8,12 @@
 #include "kiosk/id-number.h"
 
 #define VERSION 1
+#define VERSION_WITH_PERSON 2
+#define PERSON_BYTES (TH_TOKEN_PERSON_DIGITS / 2)
+#define PERSON_CONTEXT "threshold person 1"
+#define HEX_DIGITS "0123456789abcdef"
 #define CONTEXT "threshold appointment 1"
-#define MAX_BODY (11 + 2 * (1 + TH_TOKEN_NAME_MAX))
+#define MAX_BODY (11 + 2 * (1 + TH_TOKEN_NAME_MAX) + PERSON_BYTES)
 #define MAX_BYTES (MAX_BODY + crypto_sign_BYTES)
 #define SITE_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-"
 #define ID_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ" SITE_CHARACTERS
@@ -19,6 +23,22 @@ G_STATIC_ASSERT (TH_TOKEN_SECRET_BYTES == crypto_sign_SECRETKEYBYTES);
 G_STATIC_ASSERT (sizeof TH_TOKEN_PREFIX - 1 + (MAX_BYTES * 8 + 4) / 5 <= TH_TOKEN_MAX);
 
 G_DEFINE_QUARK (th-token-error-quark, th_token_error)
+
+void
+th_token_person (const guint8 key[TH_TOKEN_PERSON_KEY_BYTES], const char *day, const char *id_number,
+                 char ret_person[TH_TOKEN_PERSON_DIGITS + 1])
+{
+  crypto_generichash_state state;
+  guint8 hash[PERSON_BYTES];
+
+  crypto_generichash_init (&state, key, TH_TOKEN_PERSON_KEY_BYTES, sizeof hash);
+  crypto_generichash_update (&state, (const guint8 *) PERSON_CONTEXT, sizeof PERSON_CONTEXT - 1);
+  crypto_generichash_update (&state, (const guint8 *) day, strlen (day));
+  crypto_generichash_update (&state, (const guint8 *) id_number, strlen (id_number));
+  crypto_generichash_final (&state, hash, sizeof hash);
+  sodium_memzero (&state, sizeof state);
+  sodium_bin2hex (ret_person, TH_TOKEN_PERSON_DIGITS + 1, hash, sizeof hash);
+}
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -78,6 +98,13 @@ is_name (const char *text, const char *characters)
 }
 
 static gboolean
+is_person (const char *text)
+{
+  return *text == '\0' || (strlen (text) == TH_TOKEN_PERSON_DIGITS &&
+                           strspn (text, HEX_DIGITS) == TH_TOKEN_PERSON_DIGITS);
+}
+
+static gboolean
 makes_sense (const ThAppointment *appointment, GError **error)
 {
   const char *what = NULL;
@@ -94,6 +121,8 @@ makes_sense (const ThAppointment *appointment, GError **error)
     what = "a lane is a letter A to Z";
   else if (appointment->dose > 9)
     what = "a dose is 1 to 9, or 0";
+  else if (!is_person (appointment->person))
+    what = "a person is 32 hex digits";
   if (what != NULL)
     g_set_error_literal (error, TH_TOKEN_ERROR, TH_TOKEN_ERROR_INVALID, what);
   return what == NULL;
@@ -123,7 +152,7 @@ write_body (const ThAppointment *appointment, guint8 body[MAX_BODY])
 {
   gsize len = 0;
 
-  body[len++] = VERSION;
+  body[len++] = appointment->person[0] != '\0' ? VERSION_WITH_PERSON : VERSION;
   body[len++] = (guint8) appointment->lane;
   body[len++] = (guint8) appointment->dose;
   len += put_u16 (body + len, appointment->date.year);
@@ -133,6 +162,12 @@ write_body (const ThAppointment *appointment, guint8 body[MAX_BODY])
   len += put_u16 (body + len, appointment->to_min);
   len += put_name (body + len, appointment->site);
   len += put_name (body + len, appointment->id);
+  if (appointment->person[0] != '\0')
+    {
+      sodium_hex2bin (body + len, PERSON_BYTES, appointment->person, TH_TOKEN_PERSON_DIGITS, NULL,
+                      NULL, NULL);
+      len += PERSON_BYTES;
+    }
   return len;
 }
 
@@ -150,6 +185,20 @@ take_name (ThBytes *bytes, char ret_name[TH_TOKEN_NAME_MAX + 1])
   return TRUE;
 }
 
+/* The hex of what is left, when the version says that there is a person. */
+static gboolean
+take_person (ThBytes *bytes, guint8 version, char ret_person[TH_TOKEN_PERSON_DIGITS + 1])
+{
+  const guint8 *person;
+
+  if (version != VERSION_WITH_PERSON)
+    return TRUE;
+  if (!th_bytes_take (bytes, PERSON_BYTES, &person))
+    return FALSE;
+  sodium_bin2hex (ret_person, TH_TOKEN_PERSON_DIGITS + 1, person, PERSON_BYTES);
+  return TRUE;
+}
+
 static gboolean
 read_body (const guint8 *body, gsize len, ThAppointment *ret_appointment, GError **error)
 {
@@ -163,7 +212,8 @@ read_body (const guint8 *body, gsize len, ThAppointment *ret_appointment, GError
       !th_bytes_take_u8 (&bytes, &appointment.date.month) ||
       !th_bytes_take_u8 (&bytes, &appointment.date.day) || !th_bytes_take_u16be (&bytes, &from) ||
       !th_bytes_take_u16be (&bytes, &to) || !take_name (&bytes, appointment.site) ||
-      !take_name (&bytes, appointment.id) || bytes.len != 0)
+      !take_name (&bytes, appointment.id) || !take_person (&bytes, version, appointment.person) ||
+      bytes.len != 0)
     {
       g_set_error_literal (error, TH_TOKEN_ERROR, TH_TOKEN_ERROR_INVALID,
                            "the appointment's fields do not add up");
@@ -217,7 +267,7 @@ th_token_verify (const char *text, const guint8 (*keys)[TH_TOKEN_KEY_BYTES], gui
       return FALSE;
     }
   len -= crypto_sign_BYTES;
-  if (bytes[0] != VERSION)
+  if (bytes[0] != VERSION && bytes[0] != VERSION_WITH_PERSON)
     {
       g_set_error (error, TH_TOKEN_ERROR, TH_TOKEN_ERROR_FOREIGN,
                    "version %u of appointments is not known here", bytes[0]);

@@ -21,6 +21,7 @@ struct _ThVisitLog
   GQueue jobs; /* of ThJob: the head is under way when running */
   gboolean running;
   gboolean failing;
+  gboolean looking;
   guint retry_id;
   GCancellable *over; /* cancelled: the log is gone, a late callback does nothing */
   ThJobFunc done;
@@ -83,6 +84,10 @@ carry_out (ThRecords *records, ThJob *job, GError **error)
       return th_records_new_copy (records, job->visit, &job->copy, error);
     case TH_JOB_SLIP:
       return th_records_slip (records, job->visit, job->copy, job->slip, job->why, error);
+    case TH_JOB_BEGIN_PRINT:
+      return th_records_begin_print (records, job->visit, job->copy, error);
+    case TH_JOB_PUT_OFF_PRINT:
+      return th_records_put_off_print (records, job->visit, job->copy, error);
     case TH_JOB_DEVICE:
       return th_records_device_state (records, job->part, job->state, error);
     }
@@ -264,6 +269,65 @@ gboolean
 th_visit_log_hold_back (ThVisitLog *log, guint serial)
 {
   return drop (log, serial, is_for_the_printer);
+}
+
+/* --- looking for what staff ask for ------------------------------------------------------------- */
+
+typedef struct
+{
+  Store *store;
+  ThPrintFunc found;
+  gboolean any;
+  ThPrint print;
+} Look;
+
+static void
+look_free (gpointer data)
+{
+  explicit_bzero (data, sizeof (Look));
+  g_free (data);
+}
+
+static void
+look_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Look *look = task_data;
+
+  /* The file is opened by a job. What is wrong with it, the next job finds out, and says. */
+  if (look->store->records != NULL)
+    look->any = th_records_next_print (look->store->records, &look->print, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+look_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ThVisitLog *log = user_data;
+  Look *look = g_task_get_task_data (G_TASK (result));
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    return;
+  log->looking = FALSE;
+  if (look->any)
+    look->found (&look->print, log->user_data);
+}
+
+void
+th_visit_log_look (ThVisitLog *log, ThPrintFunc found)
+{
+  g_autoptr (GTask) task = NULL;
+  Look *look;
+
+  if (log->looking || log->failing)
+    return;
+  log->looking = TRUE;
+  look = g_new0 (Look, 1);
+  look->store = log->store;
+  look->found = found;
+  task = g_task_new (NULL, log->over, look_cb, log);
+  g_task_set_task_data (task, look, look_free);
+  g_task_set_check_cancellable (task, FALSE);
+  th_worker_run (log->worker, task, look_thread);
 }
 
 static void

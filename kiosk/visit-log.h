@@ -27,6 +27,8 @@ typedef enum
   TH_JOB_ISSUE,    /* → ticket */
   TH_JOB_NEW_COPY, /* → copy */
   TH_JOB_SLIP,
+  TH_JOB_BEGIN_PRINT, /* a slip that staff asked for: th_records_begin_print() */
+  TH_JOB_PUT_OFF_PRINT,
   TH_JOB_DEVICE,
 } ThJobKind;
 
@@ -84,6 +86,12 @@ void th_visit_log_forget (ThVisitLog *log, guint serial);
  * TRUE: there was such a job.
  */
 gboolean th_visit_log_hold_back (ThVisitLog *log, guint serial);
+
+typedef void (*ThPrintFunc) (const ThPrint *print, gpointer user_data);
+
+/* Reads which slip staff wait for, beside the jobs: it is not tried again, and tells nobody when it cannot be read. @found:
+ * called when there is one, with the user data of the log. Nothing is read while nothing can be written. */
+void th_visit_log_look (ThVisitLog *log, ThPrintFunc found);
 
 /* No more callbacks; waits until all that was given is written (or cannot be), then closes the
  * file. */

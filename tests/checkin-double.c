@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/checkin-double.h"
 
+#include "kiosk/photo.h"
+
 #define N_VALUES 48
 
 struct _ThCheckin
@@ -76,6 +78,8 @@ th_checkin_class_init (ThCheckinClass *klass)
   g_object_class_install_property (
       object_class, id++,
       g_param_spec_int ("people-ahead", NULL, NULL, -1, 10000, -1, G_PARAM_READWRITE));
+  g_object_class_install_property (
+      object_class, id++, g_param_spec_boxed ("photo", NULL, NULL, TH_TYPE_PHOTO, G_PARAM_READWRITE));
   g_assert_cmpuint (id, <, N_VALUES);
 }
 

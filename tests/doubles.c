@@ -312,7 +312,10 @@ printer_check_async (ThPrinter *printer, GCancellable *cancellable, GAsyncReadyC
 {
   g_autoptr (GTask) task = g_task_new (printer, cancellable, callback, user_data);
 
-  g_task_return_int (task, DOUBLE_PRINTER (printer)->paper);
+  if (DOUBLE_PRINTER (printer)->held != NULL)
+    g_task_return_new_error (task, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY, "busy");
+  else
+    g_task_return_int (task, DOUBLE_PRINTER (printer)->paper);
 }
 
 static ThPaper
@@ -328,6 +331,7 @@ printer_print_async (ThPrinter *printer, const ThRaster *raster, gboolean flush_
   DoublePrinter *self = DOUBLE_PRINTER (printer);
   g_autoptr (GTask) task = g_task_new (printer, cancellable, callback, user_data);
 
+  g_assert_null (self->held); /* one after the other */
   self->printed++;
   self->flushed = flush_first;
   if (self->hold)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/area.h"
 #include "kiosk/id-number.h"
 
 #include <stdint.h>
@@ -12,7 +13,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   const ThDate today = { 2026, 11, 22 };
   g_autofree char *text = g_strndup ((const char *) data, size);
-  g_autofree char *masked = th_mask_name (text);
+  g_autofree char *masked = th_mask_name (text), *area = NULL;
   g_autoptr (GError) error = NULL;
   char number[19], again[19];
 
@@ -29,5 +30,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert_true (th_date_is_real (th_id_number_birth (number)));
   g_assert_true (th_id_number_check (number, today, again, NULL));
   g_assert_cmpstr (again, ==, number);
+  area = th_area_name (number);
+  g_assert_true (g_utf8_validate (area, -1, NULL));
   return 0;
 }

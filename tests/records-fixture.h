@@ -100,6 +100,7 @@ assert_projections_are_the_logs (Fixture *fixture)
     "SELECT * FROM counters ORDER BY day, lane",
     "SELECT * FROM tickets ORDER BY visit",
     "SELECT * FROM slips ORDER BY visit, copy",
+    "SELECT * FROM visits ORDER BY visit",
     "SELECT * FROM cases ORDER BY visit",
     "SELECT * FROM readings ORDER BY visit, number",
     "SELECT * FROM answers ORDER BY visit, question",

@@ -6,6 +6,8 @@
 
 #include "kiosk/checkin.h"
 #include "kiosk/id-number.h"
+#include "kiosk/key-file.h"
+#include "kiosk/photo.h"
 #include "kiosk/words.h"
 #include "tests/doubles.h"
 
@@ -26,9 +28,11 @@ typedef struct
   guint8 secret[TH_TOKEN_SECRET_BYTES];
 } Kiosk;
 
+static const guint8 person_key[TH_KEY_BYTES] = { 1, 2, 3 };
+
 /* @data: a line for [reader]. */
 static void
-set_up (Kiosk *kiosk, gconstpointer data)
+set_up_at (Kiosk *kiosk, gconstpointer data, gboolean names_people)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
@@ -39,6 +43,15 @@ set_up (Kiosk *kiosk, gconstpointer data)
   sodium_bin2hex (hex, sizeof hex, key, sizeof key);
   kiosk->state_dir = g_dir_make_tmp ("threshold-XXXXXX", &error);
   g_assert_no_error (error);
+  if (names_people)
+    {
+      g_autofree char *folder = g_build_filename (kiosk->state_dir, "keys", NULL);
+
+      th_key_folder_make (folder, &error);
+      g_assert_no_error (error);
+      th_key_file_store (folder, TH_PERSON_KEY, 0640, person_key, &error);
+      g_assert_no_error (error);
+    }
   text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[reader]\n%s\n[appointments]\npublic-keys=%s\n"
                           "[timeouts]\ntap-guard-ms=0\n",
                           kiosk->state_dir, data != NULL ? (const char *) data : "", hex);
@@ -56,6 +69,18 @@ set_up (Kiosk *kiosk, gconstpointer data)
   th_checkin_add_scanner (kiosk->checkin, TH_SCANNER (kiosk->scanner));
   th_checkin_start (kiosk->checkin);
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
+}
+
+static void
+set_up (Kiosk *kiosk, gconstpointer data)
+{
+  set_up_at (kiosk, data, FALSE);
+}
+
+static void
+set_up_with_key (Kiosk *kiosk, gconstpointer data)
+{
+  set_up_at (kiosk, data, TRUE);
 }
 
 static void
@@ -130,9 +155,9 @@ finish (Kiosk *kiosk)
   wait_for (kiosk, "state", "welcome");
 }
 
-/* An appointment @days from today, the whole day. */
+/* An appointment @days from today, the whole day, of the person with @number if there is one. */
 static char *
-appointment (Kiosk *kiosk, const char *id, int days, const char *site)
+appointment_of (Kiosk *kiosk, const char *id, int days, const char *site, const char *number)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GDateTime) day = g_date_time_add_days (now, days);
@@ -142,7 +167,19 @@ appointment (Kiosk *kiosk, const char *id, int days, const char *site)
                        (guint8) g_date_time_get_day_of_month (day) };
   g_strlcpy (one.site, site, sizeof one.site);
   g_strlcpy (one.id, id, sizeof one.id);
+  if (number != NULL)
+    {
+      g_autofree char *text = g_date_time_format (day, "%Y-%m-%d");
+
+      th_token_person (person_key, text, number, one.person);
+    }
   return th_token_sign (&one, kiosk->secret, NULL);
+}
+
+static char *
+appointment (Kiosk *kiosk, const char *id, int days, const char *site)
+{
+  return appointment_of (kiosk, id, days, site, NULL);
 }
 
 static void
@@ -319,12 +356,175 @@ test_an_expired_card_may_be_refused (Kiosk *kiosk, gconstpointer data)
   wait_for (kiosk, "masked-name", "");
 }
 
+static guint
+count_tickets (Kiosk *kiosk)
+{
+  g_autoptr (ThRecords) records = open_records (kiosk);
+  g_autoptr (GPtrArray) queue = th_records_list_queue (records, NULL);
+
+  return queue->len;
+}
+
+static void
+expect_place (Kiosk *kiosk, const char *ticket)
+{
+  wait_for (kiosk, "state", "place");
+  wait_for (kiosk, "ticket", ticket);
+  double_reader_lift (kiosk->reader);
+  th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
+  wait_for (kiosk, "state", "welcome");
+}
+
+static void
+test_an_appointment_and_its_persons_card_are_one_visit (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", NUMBER);
+  g_autofree char *second = appointment_of (kiosk, "4712", 0, "site", "11010519491231002X");
+  g_autofree char *nobodys = appointment_of (kiosk, "4713", 0, "site", NULL);
+
+  double_scanner_scan (kiosk->scanner, token);
+  finish (kiosk);
+  double_reader_put (kiosk->reader, "张测试", NUMBER);
+  expect_place (kiosk, "B-001");
+  double_scanner_scan (kiosk->scanner, token);
+  expect_place (kiosk, "B-001");
+
+  double_reader_put (kiosk->reader, "李测试", "11010519491231002X");
+  double_reader_lift (kiosk->reader);
+  finish (kiosk);
+  double_scanner_scan (kiosk->scanner, second);
+  expect_place (kiosk, "A-001");
+  g_assert_cmpuint (count_tickets (kiosk), ==, 2);
+
+  /* One that does not say whose it is, is one by itself. */
+  double_scanner_scan (kiosk->scanner, nobodys);
+  finish (kiosk);
+  double_scanner_scan (kiosk->scanner, nobodys);
+  expect_place (kiosk, "B-002");
+  g_assert_cmpuint (count_tickets (kiosk), ==, 3);
+}
+
+static void
+test_without_the_key_an_appointment_is_one_by_itself (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", NUMBER);
+
+  double_scanner_scan (kiosk->scanner, token);
+  finish (kiosk);
+  double_scanner_scan (kiosk->scanner, token);
+  expect_place (kiosk, "B-001");
+  double_reader_put (kiosk->reader, "张测试", NUMBER);
+  double_reader_lift (kiosk->reader);
+  finish (kiosk);
+  g_assert_cmpuint (count_tickets (kiosk), ==, 2);
+}
+
+static ThCard *
+put_card_with_photo (Kiosk *kiosk)
+{
+  ThCard *card = th_card_new ();
+
+  g_free (card->name);
+  card->name = g_strdup ("张测试");
+  g_free (card->id_number);
+  card->id_number = g_strdup (NUMBER);
+  card->has_photo = TRUE;
+  for (guint i = 0; i < sizeof card->photo; i++)
+    card->photo[i] = (guint8) (i + 17);
+  double_reader_put_card (kiosk->reader, card);
+  return card;
+}
+
+static void
+assert_no_photo_left (ThCard *card)
+{
+  g_assert_false (card->has_photo);
+  for (guint i = 0; i < sizeof card->photo; i++)
+    g_assert_cmphex (card->photo[i], ==, 0);
+}
+
+static void
+leave (Kiosk *kiosk)
+{
+  th_checkin_press (kiosk->checkin, TH_EVENT_NO);
+  double_reader_lift (kiosk->reader);
+  th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
+  wait_for (kiosk, "state", "welcome");
+}
+
+static void
+test_without_a_decoder_a_photo_is_not_kept (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (ThCard) card = put_card_with_photo (kiosk);
+  g_autoptr (ThPhoto) photo = NULL;
+
+  assert_no_photo_left (card);
+  wait_for (kiosk, "state", "identity");
+  g_object_get (kiosk->checkin, "photo", &photo, NULL);
+  g_assert_null (photo);
+}
+
+static void
+test_a_decoder_that_fails_holds_nobody_up (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (ThCard) card = put_card_with_photo (kiosk);
+  g_autoptr (ThPhoto) photo = NULL;
+
+  finish (kiosk);
+  assert_no_photo_left (card);
+  g_object_get (kiosk->checkin, "photo", &photo, NULL);
+  g_assert_null (photo);
+}
+
+static gboolean
+wake_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_a_photo_is_shown_with_the_question_and_then_forgotten (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (ThPhoto) photo = NULL, after = NULL;
+
+  /* On a machine that is too busy for its second it does not come: the next card is as good. */
+  for (guint tries = 0; photo == NULL && tries < 20; tries++)
+    {
+      g_autoptr (ThCard) card = put_card_with_photo (kiosk);
+      gint64 end_us = g_get_monotonic_time () + 3 * G_USEC_PER_SEC;
+      guint wake = g_timeout_add (50, wake_cb, NULL);
+
+      wait_for (kiosk, "state", "identity");
+      assert_no_photo_left (card);
+      for (;;)
+        {
+          g_object_get (kiosk->checkin, "photo", &photo, NULL);
+          if (photo != NULL || g_get_monotonic_time () > end_us)
+            break;
+          g_main_context_iteration (NULL, TRUE);
+        }
+      g_source_remove (wake);
+      if (photo == NULL)
+        leave (kiosk);
+    }
+  g_assert_cmpuint (photo->width, ==, 102);
+  g_assert_cmphex (photo->pixels[0], ==, 0x111213);
+
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  wait_for (kiosk, "state", "questions");
+  g_object_get (kiosk->checkin, "photo", &after, NULL);
+  g_assert_null (after);
+}
+
 int
 main (int argc, char **argv)
 {
+  g_autofree char *decoder = NULL;
+
   th_words_init ();
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (sodium_init (), >=, 0);
+  decoder = g_strdup_printf ("photo-decoder=%s", g_getenv ("TH_DECODER"));
 #define TEST(name, line)                                                                           \
   g_test_add ("/checkin-codes/" #name, Kiosk, line, set_up, test_##name, tear_down)
   TEST (codes_of_no_use_are_told_apart, NULL);
@@ -333,6 +533,12 @@ main (int argc, char **argv)
   TEST (what_is_odd_about_a_card_is_a_note_for_staff, NULL);
   TEST (one_appointment_is_one_visit, NULL);
   TEST (a_slip_shows_its_place, NULL);
+  TEST (without_the_key_an_appointment_is_one_by_itself, NULL);
+  g_test_add ("/checkin-codes/an_appointment_and_its_persons_card_are_one_visit", Kiosk, NULL,
+              set_up_with_key, test_an_appointment_and_its_persons_card_are_one_visit, tear_down);
+  TEST (without_a_decoder_a_photo_is_not_kept, NULL);
+  TEST (a_decoder_that_fails_holds_nobody_up, "photo-decoder=/nonexistent/decoder");
+  TEST (a_photo_is_shown_with_the_question_and_then_forgotten, decoder);
   TEST (a_foreigners_card_of_before_2023_is_a_visit, NULL);
   return g_test_run ();
 }

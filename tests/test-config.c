@@ -61,6 +61,7 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[reader]\nenabled=yes\n", "enabled", "yes", "true or false");
   REFUSED ("[reader]\nexpired-card=maybe\n", "expired-card", "maybe", "accept, staff, refuse");
   REFUSED ("[reader]\nphoto=sealed\n", "photo", "sealed", "drop", "cannot keep");
+  REFUSED ("[reader]\nphoto-decoder=decoder\n", "photo-decoder", "decoder", "absolute");
   REFUSED ("[scanner]\nserial=ttyACM0\n", "serial", "below /dev");
   REFUSED ("[scanner]\nserial=/dev/../etc/passwd\n", "serial", "below /dev");
   REFUSED ("[scanner]\nkeyboard=05e0-1200\n", "keyboard", "05e0:1200");
@@ -230,6 +231,7 @@ test_every_key_is_read (void)
     "notice[zh_CN]=请戴口罩\n"
     "language=en\n"
     "[reader]\nenabled=false\nserial=/dev/ttyUSB0\npoll-ms=2000\nexpired-card=refuse\nphoto=drop\n"
+    "photo-decoder=/opt/decoder/wlt\n"
     "[scanner]\nserial=/dev/ttyACM0\nkeyboard=05e0:1200\n"
     "[appointments]\nsite=north-1\nearly-minutes=0\n"
     "public-keys=" KEY_HEX "; " KEY_HEX ";\n"
@@ -263,6 +265,7 @@ test_every_key_is_read (void)
   g_assert_cmpstr (config->reader_serial, ==, "/dev/ttyUSB0");
   g_assert_cmpuint (config->reader_poll_ms, ==, 2000);
   g_assert_cmpuint (config->expired_card, ==, TH_EXPIRED_REFUSE);
+  g_assert_cmpstr (config->photo_decoder, ==, "/opt/decoder/wlt");
   g_assert_cmpstr (config->scanner_serial, ==, "/dev/ttyACM0");
   g_assert_cmpstr (config->scanner_keyboard, ==, "05e0:1200");
   g_assert_cmpstr (config->appointment_site, ==, "north-1");
@@ -423,7 +426,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 59); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 60); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);

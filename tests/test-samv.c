@@ -156,6 +156,26 @@ test_an_unknown_kind_of_card_is_the_wrong_card (void)
   card_frame_write (frame, 248, 2, "Q");
   g_assert_null (read_card (frame, len, &error));
   g_assert_error (error, TH_DEVICE_RETRY, TH_DEVICE_RETRY_CARD_WRONG);
+  g_assert_nonnull (strstr (error->message, "byte 262"));
+}
+
+static void
+test_a_code_that_is_not_known_is_no_refusal (void)
+{
+  gsize len;
+  g_autofree guint8 *frame = card_frame_load ("card-A.hex", &len);
+  g_autoptr (ThCard) card = NULL, blank = NULL;
+
+  card_frame_write (frame, 30, 2, "3");
+  card_frame_write (frame, 32, 4, "58");
+  card = read_card (frame, len, NULL);
+  g_assert_cmpint (card->sex, ==, TH_SEX_UNKNOWN);
+  g_assert_cmpstr (card->ethnicity_code, ==, "58");
+  g_assert_cmpstr (card->notes, ==, "sex has a code that is not known");
+  card_frame_write (frame, 30, 2, " ");
+  blank = read_card (frame, len, NULL);
+  g_assert_cmpint (blank->sex, ==, TH_SEX_UNKNOWN);
+  g_assert_cmpstr (blank->notes, ==, "");
 }
 
 static void
@@ -280,6 +300,8 @@ test_a_fingerprint_is_skipped (void)
       g_assert_cmphex (longer[total - 1], ==, n == 0 ? 0x1d : 0x15);
       card = read_card (longer, total, &error);
       g_assert_no_error (error);
+      g_assert_true (card->has_photo);
+      g_assert_cmpmem (card->photo, sizeof card->photo, frame + 270, 1024);
       assert_is_card_a (card);
     }
 }
@@ -486,6 +508,8 @@ main (int argc, char **argv)
   g_test_add_func ("/samv/a status reply is told in words", test_a_status_reply_is_told_in_words);
   g_test_add_func ("/samv/an unknown kind of card is the wrong card",
                    test_an_unknown_kind_of_card_is_the_wrong_card);
+  g_test_add_func ("/samv/a code that is not known is no refusal",
+                   test_a_code_that_is_not_known_is_no_refusal);
   g_test_add_func ("/samv/a newer address takes the place of the printed one",
                    test_a_newer_address_takes_the_place_of_the_printed_one);
   g_test_add_func ("/samv/commands are the bytes of the manual",

@@ -61,14 +61,26 @@ check 0 'and after it' "$ctl" config check --config="$conf"
 
 check 1 'a card that is none is bad input' "$ctl" card decode "$conf"
 check 1 'a card file that is not there is bad input' "$ctl" card decode "$dir/none"
+printf 'AA AA AA 96 69 0O 04' >"$dir/hex"
+check 1 'a letter among hex is bad input' "$ctl" card decode "$dir/hex"
+check 1 'nothing is bad input' "$ctl" card decode /dev/null
 check 0 'a captured card is decoded' "$ctl" card decode "$data/card-A.hex"
 says 'its number is there' '"id_number"'
+check 3 'a photo without a decoder is absent' "$ctl" card photo --config "$conf" "$data/card-A.hex"
+printf '[reader]\nphoto-decoder=/bin/false\n' >"$dir/photo.conf"
+check 1 'a decoder that fails is a finding' "$ctl" card photo --config "$dir/photo.conf" "$data/card-A.hex"
+printf '[reader]\nphoto-decoder=%s\n' "$TH_DECODER" >"$dir/photo.conf"
+check 0 'a photo is decoded' "$ctl" card photo --config "$dir/photo.conf" "$data/card-A.hex"
+says 'its size is told' '102 by 126 pixels'
 
 check 2 'no number is usage' "$ctl" id check
 check 2 'a date that is none is usage' "$ctl" id check --today 2026-02-30 11010519491231002X
 check 1 'one wrong number among right ones is found' "$ctl" id check --today 2026-11-22 11010519491231002X 110105194912310021
 says 'the right one is valid' 'valid'
 says 'the wrong one says why' 'invalid: '
+check 1 'what looks like an option is no number either' "$ctl" id check --today 2026-11-22 -- -1
+n=$((n + 1))
+if [ "$(wc -l <"$dir/out")" = 1 ]; then echo "ok $n - and has one line"; else echo "not ok $n - and has one line"; fi
 check 0 'a right number is good' "$ctl" id check --today 2026-11-22 11010519491231002X
 
 check 0 'an area has a name' "$ctl" id check --verbose --today 2026-11-22 11010519491231002X
@@ -76,7 +88,7 @@ says 'Chaoyang in Beijing' 'valid: 北京市 朝阳区'
 
 check 2 'a key without a file is usage' "$ctl" token make-key
 check 0 'a key is made' "$ctl" token make-key "$dir/key"
-printf '[appointments]\nsite=north\npublic-keys=%s\n' "$("$ctl" token make-key "$dir/other")" >"$dir/other.conf"
+printf '[threshold]\nstate-dir=%s/north\n[appointments]\nsite=north\npublic-keys=%s\n' "$dir" "$("$ctl" token make-key "$dir/other")" >"$dir/other.conf"
 check 1 'a key is never written over' "$ctl" token make-key "$dir/key"
 check 0 'the secret key is for its owner alone' test "$(stat -c %a "$dir/key")" = 600
 check 2 'an appointment without a number is usage' "$ctl" token sign --key "$dir/key"
@@ -89,6 +101,26 @@ check 1 'another code is none' "$ctl" token check https://example.com
 check 1 'a day early is not taken' "$ctl" --config "$dir/other.conf" token check --today 2026-11-21 --now 09:30 "$token"
 says 'but read' 'site north, id 4711, 2026-11-22, 09:30 to 10:00, lane B'
 check 0 'in time it is taken' "$ctl" --config "$dir/other.conf" token check --today 2026-11-22 --now 09:30 "$token"
+
+check 0 'a key to name people with is made' "$ctl" --config "$dir/other.conf" token person-key
+cp "$dir/out" "$dir/person.key"
+check 0 'and is the same from then on' "$ctl" --config "$dir/other.conf" token person-key
+same=$(cmp "$dir/out" "$dir/person.key" 2>&1)
+check 0 'to the last digit' test -z "$same"
+check 0 'its file is of the group' test "$(stat -c %a "$dir/north/keys/person.key")" = 640
+printf '[threshold]\nstate-dir=%s/third\n' "$dir" >"$dir/third.conf"
+check 1 'what is no key is not taken' "$ctl" --config "$dir/third.conf" token person-key --take "$conf"
+check 0 'another kiosk takes the same' "$ctl" --config "$dir/third.conf" token person-key --take "$dir/person.key"
+check 0 'as often as it is asked' "$ctl" --config "$dir/third.conf" token person-key --take "$dir/person.key"
+check 0 'and the file is the same' cmp "$dir/north/keys/person.key" "$dir/third/keys/person.key"
+printf '%064d\n' 7 >"$dir/foreign.key"
+check 1 'another key does not take its place' "$ctl" --config "$dir/third.conf" token person-key --take "$dir/foreign.key"
+# named NUMBER: signs an appointment of the person with this number
+named() { printf '%s\n' "$1" | "$ctl" token sign --key "$dir/other" --id 4711 --site north --date 2026-11-22 --person-key "$dir/person.key"; }
+check 1 'a number that is none is not signed' named 110105194912310021
+check 0 'an appointment may say whose it is' named 11010519491231002x
+check 0 'and is taken' "$ctl" --config "$dir/other.conf" token check --today 2026-11-22 --now 09:30 "$(cat "$dir/out")"
+says 'and said to be so' 'says whose it is'
 
 check 1 'what is not hex is bad input' "$ctl" sensor decode zz
 check 1 'a frame with a wrong check byte is bad input' "$ctl" sensor decode B407B5D23A31

@@ -97,7 +97,7 @@ test_a_token_has_one_spelling (void)
 static void
 test_what_makes_no_sense_is_not_signed (void)
 {
-  ThAppointment wrong[8];
+  ThAppointment wrong[10];
   g_autofree char *token = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
@@ -110,6 +110,8 @@ test_what_makes_no_sense_is_not_signed (void)
   wrong[5].to_min = 1441;
   wrong[6].lane = 'a';
   wrong[7].dose = 10;
+  g_strlcpy (wrong[8].person, "0123456789abcdef0123456789abcde", sizeof wrong[8].person);
+  g_strlcpy (wrong[9].person, "0123456789ABCDEF0123456789ABCDEF", sizeof wrong[9].person);
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -161,6 +163,39 @@ test_the_longest_names_fit (void)
 }
 
 static void
+test_a_person_is_named_and_not_known (void)
+{
+  const guint8 key[TH_TOKEN_PERSON_KEY_BYTES] = { 1, 2, 3 }, other_key[sizeof key] = { 4 };
+  ThAppointment one = example, longest, read = { 0 };
+  char again[sizeof one.person];
+  g_autofree char *token = NULL, *long_token = NULL;
+
+  th_token_person (key, "2026-11-22", "11010519491231002X", one.person);
+  /* For whoever writes it in another language. */
+  g_assert_cmpstr (one.person, ==, "f667c2e326b2f39544d4fac198a57b58");
+  th_token_person (key, "2026-11-22", "11010519491231002X", again);
+  g_assert_cmpstr (again, ==, one.person);
+  th_token_person (key, "2026-11-23", "11010519491231002X", again);
+  g_assert_cmpstr (again, !=, one.person);
+  th_token_person (key, "2026-11-22", "440524188001010014", again);
+  g_assert_cmpstr (again, !=, one.person);
+  th_token_person (other_key, "2026-11-22", "11010519491231002X", again);
+  g_assert_cmpstr (again, !=, one.person);
+
+  token = sign (&one, 0);
+  g_assert_true (th_token_verify (token, keys, 2, &read, NULL));
+  g_assert_cmpstr (read.person, ==, one.person);
+  longest = one;
+  memset (longest.site, 'z', TH_TOKEN_NAME_MAX);
+  memset (longest.id, 'Z', TH_TOKEN_NAME_MAX);
+  long_token = sign (&longest, 0);
+  g_assert_cmpuint (strlen (long_token), <=, TH_TOKEN_MAX);
+  g_assert_true (th_token_verify (long_token, keys, 2, &read, NULL));
+  g_assert_cmpstr (read.person, ==, one.person);
+  g_assert_cmpstr (read.id, ==, longest.id);
+}
+
+static void
 test_where_and_when_it_is_taken (void)
 {
   const ThDate day = { 2026, 11, 22 }, before = { 2026, 10, 31 }, after = { 2027, 1, 1 };
@@ -193,6 +228,8 @@ main (int argc, char **argv)
                    test_what_makes_no_sense_is_not_signed);
   g_test_add_func ("/token/what was signed is read", test_what_was_signed_is_read);
   g_test_add_func ("/token/the longest names fit", test_the_longest_names_fit);
+  g_test_add_func ("/token/a person is named and not known",
+                   test_a_person_is_named_and_not_known);
   g_test_add_func ("/token/where and when it is taken", test_where_and_when_it_is_taken);
   return g_test_run ();
 }

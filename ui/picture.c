@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/picture.h"
 
+#include "kiosk/photo.h"
 #include "ui/palette.h"
 
 /* How one stroke of a drawing is painted. */
@@ -129,6 +130,13 @@ static const Drawing drawings[] = {
       { PAINT_LINE, "R 10 24 80 52 6" },
       { PAINT_AMBER, "O 32 42 9 M 17 64 C 18 49 46 49 47 64 Z" },
       { PAINT_THIN, "M 57 37 L 80 37 M 57 48 L 80 48 M 57 59 L 70 59" } } },
+  { "person",
+    { { PAINT_SOFT, "O 50 50 48" },
+      { PAINT_WHITE, "R 20.5 14.5 59 71 5" },
+      { PAINT_SOFT, "R 24.5 18.5 51 63 2" },
+      { PAINT_WHITE, "O 50 45 14.4 M 28 81.5 C 28 68 36 62 50 62 C 64 62 72 68 72 81.5 Z" },
+      { PAINT_AMBER, "O 50 45 12 M 30.5 81.5 C 30.5 69.5 38 64.5 50 64.5 C 62 64.5 69.5 69.5 69.5 81.5 Z" },
+      { PAINT_THIN, "R 20.5 14.5 59 71 5" } } },
   { "people",
     { { PAINT_SOFT, "O 50 50 48" },
       { PAINT_AMBER, "M 12 80 C 12 58 22 55 32 55 C 42 55 52 58 52 80 Z" },
@@ -147,10 +155,18 @@ static const Drawing drawings[] = {
       { PAINT_LINE, "M 80 30 L 89 37 L 58 76 L 47 81 L 49 69 Z" } } },
 };
 
+/* Where a photo stands in a drawing that has room for one. */
+#define PERSON "person"
+#define PHOTO_X 24.5
+#define PHOTO_Y 18.5
+#define PHOTO_WIDTH 51.0
+#define PHOTO_HEIGHT 63.0
+
 struct _ThPicture
 {
   GtkWidget parent_instance;
   char *name;
+  ThPhoto *photo;
 };
 
 G_DEFINE_FINAL_TYPE (ThPicture, th_picture, GTK_TYPE_WIDGET)
@@ -159,6 +175,7 @@ enum
 {
   PROP_0,
   PROP_DRAWING,
+  PROP_PHOTO,
   N_PROPS,
 };
 
@@ -277,6 +294,30 @@ paint (cairo_t *cr, const Stroke *stroke)
     }
 }
 
+/* As large as its place allows, over the figure that is drawn there. */
+static void
+paint_photo (cairo_t *cr, const ThPhoto *photo)
+{
+  double scale = MIN (PHOTO_WIDTH / photo->width, PHOTO_HEIGHT / photo->height);
+  cairo_surface_t *pixels = cairo_image_surface_create_for_data (
+      (guint8 *)photo->pixels, CAIRO_FORMAT_RGB24, (int)photo->width, (int)photo->height,
+      (int)(photo->width * sizeof *photo->pixels));
+
+  cairo_rectangle (cr, PHOTO_X, PHOTO_Y, PHOTO_WIDTH, PHOTO_HEIGHT);
+  cairo_set_source_rgb (cr, TH_RGB_WHITE);
+  cairo_fill (cr);
+  cairo_save (cr);
+  cairo_translate (cr, PHOTO_X + (PHOTO_WIDTH - photo->width * scale) / 2,
+                   PHOTO_Y + (PHOTO_HEIGHT - photo->height * scale) / 2);
+  cairo_scale (cr, scale, scale);
+  cairo_rectangle (cr, 0, 0, photo->width, photo->height);
+  cairo_clip (cr);
+  cairo_set_source_surface (cr, pixels, 0, 0);
+  cairo_paint (cr);
+  cairo_restore (cr);
+  cairo_surface_destroy (pixels);
+}
+
 static void
 th_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -296,6 +337,8 @@ th_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
       for (const Stroke *stroke = drawings[i].strokes; stroke->paint != PAINT_END; stroke++)
         paint (cr, stroke);
+      if (self->photo != NULL && g_str_equal (drawings[i].name, PERSON))
+        paint_photo (cr, self->photo);
       cairo_destroy (cr);
     }
 }
@@ -305,6 +348,13 @@ th_picture_set_property (GObject *object, guint id, const GValue *value, GParamS
 {
   ThPicture *self = TH_PICTURE (object);
 
+  if (id == PROP_PHOTO)
+    {
+      g_clear_pointer (&self->photo, th_photo_unref);
+      self->photo = g_value_dup_boxed (value);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+      return;
+    }
   if (id != PROP_DRAWING)
     {
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -321,6 +371,7 @@ static void
 th_picture_finalize (GObject *object)
 {
   g_free (TH_PICTURE (object)->name);
+  g_clear_pointer (&TH_PICTURE (object)->photo, th_photo_unref);
   G_OBJECT_CLASS (th_picture_parent_class)->finalize (object);
 }
 
@@ -337,6 +388,8 @@ th_picture_class_init (ThPictureClass *klass)
 
   props[PROP_DRAWING] = g_param_spec_string ("drawing", NULL, NULL, NULL,
                                              G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_PHOTO] = g_param_spec_boxed ("photo", NULL, NULL, TH_TYPE_PHOTO,
+                                          G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

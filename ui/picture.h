@@ -3,8 +3,9 @@
  * ThPicture: one of our own line drawings, as large as its space allows. Drawn by cairo, because an
  * SVG loader would cost the first frame more than the rest of the page.
  *
+ * Property "photo" (ThPhoto or NULL): stands in the frame of the drawing "person", in place of its figure.
  * Property "drawing" (string): "card", "card-again", "forehead", "hat", "chair", "slip", "desk",
- * "plug", "check", "id", "people", "write". An unknown name draws nothing.
+ * "plug", "check", "id", "person", "people", "write". An unknown name draws nothing.
  */
 #pragma once
 

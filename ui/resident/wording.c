@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "kiosk/question-words.h"
+
 /* Characters of an appointment's number that fit. */
 #define LONG_NUMBER 10
 
@@ -122,33 +124,32 @@ say_who (gpointer widget, const char *year, const char *appointment)
   return is_set (year) ? g_strdup_printf (C_ ("resident", "Born in %s"), year) : g_strdup ("");
 }
 
+/* A card has a face on it; a typed number or an appointment has none. */
 static char *
-say_question (gpointer widget, const char *question)
+draw_identity (gpointer widget, const char *name)
 {
-  static const Phrase phrases[] = {
-    { "symptoms", NC_ ("resident", "Do you feel unwell today?") },
-    { "travel",
-      NC_ ("resident", "In the last 14 days, have you been in an area with an outbreak?") },
-    { "contact", NC_ ("resident", "In the last 14 days, have you been close to someone who has the "
-                                  "infection, or may have it?") },
-    { NULL, "" },
-  };
+  return g_strdup (is_set (name) ? "person" : "id");
+}
 
-  return say (phrases, question);
+static ThQuestion
+question_of (const char *nick)
+{
+  for (ThQuestion question = 0; question < TH_N_QUESTIONS; question++)
+    if (g_strcmp0 (nick, th_question_to_string (question)) == 0)
+      return question;
+  return TH_N_QUESTIONS;
 }
 
 static char *
-say_question_more (gpointer widget, const char *question)
+say_question (gpointer widget, const char *nick)
 {
-  static const Phrase phrases[] = {
-    { "symptoms",
-      NC_ ("resident", "For example fever, a cough, great tiredness, short breath or vomiting.") },
-    { "travel", NC_ ("resident", "Living there counts too.") },
-    { "contact", NC_ ("resident", "Several people ill at home counts too.") },
-    { NULL, "" },
-  };
+  return g_strdup (th_question_words (question_of (nick)));
+}
 
-  return say (phrases, question);
+static char *
+say_question_more (gpointer widget, const char *nick)
+{
+  return g_strdup (th_question_words_more (question_of (nick)));
 }
 
 static char *
@@ -453,6 +454,7 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, say_number);
   gtk_builder_cscope_add_callback (scope, say_identity);
   gtk_builder_cscope_add_callback (scope, say_who);
+  gtk_builder_cscope_add_callback (scope, draw_identity);
   gtk_builder_cscope_add_callback (scope, say_not_today);
   gtk_builder_cscope_add_callback (scope, say_not_today_more);
   gtk_builder_cscope_add_callback (scope, say_question);

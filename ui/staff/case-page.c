@@ -22,6 +22,9 @@ struct _ThCasePage
   GtkLabel *reasons;
   GtkLabel *since;
   GtkLabel *slip;
+  GtkLabel *printing;
+  GtkButton *print;
+  GtkButton *cancel;
   GtkLabel *outcome;
   GtkGrid *readings;
   GtkLabel *calibration;
@@ -283,10 +286,30 @@ show_readings (ThCasePage *self, const ThCase *the_case)
       g_autofree char *at = th_staff_words_time_with_seconds (reading->at_us);
 
       put (self->readings, 0, i + 1, shown, "shown-reading");
-      put (self->readings, 1, i + 1, skin, "figure");
-      put (self->readings, 2, i + 1, room, "figure");
+      if (reading->hand_held)
+        {
+          GtkWidget *label = gtk_label_new (C_ ("reading", "hand-held"));
+
+          gtk_label_set_xalign (GTK_LABEL (label), 0);
+          gtk_grid_attach (self->readings, label, 1, i + 1, 2, 1);
+        }
+      else
+        {
+          put (self->readings, 1, i + 1, skin, "figure");
+          put (self->readings, 2, i + 1, room, "figure");
+        }
       put (self->readings, 3, i + 1, at, "figure");
     }
+}
+
+/* Whether a reading of the kiosk's own thermometer is among them. */
+static gboolean
+is_estimate (const ThCase *the_case)
+{
+  for (guint i = 0; i < MIN (the_case->n_readings, G_N_ELEMENTS (the_case->readings)); i++)
+    if (!the_case->readings[i].hand_held)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -345,6 +368,35 @@ show_clocks (ThCasePage *self, const ThCase *the_case)
   th_clock_row_show (self->written, config, the_case, TRUE);
 }
 
+/* Only a number of today gets a slip. */
+static void
+show_printing (ThCasePage *self, const ThCase *the_case)
+{
+  ThQueueItem *item = th_staff_desk_find_ticket (self->desk, the_case->visit);
+  ThSlipState state = TH_SLIP_STATE_CONFIRMED;
+  gboolean ordered = FALSE, bad = FALSE, waits;
+  guint copy = 0;
+
+  if (item != NULL)
+    ordered = th_queue_entry_newest_slip (th_queue_item_get (item), &copy, &state);
+  waits = ordered && (state == TH_SLIP_STATE_QUEUED || state == TH_SLIP_STATE_SENDING);
+  if (ordered)
+    {
+      gint64 at_us;
+      g_autofree char *words
+          = th_staff_words_printing (th_queue_item_get (item),
+                                     th_staff_desk_get_devices (self->desk, &at_us), FALSE, &bad);
+
+      gtk_label_set_text (self->printing, words);
+    }
+  /* Of an original that went wrong the note says it already. */
+  gtk_widget_set_visible (GTK_WIDGET (self->printing), ordered && (waits || !bad || copy > 0));
+  gtk_widget_set_visible (GTK_WIDGET (self->print), item != NULL && !waits);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->print), "s", the_case->visit);
+  gtk_widget_set_visible (GTK_WIDGET (self->cancel), waits && state == TH_SLIP_STATE_QUEUED);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->cancel), "s", the_case->visit);
+}
+
 static void
 show (ThCasePage *self)
 {
@@ -358,11 +410,12 @@ show (ThCasePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->slip), slip != NULL);
   show_readings (self, the_case);
   gtk_widget_set_visible (GTK_WIDGET (self->calibration),
-                          the_case->n_readings > 0
+                          is_estimate (the_case)
                               && !th_staff_desk_get_config (self->desk)->screening.calibrated);
   show_answers (self, the_case);
   show_outcome (self, the_case);
   show_clocks (self, the_case);
+  show_printing (self, the_case);
 }
 
 static void
@@ -391,7 +444,10 @@ tick_cb (ThCasePage *self)
 {
   show_undo (self);
   if (self->item != NULL)
-    show_clocks (self, th_case_item_get (self->item));
+    {
+      show_clocks (self, th_case_item_get (self->item));
+      show_printing (self, th_case_item_get (self->item));
+    }
 }
 
 void
@@ -629,6 +685,9 @@ th_case_page_class_init (ThCasePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThCasePage, reasons);
   gtk_widget_class_bind_template_child (widget_class, ThCasePage, since);
   gtk_widget_class_bind_template_child (widget_class, ThCasePage, slip);
+  gtk_widget_class_bind_template_child (widget_class, ThCasePage, printing);
+  gtk_widget_class_bind_template_child (widget_class, ThCasePage, print);
+  gtk_widget_class_bind_template_child (widget_class, ThCasePage, cancel);
   gtk_widget_class_bind_template_child (widget_class, ThCasePage, outcome);
   gtk_widget_class_bind_template_child (widget_class, ThCasePage, readings);
   gtk_widget_class_bind_template_child (widget_class, ThCasePage, calibration);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/staff/entry-page.h"
 #include "ui/staff/lane-column.h"
 #include "ui/staff/review-page.h"
 #include "ui/staff/shortcut.h"
@@ -326,6 +327,64 @@ put_back_action (GtkWidget *widget, const char *action, GVariant *parameter)
                                 g_object_ref (self));
 }
 
+/* --- slips ------------------------------------------------------------------------------- */
+
+static void
+slip_ordered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ThDeskPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = th_staff_desk_done_finish (TH_STAFF_DESK (source), result, &error);
+
+  if (self->top == NULL)
+    return;
+  if (ok)
+    say (self, _ ("✓ The kiosk's printer will print it."), FALSE);
+  else
+    say_error (self, error);
+}
+
+static void
+order_slip_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ThDeskPage *self = TH_DESK_PAGE (widget);
+
+  th_staff_desk_order_slip_async (self->desk, g_variant_get_string (parameter, NULL),
+                                  slip_ordered_cb, g_object_ref (self));
+}
+
+static void
+slip_cancelled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ThDeskPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = th_staff_desk_done_finish (TH_STAFF_DESK (source), result, &error);
+
+  if (self->top == NULL)
+    return;
+  if (ok)
+    say (self, _ ("✓ It will not be printed."), FALSE);
+  else if (g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED))
+    say (self, _ ("Too late: it is being printed."), FALSE);
+  else
+    say_error (self, error);
+}
+
+static void
+cancel_slip_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ThDeskPage *self = TH_DESK_PAGE (widget);
+  const char *visit = g_variant_get_string (parameter, NULL);
+  ThQueueItem *item = th_staff_desk_find_ticket (self->desk, visit);
+  ThSlipState state;
+  guint copy;
+
+  if (item == NULL)
+    return;
+  th_queue_entry_newest_slip (th_queue_item_get (item), &copy, &state);
+  th_staff_desk_cancel_slip_async (self->desk, visit, copy, slip_cancelled_cb, g_object_ref (self));
+}
+
 static GtkWidget *
 queue_page_new (ThStaffDesk *desk)
 {
@@ -377,6 +436,7 @@ th_desk_page_new (ThStaffDesk *desk)
   self->review = TH_REVIEW_PAGE (th_review_page_new (desk));
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->review), "review");
   gtk_stack_add_named (self->stack, queue_page_new (desk), "queue");
+  gtk_stack_add_named (self->stack, th_entry_page_new (desk), "entry");
 
   gtk_label_set_text (self->site, th_staff_words_site (config));
   gtk_label_set_text (self->who, who);
@@ -434,6 +494,8 @@ th_desk_page_set_property (GObject *object, guint id, const GValue *value, GPara
           || g_strcmp0 (view, th_desk_page_get_view (self)) == 0)
         break;
       gtk_stack_set_visible_child_name (self->stack, view);
+      if (TH_IS_ENTRY_PAGE (gtk_stack_get_visible_child (self->stack)))
+        gtk_widget_grab_focus (gtk_stack_get_visible_child (self->stack));
       g_object_notify_by_pspec (object, spec);
       break;
     default:
@@ -483,6 +545,8 @@ th_desk_page_class_init (ThDeskPageClass *class)
   gtk_widget_class_install_property_action (widget_class, "desk.view", "view");
   gtk_widget_class_install_action (widget_class, "desk.call-next", "u", call_next_action);
   gtk_widget_class_install_action (widget_class, "desk.put-back", "s", put_back_action);
+  gtk_widget_class_install_action (widget_class, "desk.order-slip", "s", order_slip_action);
+  gtk_widget_class_install_action (widget_class, "desk.cancel-slip", "s", cancel_slip_action);
   gtk_widget_class_install_action (widget_class, "desk.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "desk.dismiss", NULL, dismiss_action);
 }
@@ -494,5 +558,6 @@ th_desk_page_init (ThDeskPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   th_shortcut_add (GTK_WIDGET (self), "<Control>1", "desk.view", g_variant_new_string ("review"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>2", "desk.view", g_variant_new_string ("queue"));
+  th_shortcut_add (GTK_WIDGET (self), "<Control>3", "desk.view", g_variant_new_string ("entry"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>o", "desk.open", NULL);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kiosk/card-check.h"
+#include "kiosk/id-number.h"
 #include "kiosk/words.h"
 
 static char *
@@ -249,6 +250,150 @@ th_staff_words_slip (ThSlipState state)
       break;
     }
   return NULL;
+}
+
+/* Why the printer does not print now; NULL: it could. */
+static const char *
+printer_trouble (const char *devices)
+{
+  g_auto (GStrv) lines = g_strsplit (devices, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *state = lines[i] + strlen ("printer=");
+
+      if (!g_str_has_prefix (lines[i], "printer="))
+        continue;
+      if (strcmp (state, "ready") == 0 || strcmp (state, "low") == 0
+          || strcmp (state, "starting") == 0)
+        return NULL;
+      if (strcmp (state, "out") == 0)
+        return _ ("no paper in the printer");
+      if (strcmp (state, "cover-open") == 0)
+        return _ ("the printer's cover is open");
+      return _ ("the printer is not ready");
+    }
+  return _ ("the kiosk has not reported a printer");
+}
+
+char *
+th_staff_words_printing (const ThQueueEntry *entry, const char *devices, gboolean late,
+                         gboolean *ret_bad)
+{
+  g_autofree char *which = NULL;
+  const char *trouble;
+  ThSlipState state;
+  guint copy;
+
+  th_queue_entry_newest_slip (entry, &copy, &state);
+  which = copy == 0 ? g_strdup (_ ("Slip")) : g_strdup_printf (_ ("Copy %u"), copy);
+  *ret_bad = FALSE;
+  switch (state)
+    {
+    case TH_SLIP_STATE_QUEUED:
+      trouble = devices != NULL ? printer_trouble (devices) : NULL;
+      *ret_bad = trouble != NULL || late;
+      if (trouble == NULL && late)
+        return g_strdup_printf (_ ("▲ %s: still waiting – is the kiosk switched on? Write the "
+                                   "number down for them"),
+                                which);
+      if (trouble == NULL)
+        /* Translators: %s is "Slip" or "Copy 1" */
+        return g_strdup_printf (_ ("○ %s: waiting for the printer"), which);
+      /* Translators: "▲ Slip: no paper in the printer – …" */
+      return g_strdup_printf (_ ("▲ %s: %s – it is printed as soon as it can be; write the number "
+                                 "down for them meanwhile"),
+                              which, trouble);
+    case TH_SLIP_STATE_SENDING:
+      return g_strdup_printf (_ ("◎ %s: printing at the kiosk"), which);
+    case TH_SLIP_STATE_SENT:
+      return g_strdup_printf (_ ("✓ %s: sent to the printer"), which);
+    case TH_SLIP_STATE_CONFIRMED:
+      return g_strdup_printf (_ ("✓ %s: printed"), which);
+    case TH_SLIP_STATE_UNCERTAIN:
+      *ret_bad = TRUE;
+      return g_strdup_printf (_ ("▲ %s: not certain – look at the printer; if it is not there, "
+                                 "print a copy"),
+                              which);
+    case TH_SLIP_STATE_FAILED:
+      *ret_bad = TRUE;
+      return g_strdup_printf (_ ("▲ %s: not printed – write the number down, or print it again"),
+                              which);
+    }
+  return g_strdup ("");
+}
+
+#define NUMBER_LEN 18
+#define FOREIGN_LEN 15
+
+/* The digits of what is typed, "X" for a letter; FALSE: there is something else in it, or a letter where none can be.
+ * @ret_foreign: it begins with a letter. @ret_n: how many there are, also of those that do not fit. */
+static gboolean
+take_digits (const char *typed, char ret_plain[NUMBER_LEN + 1], gboolean *ret_foreign, guint *ret_n)
+{
+  gboolean foreign = FALSE;
+  guint n = 0;
+
+  for (const char *p = typed; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      int digit = g_unichar_digit_value (c);
+
+      if (g_unichar_isspace (c))
+        continue;
+      if (digit < 0 && !g_unichar_isalpha (c))
+        return FALSE;
+      foreign = foreign || (n == 0 && digit < 0);
+      if (digit < 0 && !foreign && n != NUMBER_LEN - 1)
+        return FALSE;
+      if (n < NUMBER_LEN)
+        ret_plain[n] = digit >= 0 ? '0' + digit : 'X';
+      n++;
+    }
+  *ret_foreign = foreign;
+  *ret_n = n;
+  return TRUE;
+}
+
+static char *
+say_what_is_wrong (const char *plain, gboolean foreign, guint n, gboolean *ret_bad)
+{
+  guint wanted = foreign ? FOREIGN_LEN : NUMBER_LEN;
+
+  *ret_bad = n >= wanted;
+  if (n < wanted)
+    return g_strdup_printf (ngettext ("%u more to type", "%u more to type", wanted - n), wanted - n);
+  if (n > wanted)
+    return g_strdup_printf (ngettext ("%u character too many", "%u characters too many", n - wanted),
+                            n - wanted);
+  if (foreign)
+    return g_strdup (_ ("This number cannot be right: please compare it with the paper"));
+  if (plain[NUMBER_LEN - 1] != th_id_number_check_digit (plain))
+    return g_strdup (_ ("One digit is wrong: please compare it with the paper"));
+  return g_strdup (_ ("The date of birth in it (7th to 14th digit) cannot be right"));
+}
+
+char *
+th_staff_words_number (const char *typed, gboolean *ret_bad)
+{
+  char plain[NUMBER_LEN + 1] = "", checked[19] = "";
+  gboolean foreign;
+  char *words;
+  guint n;
+
+  *ret_bad = FALSE;
+  if (th_id_number_check (typed, th_date_today (), checked, NULL))
+    words = g_strdup ("");
+  else if (take_digits (typed, plain, &foreign, &n))
+    words = say_what_is_wrong (plain, foreign, n, ret_bad);
+  else
+    {
+      *ret_bad = TRUE;
+      words = g_strdup (_ ("Only digits, with an X at most at the end"));
+    }
+  explicit_bzero (checked, sizeof checked);
+  explicit_bzero (plain, sizeof plain);
+  return words;
 }
 
 char *

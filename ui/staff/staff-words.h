@@ -28,6 +28,12 @@ const char *th_staff_words_ticket_state (ThTicketState state);
 const char *th_staff_words_ticket_sign (ThTicketState state);
 /* NULL: nothing to say about it */
 const char *th_staff_words_slip (ThSlipState state);
+/* How the slip is that was asked for last, and what to do about it: "▲ no paper in the printer: …". @devices: the states
+ * of the devices, for why it waits (NULL: that is not said); @late: it has waited for long; @ret_bad: somebody must do something. */
+char *th_staff_words_printing (const ThQueueEntry *entry, const char *devices, gboolean late,
+                               gboolean *ret_bad);
+/* What is missing or wrong in a number as far as it is typed; "": it is right. @ret_bad: typing on will not make it so. */
+char *th_staff_words_number (const char *typed, gboolean *ret_bad);
 /* What to look at: the slip, and the card (kiosk/card-check.h), a line each. NULL: nothing. */
 char *th_staff_words_note (ThSlipState slip, const char *card_notes);
 

@@ -13,11 +13,34 @@ struct _ThTicketRow
   GtkWidget *top;
   GtkLabel *number;
   GtkLabel *state;
+  GtkButton *print;
+  GtkButton *cancel;
   GtkButton *put_back;
   GtkLabel *slip;
 };
 
 G_DEFINE_FINAL_TYPE (ThTicketRow, th_ticket_row, GTK_TYPE_WIDGET)
+
+/* What the printer does for staff; nothing is said of a slip that is out, and of one that the kiosk prints for itself. */
+static char *
+about_slip (const ThQueueEntry *entry)
+{
+  g_autofree char *note = NULL, *printing = NULL;
+  ThSlipState state;
+  gboolean bad, said;
+  guint copy;
+
+  /* Somebody who is closed needs no slip any more. */
+  if (entry->state == TH_TICKET_CLOSED)
+    return NULL;
+  note = th_staff_words_note (entry->slip, entry->card_notes);
+  said = th_queue_entry_newest_slip (entry, &copy, &state);
+  printing = th_staff_words_printing (entry, NULL, FALSE, &bad);
+  /* The note is about the original already. */
+  if (!said || state == TH_SLIP_STATE_SENT || state == TH_SLIP_STATE_CONFIRMED || (bad && copy == 0))
+    return g_steal_pointer (&note);
+  return note == NULL ? g_steal_pointer (&printing) : g_strjoin ("\n", printing, note, NULL);
+}
 
 static void
 show (ThTicketRow *self)
@@ -29,10 +52,12 @@ show (ThTicketRow *self)
   g_autofree char *state
       = g_strdup_printf (_ ("%s %s %s"), th_staff_words_ticket_sign (entry->state),
                          th_staff_words_ticket_state (entry->state), time);
-  /* Somebody who is closed needs no slip any more. */
-  g_autofree char *slip = entry->state != TH_TICKET_CLOSED
-                              ? th_staff_words_note (entry->slip, entry->card_notes)
-                              : NULL;
+  ThSlipState newest;
+  guint copy;
+  gboolean ordered = th_queue_entry_newest_slip (entry, &copy, &newest);
+  gboolean waits
+      = ordered && (newest == TH_SLIP_STATE_QUEUED || newest == TH_SLIP_STATE_SENDING);
+  g_autofree char *slip = about_slip (entry);
   const char *classes[] = { "ticket-row",
                             entry->state == TH_TICKET_HELD      ? "held"
                             : entry->state == TH_TICKET_WAITING ? "waiting"
@@ -44,6 +69,10 @@ show (ThTicketRow *self)
   gtk_label_set_text (self->state, state);
   gtk_label_set_text (self->slip, slip != NULL ? slip : "");
   gtk_widget_set_visible (GTK_WIDGET (self->slip), slip != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->print), entry->state != TH_TICKET_CLOSED && !waits);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->print), "s", entry->visit);
+  gtk_widget_set_visible (GTK_WIDGET (self->cancel), waits && newest == TH_SLIP_STATE_QUEUED);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->cancel), "s", entry->visit);
   gtk_widget_set_visible (GTK_WIDGET (self->put_back), called);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->put_back), "s", entry->visit);
 }
@@ -85,6 +114,8 @@ th_ticket_row_class_init (ThTicketRowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThTicketRow, top);
   gtk_widget_class_bind_template_child (widget_class, ThTicketRow, number);
   gtk_widget_class_bind_template_child (widget_class, ThTicketRow, state);
+  gtk_widget_class_bind_template_child (widget_class, ThTicketRow, print);
+  gtk_widget_class_bind_template_child (widget_class, ThTicketRow, cancel);
   gtk_widget_class_bind_template_child (widget_class, ThTicketRow, put_back);
   gtk_widget_class_bind_template_child (widget_class, ThTicketRow, slip);
 }

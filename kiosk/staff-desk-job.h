@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the desk asks of the records, on their worker: the other half of staff-desk.c; nobody else
+ * includes it. */
+#pragma once
+
+#include "kiosk/config.h"
+#include "kiosk/records.h"
+
+G_BEGIN_DECLS
+
+/* The worker's alone. */
+typedef struct
+{
+  const ThConfig *config;
+  ThRecords *records; /* closed when they fail, opened again by the next job */
+  char *day;          /* the local day that was read last */
+} ThDeskStore;
+
+typedef enum
+{
+  TH_DESK_JOB_LOOK, /* read what is shown, if somebody has written */
+  TH_DESK_JOB_LOG_IN,
+  TH_DESK_JOB_DECIDE,
+  TH_DESK_JOB_REPORT,
+  TH_DESK_JOB_CALL_NEXT,
+  TH_DESK_JOB_PUT_BACK,
+  TH_DESK_JOB_FIND,  /* has this person a number today? */
+  TH_DESK_JOB_ENTER, /* check somebody in */
+  TH_DESK_JOB_ORDER_SLIP,
+  TH_DESK_JOB_CANCEL_SLIP,
+} ThDeskJobKind;
+
+/* What one job is told and what it found; goes to the worker and comes back with its task. */
+typedef struct
+{
+  ThDeskJobKind kind;
+  guint session;
+  char *by; /* "": locked, then only the names are read */
+  gboolean force;
+
+  char *name;
+  char pin[16];
+  char *visit;
+  char lane;
+  ThDecision decision;
+  gboolean written;
+  char *reason;
+  guint copy;
+  ThStaffEntry who; /* FIND: only the person */
+
+  guint wait_s;
+  gboolean called;
+  ThQueueEntry entry;
+  gboolean found;
+  ThTicket ticket;
+
+  gboolean read; /* the rest is set */
+  char **names;
+  GPtrArray *cases;
+  GPtrArray *queue;
+  char *devices;
+  gint64 devices_at_us;
+  GError *read_error; /* the job itself may have gone well all the same */
+} ThDeskJob;
+
+void th_desk_job_free (gpointer job); /* wipes it: it may hold a PIN or a number */
+
+/* Does it, then reads what is shown, if somebody has written. FALSE: it was not done;
+ * job->read_error: it was, and the reading failed. */
+gboolean th_desk_job_run (ThDeskJob *job, ThDeskStore *store, GError **error);
+
+G_END_DECLS
