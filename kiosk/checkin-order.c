@@ -57,7 +57,7 @@ order_over (ThCheckin *self)
 {
   self->order_step = TH_ORDER_NONE;
   g_clear_pointer (&self->order_raster, th_raster_free);
-  explicit_bzero (&self->order, sizeof self->order);
+  self->order = (ThPrint){ .copy = 0 };
   if (!self->paper_wanted)
     return;
   self->paper_wanted = FALSE;
