@@ -141,7 +141,7 @@ order_drawn_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 draw (ThCheckin *self)
 {
-  const ThTicket *ticket = &self->order.ticket;
+  const ThTicket ticket = self->order.ticket; /* a copy: order_over() wipes all of the order */
   ThLanguage shown = th_words_current ();
   ThLanguage language;
 
@@ -150,9 +150,9 @@ draw (ThCheckin *self)
   self->order_step = TH_ORDER_DRAWING;
   th_checkin_draw (self,
                    th_slip_compose (self->config, language,
-                                    ticket->reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
-                                    ticket->lane, ticket->number, ticket->token, NULL,
-                                    ticket->people_ahead, ticket->issued_at_us, self->order.copy),
+                                    ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
+                                    ticket.lane, ticket.number, ticket.token, NULL,
+                                    ticket.people_ahead, ticket.issued_at_us, self->order.copy),
                    order_drawn_cb);
   th_words_use (shown); /* somebody may be reading the screen in another language */
 }

@@ -165,11 +165,16 @@ enter (void)
 }
 #endif
 
+/* Never above what the kiosk itself may: only the superuser could raise that. */
 static gboolean
 limit (int what, rlim_t most)
 {
-  const struct rlimit bound = { .rlim_cur = most, .rlim_max = most };
+  struct rlimit bound;
 
+  if (getrlimit (what, &bound) != 0)
+    return FALSE;
+  bound.rlim_max = MIN (bound.rlim_max, most);
+  bound.rlim_cur = bound.rlim_max;
   return setrlimit (what, &bound) == 0;
 }
 

@@ -67,7 +67,7 @@ th_records_order_slip (ThRecords *records, const char *visit, const char *by, gu
 {
   g_autoptr (ThTransaction) transaction = NULL;
   char day[TH_DAY_BYTES];
-  Ordered ordered;
+  Ordered ordered = { 0 };
   guint copy;
 
   if (!th_records_check_by (by, error))

@@ -220,7 +220,8 @@ th_records_reported (ThRecords *records, const char *visit, gboolean written, co
 #define ENTRY                                                                                      \
   "SELECT t.visit, t.lane, t.number, t.issued_at_us, t.called_at_us, s.state,"                     \
   " coalesce (c.decision, 'cleared'), coalesce (n.notes, ''), s.ordered_by <> '', t.copies,"       \
-  " coalesce (k.state, 'queued'), coalesce (k.ordered_by, '') <> '' FROM tickets t"                \
+  " coalesce (k.state, 'queued'), coalesce (k.ordered_by, '') <> '' AND k.why <> 'cancelled'"       \
+  " FROM tickets t"                                                                                \
   " JOIN slips s ON s.visit = t.visit AND s.copy = 0 LEFT JOIN cases c ON c.visit = t.visit "      \
   " LEFT JOIN slips k ON k.visit = t.visit AND k.copy = t.copies AND t.copies > 0 "                \
   " LEFT JOIN card_notes n ON n.visit = t.visit "

@@ -341,7 +341,7 @@ typedef struct
   gboolean ordered;    /* staff asked for the original */
   guint copies;
   ThSlipState copy_slip;  /* of the newest copy, when there is one */
-  gboolean copy_ordered;
+  gboolean copy_ordered; /* by staff, who have not cancelled it */
   char card_notes[64]; /* see th_records_card_notes(), "" for none */
 } ThQueueEntry;
 

@@ -39,7 +39,7 @@ to_ascii (const char *text, char ret_ascii[8])
 gboolean
 th_staff_entry_temperature (const char *text, int *ret_tenths, GError **error)
 {
-  char ascii[8];
+  char ascii[8] = "";
   int tenths;
 
   /* Two digits, and perhaps a point and one more: "368" may be meant, and is not guessed at. */

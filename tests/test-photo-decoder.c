@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -180,6 +181,35 @@ test_it_can_do_nothing_but_decode (void)
   g_assert_cmpint (g_remove (outside), ==, 0);
 }
 
+/* As under systemd: not the superuser, and no core dumps, which nobody but the superuser could allow again. */
+static void
+test_it_runs_within_what_the_kiosk_itself_may (void)
+{
+  const struct rlimit none = { 0, 0 }, few = { 20, 20 };
+  pid_t child;
+  int status;
+
+  g_assert_cmpint (g_chmod (folder, 0755), ==, 0);
+  child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0)
+    {
+      g_autofree char *program = g_build_filename (folder, "good", NULL);
+      g_autoptr (GError) error = NULL;
+
+      if (setrlimit (RLIMIT_CORE, &none) != 0 || setrlimit (RLIMIT_NOFILE, &few) != 0
+          || (geteuid () == 0 && setresuid (65534, 65534, 65534) != 0))
+        _exit (2);
+      if (th_photo_decode (program, code, ENOUGH_MS, NULL, &error) != NULL)
+        _exit (0);
+      g_printerr ("%s\n", error->message);
+      _exit (1);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+}
+
 static void
 put_decoder (const char *name)
 {
@@ -225,6 +255,8 @@ main (int argc, char **argv)
                    test_a_good_one_gives_the_picture);
   g_test_add_func ("/photo-decoder/nobody waits for it any more",
                    test_nobody_waits_for_it_any_more);
+  g_test_add_func ("/photo-decoder/it runs within what the kiosk itself may",
+                   test_it_runs_within_what_the_kiosk_itself_may);
   g_test_add_func ("/photo-decoder/it can do nothing but decode",
                    test_it_can_do_nothing_but_decode);
   result = g_test_run ();

@@ -6,6 +6,7 @@
 #include <gtk/gtk.h>
 #include <string.h>
 
+#include "kiosk/photo.h"
 #include "kiosk/words.h"
 #include "tests/checkin-double.h"
 #include "ui/resident/window.h"
@@ -373,24 +374,29 @@ look_for_overlap (Look *look)
       }
 }
 
+static GdkTexture *
+picture_of (GtkWidget *window)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  g_autoptr (GskRenderNode) node = NULL;
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (window),
+                          gtk_widget_get_height (window));
+  node = gtk_snapshot_free_to_node (snapshot);
+  return gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, NULL);
+}
+
 static void
 save_screenshot (GtkWidget *window, const char *what)
 {
   const char *dir = g_getenv ("RESIDENT_SCREENSHOTS");
-  g_autoptr (GdkPaintable) paintable = NULL;
-  g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *path = NULL;
-  GtkSnapshot *snapshot;
 
   if (dir == NULL)
     return;
-  paintable = gtk_widget_paintable_new (window);
-  snapshot = gtk_snapshot_new ();
-  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (window),
-                          gtk_widget_get_height (window));
-  node = gtk_snapshot_free_to_node (snapshot);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, NULL);
+  texture = picture_of (window);
   path = g_strdup_printf ("%s/%s.png", dir, what);
   gdk_texture_save_to_png (texture, path);
 }
@@ -657,6 +663,55 @@ test_nobody_stays_on_the_screen (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* How many pixels of the window have exactly this colour. */
+static guint
+count_pixels (GtkWidget *window, guint32 rgb)
+{
+  g_autoptr (GdkTexture) texture = picture_of (window);
+  int width = gdk_texture_get_width (texture), height = gdk_texture_get_height (texture);
+  g_autofree guint32 *pixels = g_new (guint32, (gsize) width * height);
+  guint n = 0;
+
+  gdk_texture_download (texture, (guchar *) pixels, (gsize) width * sizeof *pixels);
+  for (int i = 0; i < width * height; i++)
+    n += (pixels[i] & 0xffffff) == rgb;
+  return n;
+}
+
+static void
+test_a_photo_stands_in_the_frame_and_goes (void)
+{
+  const guint32 blue = 0x0010f0; /* nothing of ours is */
+  guint8 bmp[54 + 12 * 4] = { 'B', 'M' };
+  g_autoptr (ThCheckin) checkin = th_checkin_double_new ();
+  g_autoptr (ThPhoto) photo = NULL;
+  GtkWidget *window = window_new (checkin, 1280, 800);
+
+  bmp[10] = 54;
+  bmp[14] = 40;
+  bmp[18] = bmp[22] = 4;
+  bmp[26] = 1;
+  bmp[28] = 24;
+  for (guint i = 54; i < sizeof bmp; i += 3)
+    {
+      bmp[i] = 0xf0;
+      bmp[i + 1] = 0x10;
+    }
+  photo = th_photo_parse (bmp, sizeof bmp, NULL);
+  g_assert_nonnull (photo);
+
+  g_object_set (checkin, "state", "identity", "masked-name", "张*试", "birth-year", "1948", NULL);
+  settle_frame (window);
+  g_assert_cmpuint (count_pixels (window, blue), ==, 0);
+  g_object_set (checkin, "photo", photo, NULL);
+  settle_frame (window);
+  g_assert_cmpuint (count_pixels (window, blue), >, 10000);
+  g_object_set (checkin, "photo", NULL, NULL);
+  settle_frame (window);
+  g_assert_cmpuint (count_pixels (window, blue), ==, 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -688,6 +743,8 @@ main (int argc, char **argv)
                    test_a_language_button_changes_every_word);
   g_test_add_func ("/resident/a keyboard does nothing", test_a_keyboard_does_nothing);
   g_test_add_func ("/resident/no GL is loaded", test_no_gl_is_loaded);
+  g_test_add_func ("/resident/a photo stands in the frame and goes",
+                   test_a_photo_stands_in_the_frame_and_goes);
   g_test_add_func ("/resident/nobody stays on the screen", test_nobody_stays_on_the_screen);
   return g_test_run ();
 }

@@ -262,6 +262,44 @@ test_without_consent_no_number_is_given (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (summary, "\"questions no-consent\" : 1"));
 }
 
+static void
+test_a_copy_is_asked_for_in_the_queue_and_on_a_case (Fixture *f, gconstpointer data)
+{
+  g_autofree char *visit = th_visit_id_new ();
+  g_autoptr (GError) error = NULL;
+  ThTicket ticket;
+  ThPrint print;
+
+  g_assert_true (th_records_issue_ticket (f->kiosk, visit, NUMBER, 'A', TH_REASON_ANSWER, &ticket,
+                                          &error));
+  g_assert_true (th_records_slip (f->kiosk, visit, 0, TH_SLIP_STATE_SENDING, "", &error));
+  g_assert_true (th_records_slip (f->kiosk, visit, 0, TH_SLIP_STATE_CONFIRMED, "", &error));
+  g_assert_no_error (error);
+  add_staff (f);
+  log_in (f);
+  act (page (f), "desk.view", "queue");
+  g_assert_true (comes (f, "Print slip", LIMIT_US));
+  g_assert_true (comes_to_hand (f, button_named (f, "Print slip")));
+  act (button_named (f, "Print slip"), "desk.order-slip", visit);
+  g_assert_true (comes (f, "Copy 1: waiting for the printer", LIMIT_US));
+  g_assert_true (comes (f, "Do not print", LIMIT_US));
+  act (button_named (f, "Do not print"), "desk.cancel-slip", visit);
+  g_assert_true (comes (f, "Print slip", LIMIT_US));
+  g_assert_false (sees (f, "Copy 1"));
+
+  act (page (f), "desk.view", "review");
+  g_assert_true (comes (f, "answered yes", LIMIT_US));
+  g_assert_true (comes (f, "Print slip", LIMIT_US));
+  act (button_named (f, "Print slip"), "desk.order-slip", visit);
+  g_assert_true (comes (f, "Copy 2: the kiosk has not reported a printer", LIMIT_US));
+  print_begun (f, &print);
+  g_assert_cmpuint (print.copy, ==, 2);
+  slip_becomes (f, &print, TH_SLIP_STATE_UNCERTAIN);
+  g_assert_true (comes (f, "Copy 2: not certain", LIMIT_US));
+  act (page (f), "desk.view", "queue");
+  g_assert_true (comes (f, "Copy 2: not certain", LIMIT_US));
+}
+
 static const char *
 number_field (Fixture *f)
 {
@@ -303,5 +341,6 @@ main (int argc, char **argv)
   TEST (who_has_a_number_is_shown_it_and_gets_no_second_one);
   TEST (the_number_is_large_and_its_slip_is_followed);
   TEST (above_the_limit_opens_a_case);
+  TEST (a_copy_is_asked_for_in_the_queue_and_on_a_case);
   return g_test_run ();
 }

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-from kit import MANAGER, MANAGER_PIN, Failed, Site, check_digit, invented_card, is_painted, run_tests, until
+from kit import MANAGER, MANAGER_PIN, Failed, Site, check_digit, invented_card, run_tests, until
 
 CONFIG = """
 language=en
@@ -67,13 +67,18 @@ def fill_in(person, temperature="36.6"):
 
 
 def check_in(person, temperature="36.6"):
-    """The ticket's number."""
+    """The ticket's number. Keys that come before a page is there are lost, so it is all done again: from an empty form."""
     before = tickets()
-    site.keys("ctrl+n")
-    fill_in(person, temperature)
-    site.keys("ctrl+Return")
-    until("a number", 20, lambda: len(tickets()) > len(before))
-    return tickets()[-1]
+    for _ in range(4):
+        site.keys("ctrl+3", "ctrl+n")
+        fill_in(person, temperature)
+        site.keys("ctrl+Return")
+        try:
+            until("a number", 15, lambda: len(tickets()) > len(before))
+            return tickets()[-1]
+        except Failed as failure:
+            last = failure
+    raise last
 
 
 def staff_open_the_form():
@@ -89,8 +94,6 @@ def staff_open_the_form():
             return False
 
     until("log in", 30, logged_in)
-    until("the desk", 20, lambda: is_painted(site.staff_display))
-    site.keys("ctrl+3")
 
 
 def a_slip_for_somebody_without_a_card():

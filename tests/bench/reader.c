@@ -41,6 +41,7 @@ struct _ThBenchReader
   guint garbled;
   guint commands;
   guint power_ons; /* a reply under way belongs to the arrival that asked */
+  guint orders;    /* how often it was told how to be */
 };
 
 typedef struct
@@ -49,6 +50,7 @@ typedef struct
   GByteArray *frame;
   gsize sent;
   guint power_ons;
+  guint orders;
   Misfortune misfortune;
 } Reply;
 
@@ -131,11 +133,15 @@ reply_cb (gpointer data)
 {
   Reply *reply = data;
   ThBenchReader *self = reply->reader;
-  gsize end = end_of_reply (reply);
   gboolean more = FALSE;
   guint pause_ms;
+  gsize end;
 
   th_usb_host_lock (self->host);
+  /* Told to be otherwise meanwhile: a cable that was to be pulled is not. */
+  if (reply->orders != self->orders)
+    reply->misfortune = NO_MISFORTUNE;
+  end = end_of_reply (reply);
   pause_ms = self->kind->chunk_ms > 0 ? self->kind->chunk_ms : 1;
   if (reply->power_ons == self->power_ons)
     {
@@ -225,6 +231,7 @@ replied_cb (gpointer user_data, const ThBenchReply *from_module)
   reply->reader = self;
   reply->frame = from_module->frame;
   reply->power_ons = self->power_ons;
+  reply->orders = self->orders;
   reply->misfortune = take_misfortune (self, from_module);
   if (self->fault == FAULT_GARBLE || reply->misfortune == GARBLE)
     garble (self, reply->frame);
@@ -292,6 +299,7 @@ th_bench_reader_set_fault (ThBenchReader *self, const char *fault)
     return FALSE;
   self->fault = i;
   self->misfortune_at = 0;
+  self->orders++;
   self->kind->kick (self->line);
   return TRUE;
 }

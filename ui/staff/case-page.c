@@ -374,13 +374,13 @@ show_printing (ThCasePage *self, const ThCase *the_case)
 {
   ThQueueItem *item = th_staff_desk_find_ticket (self->desk, the_case->visit);
   ThSlipState state = TH_SLIP_STATE_CONFIRMED;
-  gboolean waits = FALSE, bad;
-  guint copy;
+  gboolean ordered = FALSE, bad = FALSE, waits;
+  guint copy = 0;
 
   if (item != NULL)
-    waits = th_queue_entry_newest_slip (th_queue_item_get (item), &copy, &state)
-            && (state == TH_SLIP_STATE_QUEUED || state == TH_SLIP_STATE_SENDING);
-  if (waits)
+    ordered = th_queue_entry_newest_slip (th_queue_item_get (item), &copy, &state);
+  waits = ordered && (state == TH_SLIP_STATE_QUEUED || state == TH_SLIP_STATE_SENDING);
+  if (ordered)
     {
       gint64 at_us;
       g_autofree char *words
@@ -389,7 +389,8 @@ show_printing (ThCasePage *self, const ThCase *the_case)
 
       gtk_label_set_text (self->printing, words);
     }
-  gtk_widget_set_visible (GTK_WIDGET (self->printing), waits);
+  /* Of an original that went wrong the note says it already. */
+  gtk_widget_set_visible (GTK_WIDGET (self->printing), ordered && (waits || !bad || copy > 0));
   gtk_widget_set_visible (GTK_WIDGET (self->print), item != NULL && !waits);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->print), "s", the_case->visit);
   gtk_widget_set_visible (GTK_WIDGET (self->cancel), waits && state == TH_SLIP_STATE_QUEUED);

@@ -499,6 +499,8 @@ add_question (ThEntryPage *self, ThQuestion question)
     {
       GtkWidget *button = GTK_WIDGET (self->answer[question][yes]);
 
+      gtk_accessible_update_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                      asked, NULL, -1);
       gtk_widget_add_css_class (button, "answer");
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
       gtk_grid_attach (self->questions, button, 1 + yes, question, 1, 1);

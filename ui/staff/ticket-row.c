@@ -23,18 +23,22 @@ G_DEFINE_FINAL_TYPE (ThTicketRow, th_ticket_row, GTK_TYPE_WIDGET)
 
 /* What the printer does for staff; nothing is said of a slip that is out, and of one that the kiosk prints for itself. */
 static char *
-about_slip (const ThQueueEntry *entry, gboolean waits)
+about_slip (const ThQueueEntry *entry)
 {
   g_autofree char *note = NULL, *printing = NULL;
-  gboolean bad;
+  ThSlipState state;
+  gboolean bad, said;
+  guint copy;
 
   /* Somebody who is closed needs no slip any more. */
   if (entry->state == TH_TICKET_CLOSED)
     return NULL;
   note = th_staff_words_note (entry->slip, entry->card_notes);
-  if (!waits)
-    return g_steal_pointer (&note);
+  said = th_queue_entry_newest_slip (entry, &copy, &state);
   printing = th_staff_words_printing (entry, NULL, FALSE, &bad);
+  /* The note is about the original already. */
+  if (!said || state == TH_SLIP_STATE_SENT || state == TH_SLIP_STATE_CONFIRMED || (bad && copy == 0))
+    return g_steal_pointer (&note);
   return note == NULL ? g_steal_pointer (&printing) : g_strjoin ("\n", printing, note, NULL);
 }
 
@@ -53,7 +57,7 @@ show (ThTicketRow *self)
   gboolean ordered = th_queue_entry_newest_slip (entry, &copy, &newest);
   gboolean waits
       = ordered && (newest == TH_SLIP_STATE_QUEUED || newest == TH_SLIP_STATE_SENDING);
-  g_autofree char *slip = about_slip (entry, waits);
+  g_autofree char *slip = about_slip (entry);
   const char *classes[] = { "ticket-row",
                             entry->state == TH_TICKET_HELD      ? "held"
                             : entry->state == TH_TICKET_WAITING ? "waiting"
