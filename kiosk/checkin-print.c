@@ -50,7 +50,7 @@ print_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 typedef struct
 {
   ThSlip *slip;
-  guint width_dots;
+  ThPrintHead head;
   ThRaster *raster; /* drawn, until the records know that it is being sent */
 } Drawing;
 
@@ -70,7 +70,7 @@ draw_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   Drawing *drawing = task_data;
   GError *error = NULL;
 
-  drawing->raster = th_slip_draw (drawing->slip, drawing->width_dots, &error);
+  drawing->raster = th_slip_draw (drawing->slip, &drawing->head, &error);
   if (drawing->raster == NULL)
     g_task_return_error (task, error);
   else
@@ -120,7 +120,7 @@ draw (ThCheckin *self, ThSlip *slip, GAsyncReadyCallback callback)
   Drawing *drawing = g_new0 (Drawing, 1);
 
   drawing->slip = slip;
-  drawing->width_dots = self->config->printer_width_dots;
+  drawing->head = th_printer_get_head (self->printer);
   g_task_set_task_data (task, drawing, drawing_free);
   th_worker_run (self->slips, task, draw_thread);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kiosk/id-number.h"
+#include "kiosk/printer-setup.h"
 
 /* After a restart with an unfinished slip, welcome says for this long what to do without one. */
 #define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
@@ -499,6 +500,7 @@ health_of_paper (ThPaper paper)
     case TH_PAPER_COVER_OPEN:
     case TH_PAPER_OFFLINE:
     case TH_PAPER_FAULT:
+    case TH_PAPER_HOT:
       break;
     }
   return TH_HEALTH_FAULT;
@@ -585,7 +587,7 @@ th_checkin_start (ThCheckin *self)
   g_return_if_fail (TH_IS_CHECKIN (self));
 
   th_checkin_add_job (self,
-                      (ThJob){ .kind = TH_JOB_SETTLE, .answers = self->config->printer_answers });
+                      (ThJob){ .kind = TH_JOB_SETTLE, .answers = th_printer_setup_answers (self->config) });
   th_checkin_warm_up (self);
   if (self->reader != NULL)
     th_card_reader_start (self->reader);

@@ -17,7 +17,10 @@ typedef enum
   KEY_BOOL,     /* gboolean */
   KEY_UINT,     /* guint, min to max */
   KEY_LINE,     /* int, min to max, or "none" = -1 */
-  KEY_WIDTH,    /* guint, 576 or 384 */
+  KEY_AUTO_UINT, /* guint, min to max, or "auto" = 0 */
+  KEY_USB_ID,   /* char *, empty or "vvvv:pppp" */
+  KEY_QUEUE,    /* char *, the name of a queue of CUPS, may be empty */
+  KEY_MODEL,    /* char *, "auto" or a model of drivers/printer-model.c */
   KEY_MILLI,    /* int, milli-degrees, written in °C; bounds: th_screening_check() */
   KEY_TENTHS,   /* int, tenths of a degree, written in °C; bounds: th_screening_check() */
   KEY_INT,      /* int; bounds: th_screening_check() */

@@ -41,10 +41,27 @@ static const ThKey keys[] = {
   { "thermometer", "sample-ms", KEY_UINT, AT (sample_ms), 60, 500 },
   { "lamps", "ready-line", KEY_LINE, AT (ready_lamp_line), 0, MAX_LINE },
   { "lamps", "attention-line", KEY_LINE, AT (attention_lamp_line), 0, MAX_LINE },
-  { "printer", "width-dots", KEY_WIDTH, AT (printer_width_dots), 0, 0 },
-  { "printer", "cutter", KEY_BOOL, AT (printer_cutter), 0, 0 },
-  { "printer", "answers", KEY_BOOL, AT (printer_answers), 0, 0 },
-  { "printer", "band-rows", KEY_UINT, AT (band_rows), 24, 128 },
+  { "printer", "way", KEY_CHOICE, AT (printer.way), 0, 0, "usb;lp;cups" },
+  { "printer", "usb-id", KEY_USB_ID, AT (printer.usb_id), 0, 0 },
+  { "printer", "device", KEY_PORT, AT (printer.device), 0, 0 },
+  { "printer", "queue", KEY_QUEUE, AT (printer.queue), 0, 127 },
+  { "printer", "model", KEY_MODEL, AT (printer.model), 0, 0 },
+  { "printer", "width-dots", KEY_AUTO_UINT, AT (printer.width_dots), 360, 832 },
+  { "printer", "dpi", KEY_AUTO_UINT, AT (printer.dpi), 150, 300 },
+  { "printer", "cutter", KEY_CHOICE, AT (printer.cutter), 0, 0, "auto;true;false" },
+  { "printer", "answers", KEY_CHOICE, AT (printer.answers), 0, 0, "auto;true;false" },
+  { "printer", "band-rows", KEY_AUTO_UINT, AT (printer.band_rows), 24, 128 },
+  { "printer", "slips-per-roll", KEY_UINT, AT (slips_per_roll), 0, 5000 },
+  { "spare-printer", "way", KEY_CHOICE, AT (spare_printer.way), 0, 0, "usb;lp;cups;none" },
+  { "spare-printer", "usb-id", KEY_USB_ID, AT (spare_printer.usb_id), 0, 0 },
+  { "spare-printer", "device", KEY_PORT, AT (spare_printer.device), 0, 0 },
+  { "spare-printer", "queue", KEY_QUEUE, AT (spare_printer.queue), 0, 127 },
+  { "spare-printer", "model", KEY_MODEL, AT (spare_printer.model), 0, 0 },
+  { "spare-printer", "width-dots", KEY_AUTO_UINT, AT (spare_printer.width_dots), 360, 832 },
+  { "spare-printer", "dpi", KEY_AUTO_UINT, AT (spare_printer.dpi), 150, 300 },
+  { "spare-printer", "cutter", KEY_CHOICE, AT (spare_printer.cutter), 0, 0, "auto;true;false" },
+  { "spare-printer", "answers", KEY_CHOICE, AT (spare_printer.answers), 0, 0, "auto;true;false" },
+  { "spare-printer", "band-rows", KEY_AUTO_UINT, AT (spare_printer.band_rows), 24, 128 },
   { "screening", "limit", KEY_TENTHS, AT (screening.limit_tenths), 0, 0 },
   { "screening", "supply-mv", KEY_INT, AT (screening.supply_mv), 0, 0 },
   { "screening", "emissivity", KEY_REAL, AT (screening.emissivity), 0, 0 },
@@ -122,6 +139,25 @@ find_lane (ThConfig *config, char letter)
   return NULL;
 }
 
+static void
+printer_defaults (ThPrinterSettings *printer, ThPrinterWay way)
+{
+  printer->way = way;
+  printer->usb_id = g_strdup ("");
+  printer->device = g_strdup ("/dev/usb/lp0");
+  printer->queue = g_strdup ("");
+  printer->model = g_strdup ("auto");
+}
+
+static void
+printer_clear (ThPrinterSettings *printer)
+{
+  g_free (printer->usb_id);
+  g_free (printer->device);
+  g_free (printer->queue);
+  g_free (printer->model);
+}
+
 static ThConfig *
 defaults (void)
 {
@@ -153,10 +189,9 @@ defaults (void)
   config->ready_lamp_line = 17;
   config->attention_lamp_line = 27;
 
-  config->printer_width_dots = 576;
-  config->printer_cutter = TRUE;
-  config->printer_answers = TRUE;
-  config->band_rows = 64;
+  printer_defaults (&config->printer, TH_PRINTER_WAY_USB);
+  printer_defaults (&config->spare_printer, TH_PRINTER_WAY_NONE);
+  config->slips_per_roll = 300;
 
   th_screening_defaults (&config->screening);
 
@@ -185,6 +220,8 @@ th_config_free (ThConfig *config)
   g_free (config->scanner_keyboard);
   g_free (config->appointment_site);
   g_free (config->reader_serial);
+  printer_clear (&config->printer);
+  printer_clear (&config->spare_printer);
   g_free (config->gpio_chip);
   for (guint i = 0; i < TH_N_LANGUAGES; i++)
     {
@@ -316,7 +353,7 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "[%s] is not a group of this file, it may be [threshold], [reader], "
-                   "[scanner], [appointments], [thermometer], [lamps], [printer], [screening], [lanes], [timeouts], [staff], "
+                   "[scanner], [appointments], [thermometer], [lamps], [printer], [spare-printer], [screening], [lanes], [timeouts], [staff], "
                    "or [lane X] of a lane X that [lanes] lists",
                    group);
       return FALSE;
@@ -403,10 +440,38 @@ check_lines (const ThConfig *config, GError **error)
   return TRUE;
 }
 
+/* One device cannot be both printers, and a queue needs its name. */
+static gboolean
+check_printers (const ThConfig *config, GError **error)
+{
+  const ThPrinterSettings *printer = &config->printer, *spare = &config->spare_printer;
+  gboolean same = printer->way == spare->way;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const ThPrinterSettings *at = i == 0 ? printer : spare;
+
+      if ((at->way != TH_PRINTER_WAY_CUPS || at->queue[0] != '\0') &&
+          (at->way != TH_PRINTER_WAY_LP || at->device[0] != '\0'))
+        continue;
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "[%s] %s is \"\", it may not be empty with this way",
+                   i == 0 ? "printer" : "spare-printer", at->way == TH_PRINTER_WAY_CUPS ? "queue" : "device");
+      return FALSE;
+    }
+  if ((same && printer->way == TH_PRINTER_WAY_LP && strcmp (printer->device, spare->device) == 0) ||
+      (same && printer->way == TH_PRINTER_WAY_CUPS && strcmp (printer->queue, spare->queue) == 0))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "[spare-printer] is the same printer as [printer], it may be any other");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 check_together (const ThConfig *config, GError **error)
 {
-  if (!check_lines (config, error))
+  if (!check_lines (config, error) || !check_printers (config, error))
     return FALSE;
   if (config->written_report_min < config->oral_report_min)
     {

@@ -21,6 +21,38 @@ typedef enum
   TH_EXPIRED_REFUSE,
 } ThExpiredCard;
 
+/* How a printer is attached. */
+typedef enum
+{
+  TH_PRINTER_WAY_USB,
+  TH_PRINTER_WAY_LP,
+  TH_PRINTER_WAY_CUPS,
+  TH_PRINTER_WAY_NONE, /* the spare one only */
+} ThPrinterWay;
+
+/* What the settings say, or leave to the printer's model. */
+typedef enum
+{
+  TH_SAID_AUTO,
+  TH_SAID_TRUE,
+  TH_SAID_FALSE,
+} ThSaid;
+
+/* One printer. 0 and "" where the model decides. */
+typedef struct
+{
+  guint way;     /* ThPrinterWay */
+  char *usb_id;  /* "vvvv:pppp"; "": any */
+  char *device;  /* LP: its path */
+  char *queue;   /* CUPS */
+  char *model;   /* th_printer_model_find(); "auto": by its USB ids */
+  guint width_dots;
+  guint dpi;
+  guint cutter;  /* ThSaid */
+  guint answers; /* ThSaid: it can answer status questions */
+  guint band_rows;
+} ThPrinterSettings;
+
 typedef struct
 {
   char letter;     /* 'A' … 'Z' */
@@ -68,10 +100,11 @@ typedef struct
   int attention_lamp_line; /* 27 */
 
   /* [printer] */
-  guint printer_width_dots; /* 576 or 384 */
-  gboolean printer_cutter;
-  gboolean printer_answers; /* its profile can answer status questions */
-  guint band_rows;          /* 24 to 128; 64 */
+  ThPrinterSettings printer;
+  guint slips_per_roll; /* 0: nobody knows; 300 */
+
+  /* [spare-printer] */
+  ThPrinterSettings spare_printer; /* way NONE: there is none */
 
   /* [screening] */
   ThScreening screening;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "drivers/escpos.h"
+#include "kiosk/printer-setup.h"
 #include "kiosk/slip-decode.h"
 #include "kiosk/slip.h"
 
@@ -18,7 +19,7 @@
 typedef struct
 {
   char *config, *kind, *lang, *number, *name, *time, *token, *png, *escpos;
-  int width, ahead, copy;
+  int width, dpi, ahead, copy;
 } Asked;
 
 static void
@@ -95,10 +96,11 @@ parse_time (const char *text, gint64 *ret_us)
 }
 
 static int
-write_slip (const Asked *asked, const ThConfig *config, const ThSlip *slip, guint width)
+write_slip (const Asked *asked, const ThPrinterProfile *profile, const ThSlip *slip)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ThRaster) raster = th_slip_draw (slip, width, &error);
+  const ThPrintHead head = { profile->width_dots, profile->dpi };
+  g_autoptr (ThRaster) raster = th_slip_draw (slip, &head, &error);
 
   if (raster == NULL)
     return fail (EXIT_FINDING, error->message);
@@ -107,7 +109,7 @@ write_slip (const Asked *asked, const ThConfig *config, const ThSlip *slip, guin
   if (asked->escpos != NULL)
     {
       g_autoptr (GBytes) job =
-          th_escpos_job (raster, config->band_rows, config->printer_cutter);
+          th_escpos_job (raster, profile->band_rows, profile->cutter);
 
       if (!g_file_set_contents (asked->escpos, g_bytes_get_data (job, NULL), g_bytes_get_size (job),
                                 &error))
@@ -127,7 +129,7 @@ render (const Asked *asked)
   ThLanguage language;
   char lane = 'A';
   guint number = 1;
-  guint width;
+  ThPrinterProfile profile;
   gint64 time_us = g_get_real_time ();
 
   if (asked->png == NULL && asked->escpos == NULL)
@@ -140,8 +142,10 @@ render (const Asked *asked)
     return fail (EXIT_USAGE, "slip render: --token is 32 characters of 0-9 and a-f");
   if (asked->time != NULL && !parse_time (asked->time, &time_us))
     return fail (EXIT_USAGE, "slip render: --time is a date and time, as in 2026-11-22T09:41");
-  if (asked->width != 0 && asked->width != 384 && asked->width != 576)
-    return fail (EXIT_USAGE, "slip render: --width is 384 or 576");
+  if (asked->width != 0 && (asked->width < 360 || asked->width > 832))
+    return fail (EXIT_USAGE, "slip render: --width is 360 to 832, as 384, 512 or 576");
+  if (asked->dpi != 0 && (asked->dpi < 150 || asked->dpi > 300))
+    return fail (EXIT_USAGE, "slip render: --dpi is 150 to 300, as 180 or 203");
   if (asked->ahead < -1 || asked->copy < 0)
     return fail (EXIT_USAGE, "slip render: --ahead and --copy count from 0");
 
@@ -151,11 +155,15 @@ render (const Asked *asked)
   language = config->default_language;
   if (asked->lang != NULL && !th_language_from_string (asked->lang, &language))
     return fail (EXIT_USAGE, "slip render: --lang is en, zh_CN or zh_TW");
-  width = asked->width != 0 ? (guint) asked->width : config->printer_width_dots;
+  th_printer_setup_profile (&config->printer, &profile);
+  if (asked->width != 0)
+    profile.width_dots = asked->width;
+  if (asked->dpi != 0)
+    profile.dpi = asked->dpi;
   slip = th_slip_compose (config, language, kind, lane, number,
                           asked->token != NULL ? asked->token : EXAMPLE_TOKEN, asked->name,
                           asked->ahead, time_us, asked->copy);
-  return write_slip (asked, config, slip, width);
+  return write_slip (asked, &profile, slip);
 }
 
 int
@@ -172,7 +180,8 @@ th_slip_render_main (int argc, char **argv)
     { "token", 0, 0, G_OPTION_ARG_STRING, &asked.token, "what the QR code says", "HEX" },
     { "ahead", 0, 0, G_OPTION_ARG_INT, &asked.ahead, "people before this one", "N" },
     { "copy", 0, 0, G_OPTION_ARG_INT, &asked.copy, "marks it as copy N", "N" },
-    { "width", 0, 0, G_OPTION_ARG_INT, &asked.width, "384 or 576 dots", "DOTS" },
+    { "width", 0, 0, G_OPTION_ARG_INT, &asked.width, "384, 512 or 576 dots", "DOTS" },
+    { "dpi", 0, 0, G_OPTION_ARG_INT, &asked.dpi, "203 or 180", "DPI" },
     { "png", 0, 0, G_OPTION_ARG_FILENAME, &asked.png, "writes the picture", "FILE" },
     { "escpos", 0, 0, G_OPTION_ARG_FILENAME, &asked.escpos, "writes the printer's bytes", "FILE" },
     { NULL },

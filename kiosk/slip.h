@@ -54,12 +54,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThSlip, th_slip_free)
 
 /**
  * th_slip_draw: (transfer full)
- * @width_dots: 384 (58 mm) or 576 (80 mm) at 203 dpi
+ * @head: 384 dots (58 mm) or 576 (80 mm) at 203 dpi, 512 (80 mm) at 180 dpi, or anything like them: type is as many
+ *   millimetres high on each
  *
  * Cropped to its content. One thread at a time draws slips. The first drawing of a process loads fonts (tens of
  * milliseconds): warm up by drawing one and dropping it. @error: TH_SLIP_ERROR-free: G_IO_ERROR.
  */
-ThRaster *th_slip_draw (const ThSlip *slip, guint width_dots, GError **error);
+ThRaster *th_slip_draw (const ThSlip *slip, const ThPrintHead *head, GError **error);
 
 gboolean th_raster_write_png (const ThRaster *raster, const char *path, GError **error);
 

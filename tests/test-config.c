@@ -81,7 +81,18 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[thermometer]\ngpio-chip=a chip with a label that is far too long\n", "gpio-chip");
   REFUSED ("[thermometer]\nsample-ms=59\n", "sample-ms", "60 to 500");
   REFUSED ("[lamps]\nready-line=-1\n", "ready-line", "none, or 0 to 1023");
-  REFUSED ("[printer]\nwidth-dots=512\n", "width-dots", "512", "576", "384");
+  REFUSED ("[printer]\nwidth-dots=300\n", "width-dots", "300", "auto", "360 to 832");
+  REFUSED ("[printer]\nway=network\n", "way", "network", "usb, lp, cups");
+  REFUSED ("[printer]\nway=none\n", "way", "none", "usb, lp, cups");
+  REFUSED ("[printer]\nmodel=laser\n", "model", "laser", "epson-t88-180", "generic-80");
+  REFUSED ("[printer]\nusb-id=epson\n", "usb-id", "epson", "04b8:0e03");
+  REFUSED ("[printer]\nway=cups\n", "[printer] queue", "empty");
+  REFUSED ("[printer]\nqueue=-o job\n", "queue", "-o job", "lpstat");
+  REFUSED ("[printer]\ndevice=../lp0\n", "device", "below /dev");
+  REFUSED ("[printer]\ncutter=1\n", "cutter", "auto, true, false");
+  REFUSED ("[printer]\ndpi=72\n", "dpi", "150 to 300");
+  REFUSED ("[printer]\nslips-per-roll=5001\n", "slips-per-roll", "0 to 5000");
+  REFUSED ("[printer]\nway=lp\n[spare-printer]\nway=lp\n", "[spare-printer]", "same");
   REFUSED ("[printer]\nband-rows=129\n", "band-rows", "24 to 128");
   REFUSED ("[screening]\nlimit=38.6\n", "[screening]", "limit", "38.6", "36.5 to 38.5");
   REFUSED ("[screening]\nlimit=36.4\n", "limit", "36.4");
@@ -236,7 +247,9 @@ test_every_key_is_read (void)
     "[thermometer]\ngpio-chip=pinctrl-rp1\nsda-line=2\nscl-line=3\npresence-line=4\n"
     "presence-active-low=true\nsample-ms=500\n"
     "[lamps]\nready-line=5\nattention-line=none\n"
-    "[printer]\nwidth-dots=384\ncutter=false\nanswers=false\nband-rows=24\n"
+    "[printer]\nwidth-dots=384\ncutter=false\nanswers=false\nband-rows=24\nway=lp\ndevice=/dev/usb/lp1\n"
+    "model=clone-58\ndpi=180\nslips-per-roll=0\n"
+    "[spare-printer]\nway=cups\nqueue=slips\nusb-id=04b8:0e03\n"
     "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\n"
     "calibrated=true\nroom-temperature=22.5\nattempts=3\nrest-seconds=180\nsettle-ms=650\n"
     "window-samples=8\nstable-spread=0.3\ntimeout-seconds=30\n"
@@ -278,10 +291,18 @@ test_every_key_is_read (void)
   g_assert_cmpuint (config->sample_ms, ==, 500);
   g_assert_cmpint (config->ready_lamp_line, ==, 5);
   g_assert_cmpint (config->attention_lamp_line, ==, -1);
-  g_assert_cmpuint (config->printer_width_dots, ==, 384);
-  g_assert_false (config->printer_cutter);
-  g_assert_false (config->printer_answers);
-  g_assert_cmpuint (config->band_rows, ==, 24);
+  g_assert_cmpuint (config->printer.width_dots, ==, 384);
+  g_assert_cmpuint (config->printer.cutter, ==, TH_SAID_FALSE);
+  g_assert_cmpuint (config->printer.answers, ==, TH_SAID_FALSE);
+  g_assert_cmpuint (config->printer.band_rows, ==, 24);
+  g_assert_cmpuint (config->printer.way, ==, TH_PRINTER_WAY_LP);
+  g_assert_cmpstr (config->printer.device, ==, "/dev/usb/lp1");
+  g_assert_cmpstr (config->printer.model, ==, "clone-58");
+  g_assert_cmpuint (config->printer.dpi, ==, 180);
+  g_assert_cmpuint (config->slips_per_roll, ==, 0);
+  g_assert_cmpuint (config->spare_printer.way, ==, TH_PRINTER_WAY_CUPS);
+  g_assert_cmpstr (config->spare_printer.queue, ==, "slips");
+  g_assert_cmpstr (config->spare_printer.usb_id, ==, "04b8:0e03");
   g_assert_cmpint (config->screening.limit_tenths, ==, 380);
   g_assert_cmpint (config->screening.supply_mv, ==, 3000);
   g_assert_cmpfloat (config->screening.emissivity, ==, 0.97);
@@ -312,6 +333,21 @@ test_every_key_is_read (void)
 }
 
 static void
+assert_same_printer (const ThPrinterSettings *a, const ThPrinterSettings *b)
+{
+  g_assert_cmpuint (a->way, ==, b->way);
+  g_assert_cmpstr (a->usb_id, ==, b->usb_id);
+  g_assert_cmpstr (a->device, ==, b->device);
+  g_assert_cmpstr (a->queue, ==, b->queue);
+  g_assert_cmpstr (a->model, ==, b->model);
+  g_assert_cmpuint (a->width_dots, ==, b->width_dots);
+  g_assert_cmpuint (a->dpi, ==, b->dpi);
+  g_assert_cmpuint (a->cutter, ==, b->cutter);
+  g_assert_cmpuint (a->answers, ==, b->answers);
+  g_assert_cmpuint (a->band_rows, ==, b->band_rows);
+}
+
+static void
 assert_same (const ThConfig *a, const ThConfig *b)
 {
   g_assert_cmpstr (a->state_dir, ==, b->state_dir);
@@ -339,10 +375,9 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpuint (a->sample_ms, ==, b->sample_ms);
   g_assert_cmpint (a->ready_lamp_line, ==, b->ready_lamp_line);
   g_assert_cmpint (a->attention_lamp_line, ==, b->attention_lamp_line);
-  g_assert_cmpuint (a->printer_width_dots, ==, b->printer_width_dots);
-  g_assert_cmpint (a->printer_cutter, ==, b->printer_cutter);
-  g_assert_cmpint (a->printer_answers, ==, b->printer_answers);
-  g_assert_cmpuint (a->band_rows, ==, b->band_rows);
+  assert_same_printer (&a->printer, &b->printer);
+  assert_same_printer (&a->spare_printer, &b->spare_printer);
+  g_assert_cmpuint (a->slips_per_roll, ==, b->slips_per_roll);
   g_assert_cmpint (a->screening.limit_tenths, ==, b->screening.limit_tenths);
   g_assert_cmpint (a->screening.supply_mv, ==, b->screening.supply_mv);
   g_assert_cmpfloat (a->screening.emissivity, ==, b->screening.emissivity);
@@ -423,7 +458,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 59); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 76); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);

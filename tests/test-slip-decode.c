@@ -152,7 +152,7 @@ test_every_slip_comes_back_dot_for_dot (void)
             g_autoptr (ThSlip) slip =
                 th_slip_compose (config, l, kind, config->lanes[0].letter, 17,
                                  "00112233445566778899aabbccddeeff", "张测试", 3, 0, b);
-            g_autoptr (ThRaster) raster = th_slip_draw (slip, widths[w], &error);
+            g_autoptr (ThRaster) raster = th_slip_draw (slip, &(ThPrintHead){ widths[w], 203 }, &error);
             g_autoptr (GBytes) job = NULL;
             g_autoptr (GPtrArray) slips = NULL;
 

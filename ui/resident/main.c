@@ -8,12 +8,12 @@
 #include "drivers/samv-serial.h"
 #include "drivers/samv-usb.h"
 #include "drivers/gpio-lamps.h"
-#include "drivers/printer-usb.h"
 #include "drivers/scanner-device.h"
 #include "drivers/thermometer-smbus.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/checkin.h"
 #include "kiosk/config.h"
+#include "kiosk/printer-setup.h"
 #include "kiosk/words.h"
 #include "ui/notify.h"
 #include "ui/resident/window.h"
@@ -63,7 +63,6 @@ reader_health_cb (ThSamvReader *reader)
 static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
-  ThPrinterProfile profile;
   ThCardReaderTimes times = th_card_reader_usual_times;
   g_autoptr (ThCardReader) reader = NULL;
   g_autoptr (ThThermometer) thermometer = NULL;
@@ -84,12 +83,7 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
   thermometer = th_thermometer_smbus_new (config->gpio_chip, config->sda_line, config->scl_line,
                                           (int)config->presence_line, config->presence_active_low,
                                           config->sample_ms, SENSOR_LOOK_MS);
-  th_printer_profile_defaults (&profile);
-  profile.width_dots = config->printer_width_dots;
-  profile.cutter = config->printer_cutter;
-  profile.answers = config->printer_answers;
-  profile.band_rows = config->band_rows;
-  printer = th_printer_usb_new (usb, &profile);
+  printer = th_printer_setup (config, usb);
   lamps
       = th_gpio_lamps_new (config->gpio_chip, config->ready_lamp_line, config->attention_lamp_line);
   checkin = th_checkin_new (config, reader, thermometer, printer, lamps);
