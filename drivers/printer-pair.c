@@ -299,3 +299,23 @@ th_printer_get_which (ThPrinter *printer)
     return "main";
   return TH_PRINTER_PAIR (printer)->next == TH_PRINTER_PAIR (printer)->spare ? "spare" : "main";
 }
+
+void
+th_printer_hold (ThPrinter *printer)
+{
+  if (TH_IS_PRINTER_PAIR (printer))
+    TH_PRINTER_PAIR (printer)->busy++;
+}
+
+void
+th_printer_let_go (ThPrinter *printer)
+{
+  ThPrinterPair *self;
+
+  if (!TH_IS_PRINTER_PAIR (printer))
+    return;
+  self = TH_PRINTER_PAIR (printer);
+  g_return_if_fail (self->busy > 0);
+  self->busy--;
+  g_idle_add (chosen_cb, g_object_ref (self));
+}

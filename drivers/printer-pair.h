@@ -26,4 +26,8 @@ ThPrinter *th_printer_pair_get_spare (ThPrinterPair *self);
 /* Which one prints next, or prints now: "main" or "spare"; "main" for any printer that is no pair. */
 const char *th_printer_get_which (ThPrinter *printer);
 
+/* Between the two it stays as it is: from the drawing of a slip until it is over. Nothing for any other printer. */
+void th_printer_hold (ThPrinter *printer);
+void th_printer_let_go (ThPrinter *printer);
+
 G_END_DECLS

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drivers/printer-pair.h"
 #include "kiosk/checkin-private.h"
 #include "kiosk/slip.h"
 
@@ -9,9 +10,18 @@ add_slip (ThCheckin *self, ThSlipState state, const char *why)
       self, (ThJob){ .kind = TH_JOB_SLIP, .copy = self->copy, .slip = state, .why = why });
 }
 
+void
+th_checkin_let_printer_go (ThCheckin *self)
+{
+  if (self->printer_held)
+    th_printer_let_go (self->printer);
+  self->printer_held = FALSE;
+}
+
 static void
 slip_over (ThCheckin *self, ThSlipOutcome outcome)
 {
+  th_checkin_let_printer_go (self);
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_SLIP_OVER, .outcome = outcome });
 }
 
@@ -95,7 +105,7 @@ draw_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_clear_pointer (&self->drawing, th_raster_free);
   self->drawing = g_steal_pointer (&drawing->raster);
-  add_slip (self, TH_SLIP_STATE_SENDING, "");
+  add_slip (self, TH_SLIP_STATE_SENDING, th_printer_get_which (self->printer));
 }
 
 void
@@ -128,6 +138,9 @@ draw (ThCheckin *self, ThSlip *slip, GAsyncReadyCallback callback)
 void
 th_checkin_print (ThCheckin *self)
 {
+  if (!self->printer_held)
+    th_printer_hold (self->printer);
+  self->printer_held = TRUE;
   draw (self,
         th_slip_compose (self->config, self->language,
                          self->ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
@@ -142,7 +155,7 @@ void
 th_checkin_warm_up (ThCheckin *self)
 {
   draw (self,
-        th_slip_compose (self->config, self->config->default_language, TH_SLIP_TEST,
+        th_slip_compose (self->config, self->config->default_language, TH_SLIP_QUEUE,
                          self->config->lanes[0].letter, 0, "00000000000000000000000000000000", NULL,
                          -1, 0, 0),
         NULL);

@@ -55,6 +55,7 @@ struct _ThCheckin
   gint64 last_present_us;
   gint64 no_slip_until_us;
   gboolean flush_first;
+  gboolean printer_held; /* from the drawing to the outcome: not one printer's slip on the other */
   ThRaster *drawing; /* waits while "sending" is written: paper comes after disk */
   gboolean records_full;
   const char *staff_told; /* nick: what staff were told of the kiosk last */
@@ -82,6 +83,7 @@ void th_checkin_ask_paper (ThCheckin *self);
 void
 th_checkin_print (ThCheckin *self); /* the ticket's slip: the original, or copy number self->copy */
 void th_checkin_slip_recorded (ThCheckin *self, const GError *error); /* "sending" is on disk */
+void th_checkin_let_printer_go (ThCheckin *self);
 void th_checkin_warm_up (ThCheckin *self);
 
 G_END_DECLS

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drivers/printer-pair.h"
 #include "kiosk/checkin-private.h"
 
 #include <string.h>
@@ -257,7 +258,10 @@ log_state (const GError *error, gpointer user_data)
   self->records_full = g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_FULL);
   waits = th_visit_log_hold_back (self->log, self->serial);
   if (waits)
-    g_clear_pointer (&self->drawing, th_raster_free);
+    {
+      g_clear_pointer (&self->drawing, th_raster_free);
+      th_checkin_let_printer_go (self);
+    }
   th_checkin_step (
       self, (ThEvent){ .type = TH_EVENT_RECORDS_FAILED, .records = error->code, .waits = waits });
 }
@@ -506,15 +510,28 @@ health_of_paper (ThPaper paper)
   return TH_HEALTH_FAULT;
 }
 
+/* One of the printers: staff see each. */
+static void
+printer_cb (ThPrinter *printer, GParamSpec *pspec, ThCheckin *self)
+{
+  gboolean spare = TH_IS_PRINTER_PAIR (self->printer)
+                   && printer == th_printer_pair_get_spare (TH_PRINTER_PAIR (self->printer));
+  const char *part = spare ? "spare" : "printer";
+  ThPaper state = th_printer_get_paper (printer);
+  const char *paper = state == TH_PAPER_READY && !th_printer_get_answers (printer)
+                          ? "unwatched"
+                          : th_paper_to_string (state);
+
+  g_message ("%s: %s", part, paper);
+  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE, .part = part, .state = paper });
+}
+
+/* The printer that the next slip comes from: the visit goes by it. */
 static void
 paper_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
 {
   ThPaper paper = th_printer_get_paper (self->printer);
 
-  g_message ("printer: %s", th_paper_to_string (paper));
-  th_checkin_add_job (
-      self,
-      (ThJob){ .kind = TH_JOB_DEVICE, .part = "printer", .state = th_paper_to_string (paper) });
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_HEALTH,
                                     .device = TH_PART_PRINTER,
                                     .health = health_of_paper (paper),
@@ -648,6 +665,11 @@ th_checkin_stop (ThCheckin *self)
     g_signal_handlers_disconnect_by_data (self->reader, self);
   g_signal_handlers_disconnect_by_data (self->thermometer, self);
   g_signal_handlers_disconnect_by_data (self->printer, self);
+  if (TH_IS_PRINTER_PAIR (self->printer))
+    {
+      g_signal_handlers_disconnect_by_data (th_printer_pair_get_main (TH_PRINTER_PAIR (self->printer)), self);
+      g_signal_handlers_disconnect_by_data (th_printer_pair_get_spare (TH_PRINTER_PAIR (self->printer)), self);
+    }
   for (guint i = 0; i < self->scanners->len; i++)
     g_signal_handlers_disconnect_by_data (self->scanners->pdata[i], self);
   forget (self);
@@ -688,6 +710,15 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
   self->flow.health[TH_PART_RECORDS] = TH_HEALTH_READY;
   g_signal_connect (thermometer, "notify::health", G_CALLBACK (health_cb), self);
   g_signal_connect (thermometer, "sample", G_CALLBACK (sample_cb), self);
+  if (TH_IS_PRINTER_PAIR (printer))
+    {
+      g_signal_connect (th_printer_pair_get_main (TH_PRINTER_PAIR (printer)), "notify::paper",
+                        G_CALLBACK (printer_cb), self);
+      g_signal_connect (th_printer_pair_get_spare (TH_PRINTER_PAIR (printer)), "notify::paper",
+                        G_CALLBACK (printer_cb), self);
+    }
+  else
+    g_signal_connect (printer, "notify::paper", G_CALLBACK (printer_cb), self);
   g_signal_connect (printer, "notify::paper", G_CALLBACK (paper_cb), self);
   th_checkin_update (self);
   return self;

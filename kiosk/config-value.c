@@ -279,6 +279,13 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
       *(char **) where = g_canonicalize_filename (value, "/");
       return TRUE;
 
+    case KEY_FILE:
+      if (*value != '\0' && (!g_path_is_absolute (value) || strlen (value) > PATH_LIMIT))
+        return th_config_refuse (key->group, key->key, value, error,
+                       "empty, or an absolute path of up to %d bytes", PATH_LIMIT);
+      th_config_set_string (where, value);
+      return TRUE;
+
     case KEY_NICK:
       if (!is_nick (value, key->max))
         return th_config_refuse (key->group, key->key, value, error,

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   KEY_PATH,     /* char *, an absolute path */
+  KEY_FILE,     /* char *, empty or an absolute path */
   KEY_NICK,     /* char *, [a-z0-9-]{1,max} */
   KEY_LABEL,    /* char *, up to max printable ASCII characters, may be empty */
   KEY_WORDS,    /* char *[3], up to max characters in each language */

@@ -62,6 +62,7 @@ static const ThKey keys[] = {
   { "spare-printer", "cutter", KEY_CHOICE, AT (spare_printer.cutter), 0, 0, "auto;true;false" },
   { "spare-printer", "answers", KEY_CHOICE, AT (spare_printer.answers), 0, 0, "auto;true;false" },
   { "spare-printer", "band-rows", KEY_AUTO_UINT, AT (spare_printer.band_rows), 24, 128 },
+  { "slip", "template", KEY_FILE, AT (slip_template_path), 0, 0 },
   { "screening", "limit", KEY_TENTHS, AT (screening.limit_tenths), 0, 0 },
   { "screening", "supply-mv", KEY_INT, AT (screening.supply_mv), 0, 0 },
   { "screening", "emissivity", KEY_REAL, AT (screening.emissivity), 0, 0 },
@@ -192,6 +193,7 @@ defaults (void)
   printer_defaults (&config->printer, TH_PRINTER_WAY_USB);
   printer_defaults (&config->spare_printer, TH_PRINTER_WAY_NONE);
   config->slips_per_roll = 300;
+  config->slip_template_path = g_strdup ("");
 
   th_screening_defaults (&config->screening);
 
@@ -222,6 +224,8 @@ th_config_free (ThConfig *config)
   g_free (config->reader_serial);
   printer_clear (&config->printer);
   printer_clear (&config->spare_printer);
+  g_free (config->slip_template_path);
+  g_clear_pointer (&config->slip_template, th_slip_template_free);
   g_free (config->gpio_chip);
   for (guint i = 0; i < TH_N_LANGUAGES; i++)
     {
@@ -353,7 +357,7 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "[%s] is not a group of this file, it may be [threshold], [reader], "
-                   "[scanner], [appointments], [thermometer], [lamps], [printer], [spare-printer], [screening], [lanes], [timeouts], [staff], "
+                   "[scanner], [appointments], [thermometer], [lamps], [printer], [spare-printer], [slip], [screening], [lanes], [timeouts], [staff], "
                    "or [lane X] of a lane X that [lanes] lists",
                    group);
       return FALSE;
@@ -553,6 +557,16 @@ th_config_load_data (const char *text, gsize len, GPtrArray **ret_warnings, GErr
   if (!read_keys (config, file, error) || !read_lanes (config, file, error) ||
       !check_known (config, file, error) || !check_together (config, error))
     return NULL;
+
+  if (config->slip_template_path[0] != '\0')
+    {
+      config->slip_template = th_slip_template_load (config->slip_template_path, error);
+      if (config->slip_template == NULL)
+        {
+          g_prefix_error (error, "[slip] template: ");
+          return NULL;
+        }
+    }
 
   if (ret_warnings != NULL)
     *ret_warnings = collect_warnings (config);

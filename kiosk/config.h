@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "kiosk/screening.h"
+#include "kiosk/slip-template.h"
 #include "kiosk/token.h"
 
 G_BEGIN_DECLS
@@ -105,6 +106,10 @@ typedef struct
 
   /* [spare-printer] */
   ThPrinterSettings spare_printer; /* way NONE: there is none */
+
+  /* [slip] */
+  char *slip_template_path; /* "": none */
+  ThSlipTemplate *slip_template; /* of that file; NULL: none */
 
   /* [screening] */
   ThScreening screening;

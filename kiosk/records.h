@@ -258,7 +258,8 @@ gboolean th_records_put_back (ThRecords *records, const char *visit, const char 
 /* A thing staff should know (slip uncertain, device in trouble): @what a nick, @detail no person. */
 gboolean th_records_device_state (ThRecords *records, const char *device, const char *state,
                                   GError **error);
-/* (transfer full): "reader=ready\nthermometer=ready\nprinter=out\n" as last recorded by the kiosk, with the time;
+/* Also "roll=37" and "spare-roll=-37": slips since the printer got its roll, below zero once its paper was low.
+ * (transfer full): "reader=ready\nthermometer=ready\nprinter=out\n" as last recorded by the kiosk, with the time;
  * @ret_at_us wall clock of the newest. */
 char *th_records_last_device_states (ThRecords *records, gint64 *ret_at_us, GError **error);
 

@@ -13,12 +13,14 @@
 #define EXIT_FINDING 1
 #define EXIT_USAGE 2
 
+#define MAX_ROWS 40 /* of a report */
 #define MAX_BYTES_FILE (4 * 1024 * 1024)
 
 /* The words of the command line; NULL and 0 where nothing was said. */
 typedef struct
 {
-  char *config, *kind, *lang, *number, *name, *time, *token, *png, *escpos;
+  char *config, *kind, *lang, *number, *name, *time, *token, *png, *escpos, *why, *return_when, *last;
+  char **rows; /* "Label=Value" */
   int width, dpi, ahead, copy;
 } Asked;
 
@@ -34,6 +36,10 @@ asked_clear (Asked *asked)
   g_free (asked->token);
   g_free (asked->png);
   g_free (asked->escpos);
+  g_free (asked->why);
+  g_free (asked->return_when);
+  g_free (asked->last);
+  g_strfreev (asked->rows);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asked, asked_clear)
 
@@ -42,20 +48,6 @@ fail (int status, const char *why)
 {
   g_printerr ("thresholdctl: %s\n", why);
   return status;
-}
-
-static gboolean
-parse_kind (const char *text, ThSlipKind *ret_kind)
-{
-  static const char *const kinds[] = { "queue", "health-desk", "test", NULL };
-
-  for (guint i = 0; kinds[i] != NULL; i++)
-    if (strcmp (text, kinds[i]) == 0)
-      {
-        *ret_kind = i;
-        return TRUE;
-      }
-  return FALSE;
 }
 
 /* "A-017" */
@@ -119,6 +111,61 @@ write_slip (const Asked *asked, const ThPrinterProfile *profile, const ThSlip *s
   return EXIT_SUCCESS;
 }
 
+/* Of "Label=Value" each: label, value, …; what has no "=" is a label alone. */
+static char **
+split_rows (char **rows)
+{
+  GPtrArray *split = g_ptr_array_new ();
+
+  for (guint i = 0; rows != NULL && rows[i] != NULL && i < MAX_ROWS; i++)
+    {
+      const char *equals = strchr (rows[i], '=');
+
+      g_ptr_array_add (split, equals != NULL ? g_strndup (rows[i], equals - rows[i]) : g_strdup (rows[i]));
+      g_ptr_array_add (split, g_strdup (equals != NULL ? equals + 1 : ""));
+    }
+  g_ptr_array_add (split, NULL);
+  return (char **) g_ptr_array_free (split, FALSE);
+}
+
+static ThSlip *
+compose (const Asked *asked, const ThConfig *config, ThLanguage language, ThSlipKind kind, char lane,
+         guint number, gint64 time_us)
+{
+  g_auto (GStrv) rows = NULL;
+  guint copy = asked->copy;
+  ThSlip *slip = NULL;
+
+  switch (kind)
+    {
+    case TH_SLIP_QUEUE:
+    case TH_SLIP_HEALTH_DESK:
+      if (asked->kind != NULL && strcmp (asked->kind, "copy") == 0 && copy == 0)
+        copy = 1;
+      return th_slip_compose (config, language, kind, lane, number,
+                              asked->token != NULL ? asked->token : EXAMPLE_TOKEN, asked->name,
+                              asked->ahead, time_us, copy);
+    case TH_SLIP_NOT_TODAY:
+      slip = th_slip_compose_not_today (config, language, asked->why != NULL ? asked->why : "",
+                                        asked->return_when, time_us);
+      break;
+    case TH_SLIP_TEST:
+    case TH_SLIP_CALIBRATION:
+    case TH_SLIP_CLOSE:
+      rows = split_rows (asked->rows);
+      slip = th_slip_compose_report (config, language, kind, (const char *const *) rows, asked->last,
+                                     time_us);
+      break;
+    }
+  /* A number that is kept for another day has its code; a test shows that codes can be read. */
+  if (asked->token != NULL || kind == TH_SLIP_TEST)
+    {
+      g_free (slip->token);
+      slip->token = g_strdup (asked->token != NULL ? asked->token : EXAMPLE_TOKEN);
+    }
+  return slip;
+}
+
 static int
 render (const Asked *asked)
 {
@@ -134,8 +181,10 @@ render (const Asked *asked)
 
   if (asked->png == NULL && asked->escpos == NULL)
     return fail (EXIT_USAGE, "slip render: say --png FILE, --escpos FILE, or both");
-  if (asked->kind != NULL && !parse_kind (asked->kind, &kind))
-    return fail (EXIT_USAGE, "slip render: --kind is queue, health-desk or test");
+  if (asked->kind != NULL && strcmp (asked->kind, "copy") != 0 &&
+      !th_slip_kind_from_string (asked->kind, &kind))
+    return fail (EXIT_USAGE, "slip render: --kind is queue, health-desk, not-today, copy, test, calibration or "
+                             "close-of-day");
   if (asked->number != NULL && !parse_number (asked->number, &lane, &number))
     return fail (EXIT_USAGE, "slip render: --number is a lane and a number, as in A-017");
   if (asked->token != NULL && !is_token (asked->token))
@@ -160,9 +209,7 @@ render (const Asked *asked)
     profile.width_dots = asked->width;
   if (asked->dpi != 0)
     profile.dpi = asked->dpi;
-  slip = th_slip_compose (config, language, kind, lane, number,
-                          asked->token != NULL ? asked->token : EXAMPLE_TOKEN, asked->name,
-                          asked->ahead, time_us, asked->copy);
+  slip = compose (asked, config, language, kind, lane, number, time_us);
   return write_slip (asked, &profile, slip);
 }
 
@@ -172,7 +219,8 @@ th_slip_render_main (int argc, char **argv)
   g_auto (Asked) asked = { .ahead = -1 };
   const GOptionEntry entries[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &asked.config, "the kiosk's configuration", "FILE" },
-    { "kind", 0, 0, G_OPTION_ARG_STRING, &asked.kind, "queue, health-desk or test", "KIND" },
+    { "kind", 0, 0, G_OPTION_ARG_STRING, &asked.kind, "queue, health-desk, not-today, copy, test, calibration, close-of-day",
+      "KIND" },
     { "lang", 0, 0, G_OPTION_ARG_STRING, &asked.lang, "en, zh_CN or zh_TW", "LANG" },
     { "number", 0, 0, G_OPTION_ARG_STRING, &asked.number, "lane and number", "A-017" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &asked.name, "is masked on the slip", "NAME" },
@@ -180,6 +228,10 @@ th_slip_render_main (int argc, char **argv)
     { "token", 0, 0, G_OPTION_ARG_STRING, &asked.token, "what the QR code says", "HEX" },
     { "ahead", 0, 0, G_OPTION_ARG_INT, &asked.ahead, "people before this one", "N" },
     { "copy", 0, 0, G_OPTION_ARG_INT, &asked.copy, "marks it as copy N", "N" },
+    { "why", 0, 0, G_OPTION_ARG_STRING, &asked.why, "not-today: the reason, as code-early", "WHY" },
+    { "return", 0, 0, G_OPTION_ARG_STRING, &asked.return_when, "not-today: when to come again", "WHEN" },
+    { "row", 0, 0, G_OPTION_ARG_STRING_ARRAY, &asked.rows, "a row of a report; again for the next", "LABEL=VALUE" },
+    { "last", 0, 0, G_OPTION_ARG_STRING, &asked.last, "a long word at the end of a report", "WORD" },
     { "width", 0, 0, G_OPTION_ARG_INT, &asked.width, "384, 512 or 576 dots", "DOTS" },
     { "dpi", 0, 0, G_OPTION_ARG_INT, &asked.dpi, "203 or 180", "DPI" },
     { "png", 0, 0, G_OPTION_ARG_FILENAME, &asked.png, "writes the picture", "FILE" },

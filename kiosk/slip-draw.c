@@ -17,7 +17,7 @@
 #include "drivers/escpos.h"
 
 /* Everything is measured in dots of 203 dpi; dots() makes them the printer's. */
-#define MAX_HEIGHT 1600    /* of the printer's own */
+#define MAX_HEIGHT 2600    /* of the printer's own */
 #define SIDE dots (pen, 12) /* white at either side: heads are wider than the paper is straight */
 #define NUMBER_HEIGHT dots (pen, 168) /* of a capital letter: 21 mm */
 #define LEAST 24           /* type is never smaller: 3 mm */
@@ -378,27 +378,129 @@ pack (const guint8 *dots, gsize stride, guint width, guint height)
   return raster;
 }
 
+/* Straight onto the paper, in its middle: it is one bit a dot already. */
+static void
+draw_logo (Pen *pen, const ThRaster *logo)
+{
+  int left = (pen->width - (int) logo->width_dots) / 2;
+
+  for (guint y = 0; y < logo->height_dots; y++)
+    for (guint x = 0; x < logo->width_dots; x++)
+      if (logo->rows[y * logo->stride + x / 8] & (0x80 >> (x % 8)))
+        cairo_rectangle (pen->cr, left + (int) x, pen->y + (int) y, 1, 1);
+  cairo_fill (pen->cr);
+  pen->y += logo->height_dots + dots (pen, 8);
+}
+
+/* A label at the left and its value at the right; under each other where one row is too short. */
+static void
+draw_row (Pen *pen, const char *label, const char *value)
+{
+  int size = pen->sizes->keep;
+  int room = pen->width - 2 * SIDE;
+  PangoRectangle ink;
+  int taken;
+
+  set_text (pen, label, size, room, 2, PANGO_ALIGN_LEFT);
+  show_text (pen, SIDE, pen->y, FALSE);
+  pango_layout_get_pixel_extents (pen->layout, NULL, &ink);
+  taken = ink.width;
+  if (pango_layout_get_line_count (pen->layout) > 1)
+    taken = room;
+  if (value[0] == '\0')
+    {
+      pen->y += text_height (pen);
+      return;
+    }
+  ink.height = text_height (pen);
+  set_text (pen, value, size, room, 3, PANGO_ALIGN_RIGHT);
+  pango_layout_get_pixel_extents (pen->layout, NULL, &ink);
+  if (ink.width + taken + size > room || pango_layout_get_line_count (pen->layout) > 1)
+    {
+      set_text (pen, label, size, room, 2, PANGO_ALIGN_LEFT);
+      pen->y += text_height (pen);
+      set_text (pen, value, size, room, 3, PANGO_ALIGN_RIGHT);
+    }
+  show_text (pen, SIDE, pen->y, FALSE);
+  pen->y += text_height (pen);
+}
+
+/* A hash, for somebody to compare: as it is, in groups of four. */
+static void
+draw_last (Pen *pen, const char *word)
+{
+  g_autoptr (GString) groups = g_string_new (NULL);
+
+  for (gsize i = 0; word[i] != '\0'; i++)
+    {
+      if (i > 0 && i % 4 == 0)
+        g_string_append_c (groups, ' ');
+      g_string_append_c (groups, word[i]);
+    }
+  pen->y += dots (pen, 10);
+  set_text (pen, groups->str, pen->sizes->keep, pen->width - 2 * SIDE, 6, PANGO_ALIGN_LEFT);
+  show_text (pen, SIDE, pen->y, FALSE);
+  pen->y += text_height (pen);
+}
+
+/* What stands under every slip, from the site's own file. */
+static void
+draw_template_words (Pen *pen, const ThSlip *slip)
+{
+  const ThSlipTemplate *template = slip->template;
+
+  if (template == NULL)
+    return;
+  if (template->notice[slip->language][0] != '\0' || template->hot_line[0] != '\0')
+    pen->y += dots (pen, 10);
+  draw_line (pen, template->notice[slip->language], pen->sizes->keep, 3);
+  draw_line (pen, template->hot_line, pen->sizes->lane, 1);
+}
+
 static gboolean
 draw_all (Pen *pen, const ThSlip *slip, GError **error)
 {
   const Sizes *sizes = pen->sizes;
 
+  if (slip->template != NULL && slip->template->logo != NULL)
+    draw_logo (pen, slip->template->logo);
   draw_line (pen, slip->site, sizes->site, 2);
   pen->y += dots (pen, 6);
   fill_box (pen, SIDE, pen->y, pen->width - 2 * SIDE, dots (pen, 3));
   pen->y += dots (pen, 14);
   draw_copy_mark (pen, slip->copy_mark);
+  if (slip->title[0] != '\0')
+    {
+      draw_line (pen, slip->title, sizes->lane * 3 / 2, 2);
+      pen->y += dots (pen, 10);
+    }
   draw_line (pen, slip->heading, sizes->heading, 1);
-  pen->y += dots (pen, 14);
-  draw_number (pen, slip->label);
-  pen->y += dots (pen, 10);
+  if (slip->label[0] != '\0')
+    {
+      pen->y += dots (pen, 14);
+      draw_number (pen, slip->label);
+      pen->y += dots (pen, 10);
+    }
   draw_line (pen, slip->lane, sizes->lane, 1);
   draw_line (pen, slip->ahead, sizes->detail, 1);
   pen->y += dots (pen, 14);
-  draw_what_now (pen, slip);
-  pen->y += dots (pen, 14);
+  if (slip->what_now[0] != '\0')
+    {
+      draw_what_now (pen, slip);
+      pen->y += dots (pen, 14);
+    }
+  for (guint i = 0; slip->rows != NULL && slip->rows[i] != NULL && slip->rows[i + 1] != NULL; i += 2)
+    draw_row (pen, slip->rows[i], slip->rows[i + 1]);
+  if (slip->last[0] != '\0')
+    draw_last (pen, slip->last);
+  if (slip->rows != NULL)
+    pen->y += dots (pen, 10);
   draw_details (pen, slip);
-  return draw_qr (pen, slip, error);
+  if (slip->token[0] != '\0' && !draw_qr (pen, slip, error))
+    return FALSE;
+  draw_template_words (pen, slip);
+  pen->y += dots (pen, 4);
+  return TRUE;
 }
 
 ThRaster *

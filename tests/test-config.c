@@ -82,6 +82,8 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[thermometer]\nsample-ms=59\n", "sample-ms", "60 to 500");
   REFUSED ("[lamps]\nready-line=-1\n", "ready-line", "none, or 0 to 1023");
   REFUSED ("[printer]\nwidth-dots=300\n", "width-dots", "300", "auto", "360 to 832");
+  REFUSED ("[slip]\ntemplate=slip.conf\n", "template", "slip.conf", "absolute");
+  REFUSED ("[slip]\ntemplate=/nonexistent/slip.conf\n", "[slip] template", "/nonexistent/slip.conf");
   REFUSED ("[printer]\nway=network\n", "way", "network", "usb, lp, cups");
   REFUSED ("[printer]\nway=none\n", "way", "none", "usb, lp, cups");
   REFUSED ("[printer]\nmodel=laser\n", "model", "laser", "epson-t88-180", "generic-80");
@@ -375,6 +377,7 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpuint (a->sample_ms, ==, b->sample_ms);
   g_assert_cmpint (a->ready_lamp_line, ==, b->ready_lamp_line);
   g_assert_cmpint (a->attention_lamp_line, ==, b->attention_lamp_line);
+  g_assert_cmpstr (a->slip_template_path, ==, b->slip_template_path);
   assert_same_printer (&a->printer, &b->printer);
   assert_same_printer (&a->spare_printer, &b->spare_printer);
   g_assert_cmpuint (a->slips_per_roll, ==, b->slips_per_roll);
@@ -458,7 +461,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 76); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 77); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);
