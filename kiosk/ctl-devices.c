@@ -6,17 +6,13 @@
 #include <string.h>
 
 #include "drivers/gpio-lines.h"
+#include "drivers/printer-model.h"
 #include "drivers/scanner-device.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/ctl.h"
 
 /* For a reader to be found, to answer and to say who it is; it takes a second to say nothing. */
 #define READER_LIMIT_MS 3000
-
-static const ThUsbMatch printers[] = {
-  { .class_code = 0x07, .subclass = 0x01, .protocol = 0x02 },
-  { 0 },
-};
 
 typedef struct
 {
@@ -57,8 +53,8 @@ state_words (const char *state)
   return state;
 }
 
-static void
-print_recorded (const ThConfig *config, const char *device)
+void
+th_ctl_print_recorded (const ThConfig *config, const char *device)
 {
   g_autofree char *file = g_build_filename (config->state_dir, "records.db", NULL);
   g_autoptr(ThRecords) records = NULL;
@@ -111,7 +107,7 @@ show_reader (const ThConfig *config)
   if (th_card_reader_get_health (TH_CARD_READER (reader)) == TH_HEALTH_READY)
     g_print ("%-12s connected (%s)\n", "reader", text);
   else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY))
-    print_recorded (config, "reader");
+    th_ctl_print_recorded (config, "reader");
   else if (g_error_matches (trouble, TH_DEVICE_ERROR, TH_DEVICE_ERROR_OUT_OF_SERVICE))
     g_print ("%-12s connected (%s), out of service: %s\n", "reader", text, trouble->message);
   else if (*text != '\0')
@@ -149,12 +145,34 @@ show_usb (const ThConfig *config, ThUsbContext *context, const char *name,
       return TH_CTL_GOOD;
     }
   if (g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_BUSY))
-    print_recorded (config, name);
+    th_ctl_print_recorded (config, name);
   else if (g_error_matches (error, TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE))
     g_print ("%-12s not connected\n", name);
   else
     g_print ("%-12s %s\n", name, error->message);
   return TH_CTL_AWAY;
+}
+
+static int
+show_printer (const ThConfig *config, ThUsbContext *context)
+{
+  const ThPrinterSettings *printer = &config->printer;
+
+  switch ((ThPrinterWay) printer->way)
+    {
+    case TH_PRINTER_WAY_LP:
+      g_print ("%-12s %s (%s)\n", "printer",
+               g_file_test (printer->device, G_FILE_TEST_EXISTS) ? "connected" : "not connected",
+               printer->device);
+      return g_file_test (printer->device, G_FILE_TEST_EXISTS) ? TH_CTL_GOOD : TH_CTL_AWAY;
+    case TH_PRINTER_WAY_CUPS:
+      g_print ("%-12s behind the queue %s of CUPS\n", "printer", printer->queue);
+      return TH_CTL_GOOD;
+    case TH_PRINTER_WAY_USB:
+    case TH_PRINTER_WAY_NONE:
+      break;
+    }
+  return show_usb (config, context, "printer", th_printer_usb_matches);
 }
 
 static int
@@ -180,7 +198,7 @@ show_gpio (const ThConfig *config)
     return TH_CTL_AWAY;
   if (strstr (text, "used by") != NULL)
     {
-      print_recorded (config, "thermometer");
+      th_ctl_print_recorded (config, "thermometer");
       return TH_CTL_AWAY;
     }
   return TH_CTL_GOOD;
@@ -207,7 +225,7 @@ show_scanner (const ThConfig *config, ThScannerDevice *device, const char *which
       break;
     }
   if (which[0] == '/' && g_file_test (which, G_FILE_TEST_EXISTS))
-    print_recorded (config, "scanner");
+    th_ctl_print_recorded (config, "scanner");
   else
     g_print ("%-12s not connected, or held by the kiosk (%s)\n", "scanner", which);
   return TH_CTL_AWAY;
@@ -255,7 +273,7 @@ th_ctl_devices (int argc, char **argv)
     reader = show_reader (config);
   else
     g_print ("%-12s switched off in the configuration\n", "reader");
-  printer = show_usb (config, context, "printer", printers);
+  printer = show_printer (config, context);
   gpio = show_gpio (config);
   scanner = show_scanners (config);
   return MAX (MAX (reader, scanner), MAX (printer, gpio));

@@ -56,5 +56,11 @@ int th_ctl_card_watch (int argc, char **argv);
 ThSamvReader *th_ctl_reader_new (const ThConfig *config, const ThCardReaderTimes *times);
 /* ctl-devices.c */
 int th_ctl_devices (int argc, char **argv);
+/* A device that another program holds, as the kiosk recorded it last. @device: "printer", … */
+void th_ctl_print_recorded (const ThConfig *config, const char *device);
+/* ctl-printer.c */
+int th_ctl_printer_status (int argc, char **argv);
+int th_ctl_printer_test (int argc, char **argv);
+int th_ctl_printer_watch (int argc, char **argv);
 
 G_END_DECLS
