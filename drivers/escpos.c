@@ -95,26 +95,36 @@ th_escpos_n_bands (const ThRaster *raster, guint band_rows)
   return (raster->height_dots + band_rows - 1) / band_rows;
 }
 
+/* Bytes a row without the white on the right that all rows of the band share: at least 1. */
+static gsize
+used_stride (const ThRaster *raster, guint first, guint rows)
+{
+  for (gsize stride = raster->stride; stride > 1; stride--)
+    for (guint row = first; row < first + rows; row++)
+      if (raster->rows[row * raster->stride + stride - 1] != 0)
+        return stride;
+  return 1;
+}
+
 static void
 append_band (GByteArray *out, const ThRaster *raster, guint band_rows, guint band)
 {
   guint first = band * band_rows;
   guint rows = MIN (band_rows, raster->height_dots - first);
   guint unused_bits = raster->stride * 8 - raster->width_dots;
+  /* The first one is as wide as the picture: so whoever reads the bytes knows how wide that is. */
+  gsize stride = band == 0 ? raster->stride : used_stride (raster, first, rows);
   guint8 header[BAND_HEADER_LEN] = {
-    GS, 'v', '0', 0, raster->stride & 0xff, raster->stride >> 8, rows & 0xff, rows >> 8,
+    GS, 'v', '0', 0, stride & 0xff, stride >> 8, rows & 0xff, rows >> 8,
   };
-  guint8 *to;
-  guint at;
 
   g_byte_array_append (out, header, sizeof header);
-  at = out->len;
-  g_byte_array_append (out, raster->rows + first * raster->stride, rows * raster->stride);
-  if (unused_bits == 0)
-    return;
-  to = out->data + at;
-  for (guint row = 0; row < rows; row++)
-    to[(row + 1) * raster->stride - 1] &= 0xff << unused_bits;
+  for (guint row = first; row < first + rows; row++)
+    {
+      g_byte_array_append (out, raster->rows + row * raster->stride, stride);
+      if (stride == raster->stride)
+        out->data[out->len - 1] &= 0xff << unused_bits;
+    }
 }
 
 GBytes *

@@ -54,7 +54,7 @@ guint th_escpos_n_bands (const ThRaster *raster, guint band_rows);
  * @band: 0 to th_escpos_n_bands() - 1
  *
  * `1D 76 30 00 xL xH yL yH` and the rows of one band; the last band may be shorter. Bits right of
- * the picture's width are white.
+ * the picture's width are white, and white that all rows end in is left out: a band but the first may be narrower.
  */
 GBytes *th_escpos_band (const ThRaster *raster, guint band_rows, guint band);
 

@@ -26,6 +26,8 @@ typedef struct
   gboolean completed;
   gboolean drain;
   gboolean automatic;
+  gboolean has_told; /* by itself: */
+  ThPaper told;
   ThEscposAsk ask;
   ThEscposStatus status;
 } Round;
@@ -71,8 +73,12 @@ static void
 silent_port_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
+  const Round *round = g_task_get_task_data (task);
   ThPaper paper = th_printer_ask_port_finish (TH_USB_DEVICE (source), result);
 
+  /* What is off line does not answer, but has said why before. */
+  if (paper == TH_PAPER_OFFLINE && round->has_told)
+    paper = round->told;
   /* Silence with a reason is that reason; silence alone is UNKNOWN, also when the port sees nothing wrong. */
   g_task_return_int (task, paper == TH_PAPER_READY ? TH_PAPER_UNKNOWN : paper);
 }
@@ -102,7 +108,13 @@ drained_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GBytes) bytes = th_usb_device_bulk_in_finish (TH_USB_DEVICE (source), result, NULL);
 
-  run_step (data, STEP_ASK); /* whatever it was, or nothing */
+  Round *round = g_task_get_task_data (data);
+
+  /* Of answers to nobody knows what nothing is believed; but a packet says what has changed since the last round. */
+  if (bytes != NULL && round->automatic &&
+      th_escpos_automatic_take (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &round->told))
+    round->has_told = TRUE;
+  run_step (data, STEP_ASK);
 }
 
 static void

@@ -314,6 +314,10 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (th_usb_device_is_gone (TH_USB_DEVICE (source)))
     lose_device (self);
+  /* Off line it does not answer GS a; why it is, it has said by itself. */
+  if (self->profile.automatic && paper == TH_PAPER_OFFLINE &&
+      (self->paper == TH_PAPER_COVER_OPEN || self->paper == TH_PAPER_FAULT || self->paper == TH_PAPER_HOT))
+    paper = self->paper;
   if (completed)
     self->mid_picture = FALSE;
   self->late_answers = silent;

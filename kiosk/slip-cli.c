@@ -267,14 +267,16 @@ decode (const char *from, const char *to)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GMappedFile) file = g_mapped_file_new (from, FALSE, &error);
+  g_autoptr (GString) list = g_string_new (NULL);
   g_autoptr (GPtrArray) slips = NULL;
 
   if (file == NULL)
     return fail (EXIT_FINDING, error->message);
   if (g_mapped_file_get_length (file) > MAX_BYTES_FILE)
     return fail (EXIT_FINDING, "slip decode: more bytes than any slip has");
-  slips = th_slip_decode ((const guint8 *) g_mapped_file_get_contents (file),
-                          g_mapped_file_get_length (file), &error);
+  slips = th_slip_decode_listed ((const guint8 *) g_mapped_file_get_contents (file),
+                                 g_mapped_file_get_length (file), list, &error);
+  g_print ("%s", list->str);
   if (slips == NULL)
     {
       g_prefix_error (&error, "%s: ", from);

@@ -210,14 +210,14 @@ static void
 draw_copy_mark (Pen *pen, const char *mark)
 {
   int size = pen->sizes->lane;
-  int height = size + dots (pen, 24);
+  int height = size + dots (pen, 16);
 
   if (mark[0] == '\0')
     return;
   fill_box (pen, SIDE, pen->y, pen->width - 2 * SIDE, height);
   set_text (pen, mark, size, pen->width - 2 * SIDE, 1, PANGO_ALIGN_CENTER);
   show_text (pen, SIDE, pen->y + (height - text_height (pen)) / 2, TRUE);
-  pen->y += height + dots (pen, 12);
+  pen->y += height + dots (pen, 8);
 }
 
 /* The number is always as high as the page allows; a long one gets narrower, not smaller. */
@@ -294,12 +294,12 @@ draw_what_now (Pen *pen, const ThSlip *slip)
 {
   const int line = dots (pen, 5);
   int inner = pen->width - 2 * SIDE - 2 * line - dots (pen, 16);
-  int title_height = pen->sizes->title + dots (pen, 24);
+  int title_height = pen->sizes->title + dots (pen, 18);
   gboolean han = slip->language != TH_LANGUAGE_EN;
   int size = han ? pen->sizes->now_han : pen->sizes->now;
   int lines = han ? pen->sizes->now_han_lines : pen->sizes->now_lines;
   int text_room = lines * size * 135 / 100;
-  int height = title_height + text_room + dots (pen, 28);
+  int height = title_height + text_room + dots (pen, 22);
 
   fill_box (pen, SIDE, pen->y, pen->width - 2 * SIDE, height);
   cairo_set_operator (pen->cr, CAIRO_OPERATOR_CLEAR);
@@ -467,7 +467,7 @@ draw_all (Pen *pen, const ThSlip *slip, GError **error)
   draw_line (pen, slip->site, sizes->site, 2);
   pen->y += dots (pen, 6);
   fill_box (pen, SIDE, pen->y, pen->width - 2 * SIDE, dots (pen, 3));
-  pen->y += dots (pen, 14);
+  pen->y += dots (pen, 10);
   draw_copy_mark (pen, slip->copy_mark);
   if (slip->title[0] != '\0')
     {
@@ -477,17 +477,17 @@ draw_all (Pen *pen, const ThSlip *slip, GError **error)
   draw_line (pen, slip->heading, sizes->heading, 1);
   if (slip->label[0] != '\0')
     {
-      pen->y += dots (pen, 14);
+      pen->y += dots (pen, 10);
       draw_number (pen, slip->label);
       pen->y += dots (pen, 10);
     }
   draw_line (pen, slip->lane, sizes->lane, 1);
   draw_line (pen, slip->ahead, sizes->detail, 1);
-  pen->y += dots (pen, 14);
+  pen->y += dots (pen, 10);
   if (slip->what_now[0] != '\0')
     {
       draw_what_now (pen, slip);
-      pen->y += dots (pen, 14);
+      pen->y += dots (pen, 10);
     }
   for (guint i = 0; slip->rows != NULL && slip->rows[i] != NULL && slip->rows[i + 1] != NULL; i += 2)
     draw_row (pen, slip->rows[i], slip->rows[i + 1]);

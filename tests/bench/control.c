@@ -175,7 +175,14 @@ printer_command (ThBench *bench, char **words, GString *reply, GError **error)
     {
       if (!parse_count (words[2], &n, error))
         return FALSE;
-      th_bench_printer_unplug_after (printer, n);
+      th_bench_printer_unplug_after (printer, n, FALSE);
+      return TRUE;
+    }
+  if (g_strcmp0 (words[1], "off-after") == 0)
+    {
+      if (!parse_count (words[2], &n, error))
+        return FALSE;
+      th_bench_printer_unplug_after (printer, n, TRUE);
       return TRUE;
     }
   if (g_strcmp0 (words[1], "width") == 0)
@@ -195,8 +202,8 @@ printer_command (ThBench *bench, char **words, GString *reply, GError **error)
     g_string_append_printf (reply, "%u",
                             th_bench_paper_get_garbage (th_bench_printer_get_paper (printer)));
   else if (words[1] == NULL || !th_bench_printer_set_fault (printer, words[1]))
-    return refuse (error, "printer plug, unplug, normal, silent, mute, garble, stall, hold N, "
-                          "release, unplug-after N, width N, bytes, garbage");
+    return refuse (error, "printer plug, unplug, normal, silent, mute, garble, stall, jam, hot, automatic, hold N, "
+                          "release, unplug-after N, off-after N, width N, bytes, garbage");
   return TRUE;
 }
 
