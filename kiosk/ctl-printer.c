@@ -8,7 +8,7 @@
 #include "kiosk/slip.h"
 
 /* For a printer to be found, asked who it is, and looked at: all of it takes a second when it is silent. */
-#define LOOK_LIMIT_MS 5000
+#define LOOK_LIMIT_MS 4000
 #define EXAMPLE_TOKEN "00000000000000000000000000000000"
 
 typedef struct
@@ -157,21 +157,32 @@ begin (Run *run, int argc, char **argv, const char *summary, int *ret_status)
   return TRUE;
 }
 
-/* Starts it and waits until it has said how it is. */
+static gboolean
+has_said (Run *run)
+{
+  ThPaper paper = th_printer_get_paper (run->printer);
+
+  return paper != TH_PAPER_STARTING && paper != TH_PAPER_UNKNOWN;
+}
+
+static void
+news_cb (Run *run)
+{
+  if (has_said (run))
+    g_main_loop_quit (run->loop);
+}
+
+/* Starts it and waits until it has said how it is; one that is silent is asked some more times. */
 static ThPaper
 look (Run *run)
 {
   guint limit_id = g_timeout_add (LOOK_LIMIT_MS, quit_cb, run->loop);
+  gulong paper_id = g_signal_connect_swapped (run->printer, "notify::paper", G_CALLBACK (news_cb), run);
 
   th_printer_start (run->printer);
-  if (th_printer_get_paper (run->printer) == TH_PAPER_STARTING)
-    {
-      gulong paper_id = g_signal_connect_swapped (run->printer, "notify::paper",
-                                                  G_CALLBACK (g_main_loop_quit), run->loop);
-
-      g_main_loop_run (run->loop);
-      g_signal_handler_disconnect (run->printer, paper_id);
-    }
+  if (!has_said (run))
+    g_main_loop_run (run->loop);
+  g_signal_handler_disconnect (run->printer, paper_id);
   g_source_remove (limit_id);
   return th_printer_get_paper (run->printer);
 }
