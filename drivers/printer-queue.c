@@ -5,6 +5,7 @@
  */
 #include "drivers/printer-queue.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "drivers/escpos.h"
@@ -85,21 +86,14 @@ end_print (ThQueuePrinter *self, ThSlipOutcome outcome, GError *error)
   g_task_return_boolean (task, TRUE);
 }
 
+/* @whole: it has read all of the slip. */
 static void
-sent_cb (GObject *source, GAsyncResult *result, gpointer data)
+ended (ThQueuePrinter *self, GSubprocess *lp, gboolean whole)
 {
-  g_autoptr (ThQueuePrinter) self = data;
-  GError *error = NULL;
-  GSubprocess *lp = G_SUBPROCESS (source);
-
-  if (!g_subprocess_communicate_finish (lp, result, NULL, NULL, &error))
-    {
-      /* It may have handed the slip on before it was stopped. */
-      g_subprocess_force_exit (lp);
-      end_print (self, TH_SLIP_UNCERTAIN, error);
-    }
-  else if (g_subprocess_get_successful (lp))
-    end_print (self, TH_SLIP_SENT, NULL);
+  if (g_subprocess_get_successful (lp))
+    end_print (self, whole ? TH_SLIP_SENT : TH_SLIP_UNCERTAIN,
+               whole ? NULL : g_error_new_literal (TH_DEVICE_ERROR, TH_DEVICE_ERROR_PROTOCOL,
+                                                   "lp did not read the whole slip"));
   else if (g_subprocess_get_if_exited (lp))
     end_print (self, TH_SLIP_FAILED,
                g_error_new (TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE,
@@ -108,6 +102,47 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   else
     end_print (self, TH_SLIP_UNCERTAIN,
                g_error_new_literal (TH_DEVICE_ERROR, TH_DEVICE_ERROR_GONE, "lp was killed"));
+}
+
+/* It may have handed the slip on before it was stopped. */
+static void
+give_up (ThQueuePrinter *self, GSubprocess *lp, GError *error)
+{
+  g_subprocess_force_exit (lp);
+  end_print (self, TH_SLIP_UNCERTAIN, error);
+}
+
+static void
+ended_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ThQueuePrinter) self = data;
+  GSubprocess *lp = G_SUBPROCESS (source);
+  GError *error = NULL;
+
+  if (g_subprocess_wait_finish (lp, result, &error))
+    ended (self, lp, FALSE);
+  else
+    give_up (self, lp, error);
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ThQueuePrinter) self = data;
+  GSubprocess *lp = G_SUBPROCESS (source);
+  const Job *job = g_task_get_task_data (self->task);
+  GError *error = NULL;
+
+  if (g_subprocess_communicate_finish (lp, result, NULL, NULL, &error))
+    ended (self, lp, TRUE);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    {
+      /* It ended before it had read everything: how, it says with its status. */
+      g_clear_error (&error);
+      g_subprocess_wait_async (lp, job->patience, ended_cb, g_steal_pointer (&self));
+    }
+  else
+    give_up (self, lp, error);
 }
 
 static gboolean
@@ -127,6 +162,7 @@ th_queue_printer_start (ThPrinter *printer)
 
   if (self->tick_id != 0)
     return;
+  signal (SIGPIPE, SIG_IGN); /* an lp that ends before it has read the slip must not end us */
   self->tick_id = g_timeout_add (self->profile.poll_ms, tick_cb, self);
   look (self);
 }

@@ -87,7 +87,7 @@ assert_outcome (Result *result, ThSlipOutcome outcome)
 static ThRaster *
 black_raster (guint width)
 {
-  ThRaster *raster = th_raster_new (width, 900);
+  ThRaster *raster = th_raster_new (width, 1200); /* more than a pipe holds */
 
   memset (raster->rows, 0xaa, raster->stride * raster->height_dots);
   return raster;
@@ -338,6 +338,7 @@ test_a_spooler_that_hangs_or_dies_is_uncertain (void)
   assert_queue_ends ("exec sleep 60", TH_SLIP_UNCERTAIN);
   assert_queue_ends ("cat >/dev/null; exec sleep 60", TH_SLIP_UNCERTAIN);
   assert_queue_ends ("cat >/dev/null; kill -9 $$", TH_SLIP_UNCERTAIN);
+  assert_queue_ends ("head -c 100 >/dev/null", TH_SLIP_UNCERTAIN);
 }
 
 static void
