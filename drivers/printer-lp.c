@@ -207,6 +207,15 @@ look_free (Look *at)
   g_free (at);
 }
 
+/* A device that was pulled while it was open. */
+static gboolean
+is_gone (int fd)
+{
+  struct pollfd look_at = { .fd = fd };
+
+  return poll (&look_at, 1, 0) == 1 && (look_at.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+}
+
 static void
 look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -221,6 +230,8 @@ look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
       at->code = errno;
       paper = TH_PAPER_ABSENT;
     }
+  else if (is_gone (at->fd))
+    paper = TH_PAPER_ABSENT;
   else if (ioctl (at->fd, LPGETSTATUS, &status) == 0)
     paper = at->ask ? th_escpos_port_paper ((guint8) status) : TH_PAPER_READY;
   else if (errno == ENODEV || errno == ENXIO || errno == EIO)
