@@ -62,4 +62,10 @@ gboolean th_config_read_value (const ThKey *key, const char *value, gpointer whe
 /* KEY_WORDS: without a language the words count for all three; those of a language go before. */
 gboolean th_config_read_words (GKeyFile *file, const ThKey *key, char **words, GError **error);
 
+/* config-printer.c */
+void th_config_printer_defaults (ThPrinterSettings *printer, ThPrinterWay way);
+void th_config_printer_clear (ThPrinterSettings *printer);
+/* FALSE: the two are one, or one lacks what its way needs. */
+gboolean th_config_check_printers (const ThConfig *config, GError **error);
+
 G_END_DECLS

@@ -140,25 +140,6 @@ find_lane (ThConfig *config, char letter)
   return NULL;
 }
 
-static void
-printer_defaults (ThPrinterSettings *printer, ThPrinterWay way)
-{
-  printer->way = way;
-  printer->usb_id = g_strdup ("");
-  printer->device = g_strdup ("/dev/usb/lp0");
-  printer->queue = g_strdup ("");
-  printer->model = g_strdup ("auto");
-}
-
-static void
-printer_clear (ThPrinterSettings *printer)
-{
-  g_free (printer->usb_id);
-  g_free (printer->device);
-  g_free (printer->queue);
-  g_free (printer->model);
-}
-
 static ThConfig *
 defaults (void)
 {
@@ -190,8 +171,8 @@ defaults (void)
   config->ready_lamp_line = 17;
   config->attention_lamp_line = 27;
 
-  printer_defaults (&config->printer, TH_PRINTER_WAY_USB);
-  printer_defaults (&config->spare_printer, TH_PRINTER_WAY_NONE);
+  th_config_printer_defaults (&config->printer, TH_PRINTER_WAY_USB);
+  th_config_printer_defaults (&config->spare_printer, TH_PRINTER_WAY_NONE);
   config->slips_per_roll = 300;
   config->slip_template_path = g_strdup ("");
 
@@ -222,8 +203,8 @@ th_config_free (ThConfig *config)
   g_free (config->scanner_keyboard);
   g_free (config->appointment_site);
   g_free (config->reader_serial);
-  printer_clear (&config->printer);
-  printer_clear (&config->spare_printer);
+  th_config_printer_clear (&config->printer);
+  th_config_printer_clear (&config->spare_printer);
   g_free (config->slip_template_path);
   g_clear_pointer (&config->slip_template, th_slip_template_free);
   g_free (config->gpio_chip);
@@ -444,38 +425,10 @@ check_lines (const ThConfig *config, GError **error)
   return TRUE;
 }
 
-/* One device cannot be both printers, and a queue needs its name. */
-static gboolean
-check_printers (const ThConfig *config, GError **error)
-{
-  const ThPrinterSettings *printer = &config->printer, *spare = &config->spare_printer;
-  gboolean same = printer->way == spare->way;
-
-  for (guint i = 0; i < 2; i++)
-    {
-      const ThPrinterSettings *at = i == 0 ? printer : spare;
-
-      if ((at->way != TH_PRINTER_WAY_CUPS || at->queue[0] != '\0') &&
-          (at->way != TH_PRINTER_WAY_LP || at->device[0] != '\0'))
-        continue;
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "[%s] %s is \"\", it may not be empty with this way",
-                   i == 0 ? "printer" : "spare-printer", at->way == TH_PRINTER_WAY_CUPS ? "queue" : "device");
-      return FALSE;
-    }
-  if ((same && printer->way == TH_PRINTER_WAY_LP && strcmp (printer->device, spare->device) == 0) ||
-      (same && printer->way == TH_PRINTER_WAY_CUPS && strcmp (printer->queue, spare->queue) == 0))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           "[spare-printer] is the same printer as [printer], it may be any other");
-      return FALSE;
-    }
-  return TRUE;
-}
-
 static gboolean
 check_together (const ThConfig *config, GError **error)
 {
-  if (!check_lines (config, error) || !check_printers (config, error))
+  if (!check_lines (config, error) || !th_config_check_printers (config, error))
     return FALSE;
   if (config->written_report_min < config->oral_report_min)
     {

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "drivers/gpio-lines.h"
-#include "drivers/printer-model.h"
 #include "drivers/scanner-device.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/ctl.h"
+#include "kiosk/printer-setup.h"
 
 /* For a reader to be found, to answer and to say who it is; it takes a second to say nothing. */
 #define READER_LIMIT_MS 3000
@@ -153,26 +153,28 @@ show_usb (const ThConfig *config, ThUsbContext *context, const char *name,
   return TH_CTL_AWAY;
 }
 
+/* @name: also its part in the log */
 static int
-show_printer (const ThConfig *config, ThUsbContext *context)
+show_printer (const ThConfig *config, ThUsbContext *context, const ThPrinterSettings *printer, const char *name)
 {
-  const ThPrinterSettings *printer = &config->printer;
+  ThUsbMatch only[2];
 
   switch ((ThPrinterWay) printer->way)
     {
     case TH_PRINTER_WAY_LP:
-      g_print ("%-12s %s (%s)\n", "printer",
+      g_print ("%-12s %s (%s)\n", name,
                g_file_test (printer->device, G_FILE_TEST_EXISTS) ? "connected" : "not connected",
                printer->device);
       return g_file_test (printer->device, G_FILE_TEST_EXISTS) ? TH_CTL_GOOD : TH_CTL_AWAY;
     case TH_PRINTER_WAY_CUPS:
-      g_print ("%-12s behind the queue %s of CUPS\n", "printer", printer->queue);
+      g_print ("%-12s behind the queue %s of CUPS\n", name, printer->queue);
+      return TH_CTL_GOOD;
+    case TH_PRINTER_WAY_NONE:
       return TH_CTL_GOOD;
     case TH_PRINTER_WAY_USB:
-    case TH_PRINTER_WAY_NONE:
       break;
     }
-  return show_usb (config, context, "printer", th_printer_usb_matches);
+  return show_usb (config, context, name, th_printer_setup_matches (printer, only));
 }
 
 static int
@@ -273,7 +275,8 @@ th_ctl_devices (int argc, char **argv)
     reader = show_reader (config);
   else
     g_print ("%-12s switched off in the configuration\n", "reader");
-  printer = show_printer (config, context);
+  printer = show_printer (config, context, &config->printer, "printer");
+  printer = MAX (printer, show_printer (config, context, &config->spare_printer, "spare"));
   gpio = show_gpio (config);
   scanner = show_scanners (config);
   return MAX (MAX (reader, scanner), MAX (printer, gpio));

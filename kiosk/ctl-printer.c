@@ -14,6 +14,7 @@
 typedef struct
 {
   ThConfig *config;
+  const ThPrinterSettings *settings; /* of config */
   ThUsbContext *usb;
   ThPrinter *printer;
   GMainLoop *loop;
@@ -108,10 +109,11 @@ static gboolean
 is_held (Run *run)
 {
   Attempt attempt = { run->loop, FALSE };
+  ThUsbMatch only[2];
 
-  if (run->config->printer.way != TH_PRINTER_WAY_USB)
+  if (run->settings->way != TH_PRINTER_WAY_USB)
     return FALSE;
-  th_usb_context_open_async (run->usb, th_printer_usb_matches, NULL, opened_cb, &attempt);
+  th_usb_context_open_async (run->usb, th_printer_setup_matches (run->settings, only), NULL, opened_cb, &attempt);
   g_main_loop_run (run->loop); /* a program without a screen: nothing else waits */
   return attempt.busy;
 }
@@ -131,7 +133,6 @@ begin (Run *run, int argc, char **argv, const char *summary, int *ret_status)
     { "seconds", 0, 0, G_OPTION_ARG_INT, &run->seconds, "watch: end after so long", "N" },
     { NULL },
   };
-  const ThPrinterSettings *settings;
 
   *ret_status = TH_CTL_USAGE;
   if (!th_ctl_parse (&argc, &argv, entries, NULL, summary))
@@ -144,11 +145,11 @@ begin (Run *run, int argc, char **argv, const char *summary, int *ret_status)
   run->config = th_ctl_load_config (path, ret_status);
   if (run->config == NULL)
     return FALSE;
-  settings = spare ? &run->config->spare_printer : &run->config->printer;
+  run->settings = spare ? &run->config->spare_printer : &run->config->printer;
   run->name = spare ? "spare" : "printer";
   run->loop = g_main_loop_new (NULL, FALSE);
   run->usb = th_usb_context_new ();
-  run->printer = th_printer_setup_one (settings, run->usb);
+  run->printer = th_printer_setup_one (run->settings, run->usb);
   if (run->printer == NULL)
     {
       *ret_status = th_ctl_fail (TH_CTL_AWAY, "there is no spare printer in the settings");

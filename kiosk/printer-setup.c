@@ -49,6 +49,15 @@ th_printer_setup_profile (const ThPrinterSettings *settings, ThPrinterProfile *r
   th_scanner_parse_ids (settings->usb_id, &ret_profile->vendor_id, &ret_profile->product_id);
 }
 
+const ThUsbMatch *
+th_printer_setup_matches (const ThPrinterSettings *settings, ThUsbMatch ret_only[2])
+{
+  memset (ret_only, 0, 2 * sizeof *ret_only);
+  if (!th_scanner_parse_ids (settings->usb_id, &ret_only[0].vendor_id, &ret_only[0].product_id))
+    return th_printer_usb_matches;
+  return ret_only;
+}
+
 ThPrinter *
 th_printer_setup_one (const ThPrinterSettings *settings, ThUsbContext *usb)
 {
