@@ -45,7 +45,7 @@ print_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       add_slip (self, TH_SLIP_STATE_CONFIRMED, "");
       break;
     case TH_SLIP_SENT:
-      add_slip (self, TH_SLIP_STATE_SENT, "");
+      add_slip (self, TH_SLIP_STATE_SENT, "unwatched"); /* the last that can be known of it */
       break;
     case TH_SLIP_UNCERTAIN:
       add_slip (self, TH_SLIP_STATE_UNCERTAIN, "printer");

@@ -151,6 +151,7 @@ list_unfinished (ThRecords *records, gboolean answers, GError **error)
   g_autoptr(ThStatement) row =
       th_db_query (records->db,
                    "SELECT visit, copy FROM slips WHERE state IN ('queued', 'sending', $1)"
+                   " AND (state <> 'sent' OR why <> 'unwatched')"
                    " ORDER BY at_us, visit, copy",
                    "s", answers ? "sent" : "sending");
   ThStep step;

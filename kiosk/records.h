@@ -154,7 +154,7 @@ gboolean th_records_slip (ThRecords *records, const char *visit, guint copy, ThS
 gboolean th_records_new_copy (ThRecords *records, const char *visit, guint *ret_copy, GError **error);
 
 /* At start: every slip of any day that is queued, sending (or sent without a confirmation, when @answers)
- * becomes uncertain. @ret_n: how many. */
+ * becomes uncertain. Sent with the reason "unwatched" is the last of it. @ret_n: how many. */
 gboolean th_records_settle_slips (ThRecords *records, gboolean answers, guint *ret_n, GError **error);
 
 /* --- staff ---------------------------------------------------------------------------------------- */
