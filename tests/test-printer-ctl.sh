@@ -67,6 +67,12 @@ printf '[threshold]\nstate-dir=%s/state\n[printer]\nusb-id=1234:5678\n' "$dir" >
 exits 3 'another printer than the one that is wanted is none' 'not connected' printer status
 printf '[threshold]\nstate-dir=%s/state\n[printer]\nway=lp\ndevice=/dev/usb/lp7\n' "$dir" >"$conf"
 exits 3 'a port that is not there is not connected' 'not connected' printer status
+printf '[threshold]\nstate-dir=%s/state\n[printer]\nwidth-dots=384\n[spare-printer]\nway=lp\n' "$dir" >"$conf"
+tell lp plug
+exits 0 'a spare behind usblp is ready' 'cannot confirm a slip' printer status --spare
+exits 0 'and is sent its slip' 'sent' printer test --spare
+tell lp status 38
+exits 1 'and has no paper when it says so' 'no paper' printer status --spare
 printf '[threshold]\nstate-dir=%s/state\n' "$dir" >"$conf"
 
 "$bench" run "$dir/b" "$ctl" --config "$conf" printer watch --seconds 60 >"$dir/watch" 2>/dev/null </dev/null &
