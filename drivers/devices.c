@@ -51,6 +51,8 @@ th_paper_to_string (ThPaper paper)
       return "offline";
     case TH_PAPER_FAULT:
       return "fault";
+    case TH_PAPER_HOT:
+      return "hot";
     case TH_PAPER_UNKNOWN:
       return "unknown";
     case TH_PAPER_ABSENT:
@@ -213,6 +215,20 @@ th_printer_get_answers (ThPrinter *self)
 {
   g_return_val_if_fail (TH_IS_PRINTER (self), FALSE);
   return TH_PRINTER_GET_IFACE (self)->get_answers (self);
+}
+
+ThPrintHead
+th_printer_get_head (ThPrinter *self)
+{
+  g_return_val_if_fail (TH_IS_PRINTER (self), ((ThPrintHead){ 576, 203 }));
+  return TH_PRINTER_GET_IFACE (self)->get_head (self);
+}
+
+char *
+th_printer_describe (ThPrinter *self)
+{
+  g_return_val_if_fail (TH_IS_PRINTER (self), NULL);
+  return TH_PRINTER_GET_IFACE (self)->describe (self);
 }
 
 void

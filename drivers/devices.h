@@ -148,7 +148,8 @@ typedef enum
   TH_PAPER_OUT,
   TH_PAPER_COVER_OPEN,
   TH_PAPER_OFFLINE,
-  TH_PAPER_FAULT,   /* cutter, mechanics, overheated */
+  TH_PAPER_FAULT,   /* cutter or mechanics */
+  TH_PAPER_HOT,     /* overheated: goes on by itself when it has cooled */
   TH_PAPER_UNKNOWN, /* a printer that can answer was asked and stayed silent */
   TH_PAPER_ABSENT,  /* no printer connected */
 } ThPaper;
@@ -178,6 +179,13 @@ typedef struct
   guint8 *rows;
 } ThRaster;
 
+/* ThPrintHead: what a slip is drawn for. */
+typedef struct
+{
+  guint width_dots;
+  guint dpi;
+} ThPrintHead;
+
 ThRaster *th_raster_new (guint width_dots, guint height_dots); /* all white; 1 to 65535 each */
 void th_raster_free (ThRaster *raster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThRaster, th_raster_free)
@@ -203,6 +211,8 @@ struct _ThPrinterInterface
   void (*start) (ThPrinter *self);
   ThPaper (*get_paper) (ThPrinter *self);
   gboolean (*get_answers) (ThPrinter *self);
+  ThPrintHead (*get_head) (ThPrinter *self);
+  char *(*describe) (ThPrinter *self);
   void (*check_async) (ThPrinter *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                        gpointer user_data);
   ThPaper (*check_finish) (ThPrinter *self, GAsyncResult *result, GError **error);
@@ -214,6 +224,10 @@ struct _ThPrinterInterface
 void th_printer_start (ThPrinter *self);
 ThPaper th_printer_get_paper (ThPrinter *self);
 gboolean th_printer_get_answers (ThPrinter *self); /* FALSE: paper is not watched */
+/* What to draw for. It may change whenever "paper" does, since another printer may be there: ask before each slip. */
+ThPrintHead th_printer_get_head (ThPrinter *self);
+/* (transfer full): for a technician: how it is attached, its ids, what it calls itself, what it is taken for. */
+char *th_printer_describe (ThPrinter *self);
 void th_printer_check_async (ThPrinter *self, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data);
 ThPaper th_printer_check_finish (ThPrinter *self, GAsyncResult *result, GError **error);

@@ -29,9 +29,24 @@ static const guint8 reset[] = { ESC, '@' };
 #define OFFLINE_FEED_BUTTON 0x08
 #define OFFLINE_PAPER_END 0x20
 #define OFFLINE_ERROR 0x40
-#define ERROR_ANY (0x04 | 0x08 | 0x20 | 0x40)
+#define ERROR_FATAL (0x04 | 0x08 | 0x20) /* mechanics, cutter, unrecoverable */
+#define ERROR_PASSES 0x40 /* the head is hot */
 #define PAPER_NEAR_END 0x0c
 #define PAPER_END 0x60
+
+/* GS a: the four bytes of a packet. */
+#define PACKET_LEN 4
+#define PACKET_MASK 0x93
+#define PACKET_BITS 0x10
+#define PACKET_REST_MASK 0x90
+#define PACKET_OFFLINE 0x08
+#define PACKET_COVER_OPEN 0x20
+#define PACKET_NEAR_END 0x03
+#define PACKET_END 0x0c
+
+#define PORT_RESERVED 0xc7 /* always 0; else it is noise */
+#define PORT_PAPER_EMPTY 0x20
+#define PORT_NOT_ERROR 0x08
 
 void
 th_escpos_make_harmless (ThRaster *raster)
@@ -80,26 +95,36 @@ th_escpos_n_bands (const ThRaster *raster, guint band_rows)
   return (raster->height_dots + band_rows - 1) / band_rows;
 }
 
+/* Bytes a row without the white on the right that all rows of the band share: at least 1. */
+static gsize
+used_stride (const ThRaster *raster, guint first, guint rows)
+{
+  for (gsize stride = raster->stride; stride > 1; stride--)
+    for (guint row = first; row < first + rows; row++)
+      if (raster->rows[row * raster->stride + stride - 1] != 0)
+        return stride;
+  return 1;
+}
+
 static void
 append_band (GByteArray *out, const ThRaster *raster, guint band_rows, guint band)
 {
   guint first = band * band_rows;
   guint rows = MIN (band_rows, raster->height_dots - first);
   guint unused_bits = raster->stride * 8 - raster->width_dots;
+  /* The first one is as wide as the picture: so whoever reads the bytes knows how wide that is. */
+  gsize stride = band == 0 ? raster->stride : used_stride (raster, first, rows);
   guint8 header[BAND_HEADER_LEN] = {
-    GS, 'v', '0', 0, raster->stride & 0xff, raster->stride >> 8, rows & 0xff, rows >> 8,
+    GS, 'v', '0', 0, stride & 0xff, stride >> 8, rows & 0xff, rows >> 8,
   };
-  guint8 *to;
-  guint at;
 
   g_byte_array_append (out, header, sizeof header);
-  at = out->len;
-  g_byte_array_append (out, raster->rows + first * raster->stride, rows * raster->stride);
-  if (unused_bits == 0)
-    return;
-  to = out->data + at;
-  for (guint row = 0; row < rows; row++)
-    to[(row + 1) * raster->stride - 1] &= 0xff << unused_bits;
+  for (guint row = first; row < first + rows; row++)
+    {
+      g_byte_array_append (out, raster->rows + row * raster->stride, stride);
+      if (stride == raster->stride)
+        out->data[out->len - 1] &= 0xff << unused_bits;
+    }
 }
 
 GBytes *
@@ -191,8 +216,11 @@ th_escpos_status_paper (const ThEscposStatus *status)
   if (bits (status, TH_ESCPOS_ASK_OFFLINE, OFFLINE_PAPER_END) ||
       bits (status, TH_ESCPOS_ASK_PAPER, PAPER_END))
     return TH_PAPER_OUT;
-  if (bits (status, TH_ESCPOS_ASK_OFFLINE, OFFLINE_ERROR) ||
-      bits (status, TH_ESCPOS_ASK_ERROR, ERROR_ANY))
+  if (bits (status, TH_ESCPOS_ASK_ERROR, ERROR_FATAL))
+    return TH_PAPER_FAULT;
+  if (bits (status, TH_ESCPOS_ASK_ERROR, ERROR_PASSES))
+    return TH_PAPER_HOT;
+  if (bits (status, TH_ESCPOS_ASK_OFFLINE, OFFLINE_ERROR))
     return TH_PAPER_FAULT;
   if (bits (status, TH_ESCPOS_ASK_PRINTER, PRINTER_OFFLINE) ||
       bits (status, TH_ESCPOS_ASK_OFFLINE, OFFLINE_FEED_BUTTON))
@@ -203,4 +231,57 @@ th_escpos_status_paper (const ThEscposStatus *status)
   if (bits (status, TH_ESCPOS_ASK_PAPER, PAPER_NEAR_END))
     return TH_PAPER_LOW;
   return TH_PAPER_READY;
+}
+
+void
+th_escpos_automatic (guint8 ret_bytes[TH_ESCPOS_AUTOMATIC_LEN])
+{
+  ret_bytes[0] = GS;
+  ret_bytes[1] = 'a';
+  ret_bytes[2] = 0x0e;
+}
+
+static ThPaper
+packet_paper (const guint8 *packet)
+{
+  if (packet[0] & PACKET_COVER_OPEN)
+    return TH_PAPER_COVER_OPEN;
+  if (packet[2] & PACKET_END)
+    return TH_PAPER_OUT;
+  if (packet[1] & ERROR_FATAL)
+    return TH_PAPER_FAULT;
+  if (packet[1] & ERROR_PASSES)
+    return TH_PAPER_HOT;
+  if (packet[0] & PACKET_OFFLINE)
+    return TH_PAPER_OFFLINE;
+  return packet[2] & PACKET_NEAR_END ? TH_PAPER_LOW : TH_PAPER_READY;
+}
+
+gboolean
+th_escpos_automatic_take (const guint8 *bytes, gsize len, ThPaper *ret_paper)
+{
+  gboolean taken = FALSE;
+
+  for (gsize i = 0; i + PACKET_LEN <= len; i++)
+    {
+      const guint8 *packet = bytes + i;
+
+      if ((packet[0] & PACKET_MASK) != PACKET_BITS || (packet[1] & PACKET_REST_MASK) != 0 ||
+          (packet[2] & PACKET_REST_MASK) != 0 || (packet[3] & PACKET_REST_MASK) != 0)
+        continue;
+      *ret_paper = packet_paper (packet);
+      taken = TRUE;
+      i += PACKET_LEN - 1;
+    }
+  return taken;
+}
+
+ThPaper
+th_escpos_port_paper (guint8 byte)
+{
+  if ((byte & PORT_RESERVED) != 0)
+    return TH_PAPER_UNKNOWN;
+  if ((byte & PORT_PAPER_EMPTY) != 0)
+    return TH_PAPER_OUT;
+  return (byte & PORT_NOT_ERROR) == 0 ? TH_PAPER_OFFLINE : TH_PAPER_READY;
 }

@@ -54,7 +54,7 @@ guint th_escpos_n_bands (const ThRaster *raster, guint band_rows);
  * @band: 0 to th_escpos_n_bands() - 1
  *
  * `1D 76 30 00 xL xH yL yH` and the rows of one band; the last band may be shorter. Bits right of
- * the picture's width are white.
+ * the picture's width are white, and white that all rows end in is left out: a band but the first may be narrower.
  */
 GBytes *th_escpos_band (const ThRaster *raster, guint band_rows, guint band);
 
@@ -95,6 +95,23 @@ typedef struct
  */
 gboolean th_escpos_status_take (ThEscposStatus *status, ThEscposAsk ask, const guint8 *bytes,
                                 gsize len);
+
+/* `1D 61 0E`: tell at once, and whenever it changes: online, errors, paper. */
+#define TH_ESCPOS_AUTOMATIC_LEN 3
+void th_escpos_automatic (guint8 ret_bytes[TH_ESCPOS_AUTOMATIC_LEN]);
+
+/**
+ * th_escpos_automatic_take:
+ * @bytes: what came in: packets of four, `10 00 00 00` when all is well; between them there may be noise
+ *
+ * FALSE: there is no whole packet. Else what the last one says; never UNKNOWN. First byte: bits 0, 1, 7 clear and 4 set;
+ * the others: bits 4 and 7 clear.
+ */
+gboolean th_escpos_automatic_take (const guint8 *bytes, gsize len, ThPaper *ret_paper);
+
+/* The byte of GET_PORT_STATUS (USB printer class 1.1, 4.2.2) or of LPGETSTATUS: READY (nothing wrong), OUT, OFFLINE
+ * (some error), or UNKNOWN for noise. */
+ThPaper th_escpos_port_paper (guint8 byte);
 
 /* TRUE: answers 1 or 2 speak of an error, and question 3 would say which. */
 gboolean th_escpos_status_has_error (const ThEscposStatus *status);

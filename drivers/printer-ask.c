@@ -6,9 +6,6 @@
 /* USB printer class 1.1, 4.2.2 */
 #define REQUEST_TYPE_CLASS_IN 0xa1
 #define GET_PORT_STATUS 1
-#define PORT_RESERVED 0xc7 /* always 0; else it is noise */
-#define PORT_PAPER_EMPTY 0x20
-#define PORT_NOT_ERROR 0x08
 
 #define ANSWER_MAX 64
 #define DRAIN_TIMEOUT_MS 20
@@ -28,6 +25,9 @@ typedef struct
   guint timeout_ms;
   gboolean completed;
   gboolean drain;
+  gboolean automatic;
+  gboolean has_told; /* by itself: */
+  ThPaper told;
   ThEscposAsk ask;
   ThEscposStatus status;
 } Round;
@@ -41,19 +41,12 @@ port_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   g_autoptr (GBytes) bytes = th_usb_device_control_in_finish (TH_USB_DEVICE (source), result, NULL);
-  ThPaper paper = TH_PAPER_READY;
   const guint8 *port = NULL;
   gsize len = 0;
 
   if (bytes != NULL)
     port = g_bytes_get_data (bytes, &len);
-  if (len < 1 || (port[0] & PORT_RESERVED) != 0)
-    paper = TH_PAPER_UNKNOWN;
-  else if ((port[0] & PORT_PAPER_EMPTY) != 0)
-    paper = TH_PAPER_OUT;
-  else if ((port[0] & PORT_NOT_ERROR) == 0)
-    paper = TH_PAPER_OFFLINE;
-  g_task_return_int (task, paper);
+  g_task_return_int (task, len < 1 ? TH_PAPER_UNKNOWN : th_escpos_port_paper (port[0]));
 }
 
 void
@@ -80,8 +73,12 @@ static void
 silent_port_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
+  const Round *round = g_task_get_task_data (task);
   ThPaper paper = th_printer_ask_port_finish (TH_USB_DEVICE (source), result);
 
+  /* What is off line does not answer, but has said why before. */
+  if (paper == TH_PAPER_OFFLINE && round->has_told)
+    paper = round->told;
   /* Silence with a reason is that reason; silence alone is UNKNOWN, also when the port sees nothing wrong. */
   g_task_return_int (task, paper == TH_PAPER_READY ? TH_PAPER_UNKNOWN : paper);
 }
@@ -111,7 +108,13 @@ drained_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GBytes) bytes = th_usb_device_bulk_in_finish (TH_USB_DEVICE (source), result, NULL);
 
-  run_step (data, STEP_ASK); /* whatever it was, or nothing */
+  Round *round = g_task_get_task_data (data);
+
+  /* Of answers to nobody knows what nothing is believed; but a packet says what has changed since the last round. */
+  if (bytes != NULL && round->automatic &&
+      th_escpos_automatic_take (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &round->told))
+    round->has_told = TRUE;
+  run_step (data, STEP_ASK);
 }
 
 static void
@@ -120,8 +123,16 @@ answer_cb (GObject *source, GAsyncResult *result, gpointer data)
   GTask *task = data;
   Round *round = g_task_get_task_data (task);
   g_autoptr (GBytes) bytes = th_usb_device_bulk_in_finish (TH_USB_DEVICE (source), result, NULL);
+  ThPaper paper;
 
-  if (bytes == NULL ||
+  if (bytes != NULL && round->automatic &&
+      th_escpos_automatic_take (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &paper))
+    {
+      g_task_return_int (task, paper);
+      g_object_unref (task);
+      return;
+    }
+  if (bytes == NULL || round->automatic ||
       !th_escpos_status_take (&round->status, round->ask, g_bytes_get_data (bytes, NULL),
                               g_bytes_get_size (bytes)))
     {
@@ -192,7 +203,10 @@ run_step (GTask *task, Step step)
         run_step (task, STEP_ASK);
       return;
     case STEP_ASK:
-      th_escpos_question (round->ask, question);
+      if (round->automatic)
+        th_escpos_automatic (question);
+      else
+        th_escpos_question (round->ask, question);
       send (task, question, sizeof question);
       return;
     case STEP_ANSWER:
@@ -206,8 +220,8 @@ run_step (GTask *task, Step step)
 }
 
 void
-th_printer_ask_async (ThUsbDevice *device, guint timeout_ms, gboolean complete_first,
-                      gboolean drain_first, GAsyncReadyCallback callback, gpointer user_data)
+th_printer_ask_async (ThUsbDevice *device, guint timeout_ms, gboolean automatic,
+                      gboolean complete_first, gboolean drain_first, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (device, NULL, callback, user_data);
   Round *round = g_new0 (Round, 1);
@@ -215,7 +229,8 @@ th_printer_ask_async (ThUsbDevice *device, guint timeout_ms, gboolean complete_f
   g_task_set_source_tag (task, th_printer_ask_async);
   g_task_set_task_data (task, round, g_free);
   round->timeout_ms = timeout_ms;
-  round->drain = drain_first;
+  round->automatic = automatic;
+  round->drain = drain_first || automatic; /* it has told of every change since the last round */
   round->completed = !complete_first;
   round->ask = TH_ESCPOS_ASK_PRINTER;
   run_step (task, complete_first ? STEP_COMPLETE : STEP_DRAIN);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An ESC/POS slip printer on USB, matched by its interface class (07/01/02: printer, bidirectional),
- * because clones share each other's vendor and product ids.
+ * An ESC/POS slip printer on USB, matched by its interface class (07/01/02: printer, bidirectional), because
+ * clones share each other's vendor and product ids; a few hide in a class of their own (printer-model.c).
  *
  * What is odd about these printers:
  * - Without paper they simply stop taking bytes, in the middle of a transfer (printer-send.c).
@@ -22,10 +22,10 @@
 
 #define CONFIRM_PATIENCE 12 /* times status_timeout_ms */
 
-static const ThUsbMatch matches[] = {
-  { .class_code = 7, .subclass = 1, .protocol = 2 },
-  { 0 },
-};
+/* USB printer class 1.1, 4.2.1 */
+#define REQUEST_TYPE_CLASS_IN 0xa1
+#define GET_DEVICE_ID 0
+#define DEVICE_ID_MAX 512
 
 typedef enum
 {
@@ -52,6 +52,9 @@ struct _ThUsbPrinter
 {
   GObject parent;
   ThPrinterProfile profile;
+  const ThPrinterModel *model; /* what it was taken for, when it was here last */
+  ThPrinterId id;
+  ThUsbMatch only[2]; /* when the profile says which */
   ThUsbContext *context;
   gulong changed_id;
   guint tick_id;
@@ -79,21 +82,6 @@ enum
 {
   PROP_PAPER = 1,
 };
-
-void
-th_printer_profile_defaults (ThPrinterProfile *profile)
-{
-  *profile = (ThPrinterProfile){
-    .width_dots = 576,
-    .cutter = TRUE,
-    .answers = TRUE,
-    .band_rows = 64,
-    .poll_ms = 1000,
-    .status_timeout_ms = 200,
-    .stall_ms = 500,
-    .band_timeout_ms = 10000,
-  };
-}
 
 static void
 job_free (Job *job)
@@ -200,23 +188,65 @@ start_operation (ThUsbPrinter *self)
   run_step (self, STEP_LOOK);
 }
 
+/* @device: (nullable) (transfer full) */
+static void
+opened (ThUsbPrinter *self, ThUsbDevice *device)
+{
+  self->opening = FALSE;
+  self->device = device;
+  if (device == NULL)
+    set_paper (self, TH_PAPER_ABSENT);
+  else
+    {
+      self->gone_id = g_signal_connect_swapped (device, "gone", G_CALLBACK (gone_cb), self);
+      self->late_answers = TRUE; /* to whoever had it before */
+      self->tried_complete = FALSE;
+    }
+  if (device != NULL || self->task != NULL)
+    start_operation (self);
+}
+
+/* What it says of itself; many say nothing. */
+static void
+identified_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ThUsbDevice *device = TH_USB_DEVICE (source);
+  g_autoptr (ThUsbPrinter) self = data;
+  g_autoptr (GBytes) bytes = th_usb_device_control_in_finish (device, result, NULL);
+
+  if (th_usb_device_is_gone (device))
+    {
+      opened (self, NULL);
+      return;
+    }
+  memset (&self->id, 0, sizeof self->id);
+  if (bytes != NULL)
+    th_printer_id_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &self->id);
+  if (self->profile.pick != 0)
+    {
+      self->model = th_printer_model_of (th_usb_device_get_vendor_id (device),
+                                         th_usb_device_get_product_id (device), self->id.model);
+      th_printer_profile_pick (&self->profile, self->model);
+    }
+  opened (self, g_object_ref (device));
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ThUsbPrinter) self = data;
+  g_autoptr (ThUsbDevice) device = NULL;
 
-  self->opening = FALSE;
-  self->device = th_usb_context_open_finish (TH_USB_CONTEXT (source), result, NULL);
-  if (self->device == NULL)
-    set_paper (self, TH_PAPER_ABSENT);
-  else
+  device = th_usb_context_open_finish (TH_USB_CONTEXT (source), result, NULL);
+  if (device == NULL)
     {
-      self->gone_id = g_signal_connect_swapped (self->device, "gone", G_CALLBACK (gone_cb), self);
-      self->late_answers = TRUE; /* to whoever had it before */
-      self->tried_complete = FALSE;
+      opened (self, NULL);
+      return;
     }
-  if (self->device != NULL || self->task != NULL)
-    start_operation (self);
+  th_usb_device_control_in_async (device, REQUEST_TYPE_CLASS_IN, GET_DEVICE_ID, 0,
+                                  th_usb_device_get_interface (device) << 8, DEVICE_ID_MAX,
+                                  self->profile.status_timeout_ms, NULL, identified_cb,
+                                  g_object_ref (self));
 }
 
 static void
@@ -225,7 +255,8 @@ try_open (ThUsbPrinter *self)
   if (self->device != NULL || self->opening || self->step != STEP_IDLE)
     return;
   self->opening = TRUE;
-  th_usb_context_open_async (self->context, matches, NULL, opened_cb, g_object_ref (self));
+  th_usb_context_open_async (self->context,
+                             self->profile.vendor_id != 0 ? self->only : th_printer_usb_matches, NULL, opened_cb, g_object_ref (self));
 }
 
 static gboolean
@@ -283,6 +314,10 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (th_usb_device_is_gone (TH_USB_DEVICE (source)))
     lose_device (self);
+  /* Off line it does not answer GS a; why it is, it has said by itself. */
+  if (self->profile.automatic && paper == TH_PAPER_OFFLINE &&
+      (self->paper == TH_PAPER_COVER_OPEN || self->paper == TH_PAPER_FAULT || self->paper == TH_PAPER_HOT))
+    paper = self->paper;
   if (completed)
     self->mid_picture = FALSE;
   self->late_answers = silent;
@@ -308,7 +343,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 ask (ThUsbPrinter *self)
 {
-  th_printer_ask_async (self->device, self->profile.status_timeout_ms, self->mid_picture,
+  th_printer_ask_async (self->device, self->profile.status_timeout_ms, self->profile.automatic, self->mid_picture,
                         self->late_answers, asked_cb, g_object_ref (self));
 }
 
@@ -489,6 +524,32 @@ th_usb_printer_get_answers (ThPrinter *printer)
   return TH_USB_PRINTER (printer)->profile.answers;
 }
 
+static ThPrintHead
+th_usb_printer_get_head (ThPrinter *printer)
+{
+  const ThPrinterProfile *profile = &TH_USB_PRINTER (printer)->profile;
+
+  return (ThPrintHead){ profile->width_dots, profile->dpi != 0 ? profile->dpi : 203 };
+}
+
+static char *
+th_usb_printer_describe (ThPrinter *printer)
+{
+  ThUsbPrinter *self = TH_USB_PRINTER (printer);
+  ThPrintHead head = th_usb_printer_get_head (printer);
+
+  if (self->device == NULL)
+    return g_strdup ("not connected");
+  return g_strdup_printf ("USB %04x:%04x%s%s%s%s, taken for: %s; %u dots at %u dpi, %s, %s",
+                          th_usb_device_get_vendor_id (self->device),
+                          th_usb_device_get_product_id (self->device),
+                          self->id.maker[0] != '\0' ? " " : "", self->id.maker,
+                          self->id.model[0] != '\0' ? " " : "", self->id.model,
+                          self->model != NULL ? self->model->what : "what the settings say",
+                          head.width_dots, head.dpi, self->profile.cutter ? "cutter" : "no cutter",
+                          self->profile.answers ? "answers" : "never answers");
+}
+
 /* Takes the device for self->task as soon as it is free: now, or when it is open. While a poll looks, its
  * answers will do. */
 static void
@@ -595,6 +656,8 @@ th_usb_printer_iface_init (ThPrinterInterface *iface)
   iface->start = th_usb_printer_start;
   iface->get_paper = th_usb_printer_get_paper;
   iface->get_answers = th_usb_printer_get_answers;
+  iface->get_head = th_usb_printer_get_head;
+  iface->describe = th_usb_printer_describe;
   iface->check_async = th_usb_printer_check_async;
   iface->check_finish = th_usb_printer_check_finish;
   iface->print_async = th_usb_printer_print_async;
@@ -663,5 +726,6 @@ th_printer_usb_new (ThUsbContext *context, const ThPrinterProfile *profile)
   self = g_object_new (TH_TYPE_USB_PRINTER, NULL);
   self->context = g_object_ref (context);
   self->profile = *profile;
+  self->only[0] = (ThUsbMatch){ .vendor_id = profile->vendor_id, .product_id = profile->product_id };
   return TH_PRINTER (self);
 }

@@ -2,6 +2,7 @@
 /* Slips that staff ask for. They wait in the records; this kiosk has the printer, so it looks for
  * them, and prints one at a time while its own visit does not need the printer. A visit that comes
  * to its slip meanwhile goes first, unless the other one has begun: then it waits those seconds. */
+#include "drivers/printer-pair.h"
 #include "kiosk/checkin-private.h"
 #include "kiosk/slip.h"
 #include "kiosk/words.h"
@@ -52,9 +53,27 @@ add_job (ThCheckin *self, ThJobKind kind, ThSlipState state, const char *why)
   th_visit_log_add (self->log, &job);
 }
 
+/* With a spare, an order belongs to one of the two from its drawing to its outcome, as every slip does. */
+static void
+hold (ThCheckin *self)
+{
+  if (!self->order_held)
+    th_printer_hold (self->printer);
+  self->order_held = TRUE;
+}
+
+static void
+let_go (ThCheckin *self)
+{
+  if (self->order_held)
+    th_printer_let_go (self->printer);
+  self->order_held = FALSE;
+}
+
 static void
 order_over (ThCheckin *self)
 {
+  let_go (self);
   self->order_step = TH_ORDER_NONE;
   g_clear_pointer (&self->order_raster, th_raster_free);
   self->order = (ThPrint){ .copy = 0 };
@@ -84,7 +103,7 @@ order_printed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       add_job (self, TH_JOB_SLIP, TH_SLIP_STATE_CONFIRMED, "");
       break;
     case TH_SLIP_SENT:
-      add_job (self, TH_JOB_SLIP, TH_SLIP_STATE_SENT, "");
+      add_job (self, TH_JOB_SLIP, TH_SLIP_STATE_SENT, "unwatched"); /* the last that can be known of it */
       break;
     case TH_SLIP_UNCERTAIN:
       add_job (self, TH_JOB_SLIP, TH_SLIP_STATE_UNCERTAIN, "printer");
@@ -135,7 +154,7 @@ order_drawn_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->order_raster = g_steal_pointer (&raster);
   self->order_step = TH_ORDER_RECORDING;
-  add_job (self, TH_JOB_BEGIN_PRINT, TH_SLIP_STATE_SENDING, "");
+  add_job (self, TH_JOB_BEGIN_PRINT, TH_SLIP_STATE_SENDING, th_printer_get_which (self->printer));
 }
 
 static void
@@ -148,6 +167,7 @@ draw (ThCheckin *self)
   if (!th_language_from_string (self->order.language, &language))
     language = self->config->default_language;
   self->order_step = TH_ORDER_DRAWING;
+  hold (self);
   th_checkin_draw (self,
                    th_slip_compose (self->config, language,
                                     ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
@@ -217,6 +237,7 @@ th_checkin_stop_orders (ThCheckin *self)
 void
 th_checkin_drop_order (ThCheckin *self)
 {
+  let_go (self);
   self->order_step = TH_ORDER_NONE;
   g_clear_pointer (&self->order_raster, th_raster_free);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drivers/printer-pair.h"
 #include "kiosk/checkin-private.h"
 #include "kiosk/slip.h"
 
@@ -9,9 +10,18 @@ add_slip (ThCheckin *self, ThSlipState state, const char *why)
       self, (ThJob){ .kind = TH_JOB_SLIP, .copy = self->copy, .slip = state, .why = why });
 }
 
+void
+th_checkin_let_printer_go (ThCheckin *self)
+{
+  if (self->printer_held)
+    th_printer_let_go (self->printer);
+  self->printer_held = FALSE;
+}
+
 static void
 slip_over (ThCheckin *self, ThSlipOutcome outcome)
 {
+  th_checkin_let_printer_go (self);
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_SLIP_OVER, .outcome = outcome });
 }
 
@@ -41,7 +51,7 @@ print_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       add_slip (self, TH_SLIP_STATE_CONFIRMED, "");
       break;
     case TH_SLIP_SENT:
-      add_slip (self, TH_SLIP_STATE_SENT, "");
+      add_slip (self, TH_SLIP_STATE_SENT, "unwatched"); /* the last that can be known of it */
       break;
     case TH_SLIP_UNCERTAIN:
       add_slip (self, TH_SLIP_STATE_UNCERTAIN, "printer");
@@ -56,7 +66,7 @@ print_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 typedef struct
 {
   ThSlip *slip;
-  guint width_dots;
+  ThPrintHead head;
   ThRaster *raster; /* drawn, until the records know that it is being sent */
 } Drawing;
 
@@ -76,7 +86,7 @@ draw_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   Drawing *drawing = task_data;
   GError *error = NULL;
 
-  drawing->raster = th_slip_draw (drawing->slip, drawing->width_dots, &error);
+  drawing->raster = th_slip_draw (drawing->slip, &drawing->head, &error);
   if (drawing->raster == NULL)
     g_task_return_error (task, error);
   else
@@ -111,7 +121,7 @@ draw_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_clear_pointer (&self->drawing, th_raster_free);
   self->drawing = g_steal_pointer (&raster);
-  add_slip (self, TH_SLIP_STATE_SENDING, "");
+  add_slip (self, TH_SLIP_STATE_SENDING, th_printer_get_which (self->printer));
 }
 
 void
@@ -136,7 +146,7 @@ th_checkin_draw (ThCheckin *self, ThSlip *slip, GAsyncReadyCallback callback)
   Drawing *drawing = g_new0 (Drawing, 1);
 
   drawing->slip = slip;
-  drawing->width_dots = self->config->printer_width_dots;
+  drawing->head = th_printer_get_head (self->printer);
   g_task_set_task_data (task, drawing, drawing_free);
   th_worker_run (self->slips, task, draw_thread);
 }
@@ -144,6 +154,9 @@ th_checkin_draw (ThCheckin *self, ThSlip *slip, GAsyncReadyCallback callback)
 void
 th_checkin_print (ThCheckin *self)
 {
+  if (!self->printer_held)
+    th_printer_hold (self->printer);
+  self->printer_held = TRUE;
   th_checkin_draw (self,
                    th_slip_compose (self->config, self->language,
                                     self->ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
@@ -154,15 +167,22 @@ th_checkin_print (ThCheckin *self)
                    draw_cb);
 }
 
-/* The first slip of a process loads fonts; nobody should wait for that. */
+/* The first slip in each script loads fonts; nobody should wait for that. */
 void
 th_checkin_warm_up (ThCheckin *self)
 {
-  th_checkin_draw (self,
-                   th_slip_compose (self->config, self->config->default_language, TH_SLIP_TEST,
-                                    self->config->lanes[0].letter, 0,
-                                    "00000000000000000000000000000000", NULL, -1, 0, 0),
-                   NULL);
+  guint language = self->config->default_language;
+
+  /* The site's own comes last: its words stay in use. */
+  for (guint i = 0; i < TH_N_LANGUAGES; i++)
+    {
+      language = (language + 1) % TH_N_LANGUAGES;
+      th_checkin_draw (self,
+                       th_slip_compose (self->config, language, TH_SLIP_QUEUE,
+                                        self->config->lanes[0].letter, 0,
+                                        "00000000000000000000000000000000", NULL, -1, 0, 0),
+                       NULL);
+    }
 }
 
 static void

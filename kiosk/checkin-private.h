@@ -94,6 +94,7 @@ struct _ThCheckin
   gint64 last_present_us;
   gint64 no_slip_until_us;
   gboolean flush_first;
+  gboolean printer_held; /* from the drawing to the outcome: not one printer's slip on the other */
   ThRaster *drawing; /* waits while "sending" is written: paper comes after disk */
   gboolean records_full;
   const char *staff_told; /* nick: what staff were told of the kiosk last */
@@ -101,6 +102,7 @@ struct _ThCheckin
   ThPrint order; /* the slip that staff asked for, while order_step says so */
   ThOrderStep order_step;
   ThRaster *order_raster;
+  gboolean order_held; /* the printer, from the drawing to the outcome */
   guint order_timer_id;
   gboolean paper_wanted; /* by the visit, as soon as the printer is free of the order */
 };
@@ -149,6 +151,7 @@ void th_checkin_ask_paper (ThCheckin *self);
 void
 th_checkin_print (ThCheckin *self); /* the ticket's slip: the original, or copy number self->copy */
 void th_checkin_slip_recorded (ThCheckin *self, const GError *error); /* "sending" is on disk */
+void th_checkin_let_printer_go (ThCheckin *self);
 void th_checkin_warm_up (ThCheckin *self);
 /* Draws @slip (transfer full) on the slips' thread. Finish: (transfer full) (nullable) */
 void th_checkin_draw (ThCheckin *self, ThSlip *slip, GAsyncReadyCallback callback);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drivers/printer-pair.h"
 #include "kiosk/checkin-private.h"
 
 #include <string.h>
 
 #include "kiosk/id-number.h"
+#include "kiosk/printer-setup.h"
 
 /* After a restart with an unfinished slip, welcome says for this long what to do without one. */
 #define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
@@ -275,7 +277,10 @@ log_state (const GError *error, gpointer user_data)
   self->records_full = g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_FULL);
   waits = th_visit_log_hold_back (self->log, self->serial);
   if (waits)
-    g_clear_pointer (&self->drawing, th_raster_free);
+    {
+      g_clear_pointer (&self->drawing, th_raster_free);
+      th_checkin_let_printer_go (self);
+    }
   th_checkin_step (
       self, (ThEvent){ .type = TH_EVENT_RECORDS_FAILED, .records = error->code, .waits = waits });
 }
@@ -543,20 +548,34 @@ health_of_paper (ThPaper paper)
     case TH_PAPER_COVER_OPEN:
     case TH_PAPER_OFFLINE:
     case TH_PAPER_FAULT:
+    case TH_PAPER_HOT:
       break;
     }
   return TH_HEALTH_FAULT;
 }
 
+/* One of the printers: staff see each. */
+static void
+printer_cb (ThPrinter *printer, GParamSpec *pspec, ThCheckin *self)
+{
+  gboolean spare = TH_IS_PRINTER_PAIR (self->printer)
+                   && printer == th_printer_pair_get_spare (TH_PRINTER_PAIR (self->printer));
+  const char *part = spare ? "spare" : "printer";
+  ThPaper state = th_printer_get_paper (printer);
+  const char *paper = state == TH_PAPER_READY && !th_printer_get_answers (printer)
+                          ? "unwatched"
+                          : th_paper_to_string (state);
+
+  g_message ("%s: %s", part, paper);
+  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE, .part = part, .state = paper });
+}
+
+/* The printer that the next slip comes from: the visit goes by it. */
 static void
 paper_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
 {
   ThPaper paper = th_printer_get_paper (self->printer);
 
-  g_message ("printer: %s", th_paper_to_string (paper));
-  th_checkin_add_job (
-      self,
-      (ThJob){ .kind = TH_JOB_DEVICE, .part = "printer", .state = th_paper_to_string (paper) });
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_HEALTH,
                                     .device = TH_PART_PRINTER,
                                     .health = health_of_paper (paper),
@@ -641,7 +660,7 @@ th_checkin_start (ThCheckin *self)
   g_return_if_fail (TH_IS_CHECKIN (self));
 
   th_checkin_add_job (self,
-                      (ThJob){ .kind = TH_JOB_SETTLE, .answers = self->config->printer_answers });
+                      (ThJob){ .kind = TH_JOB_SETTLE, .answers = th_printer_setup_answers (self->config) });
   th_checkin_warm_up (self);
   th_checkin_gate_start (self);
   th_checkin_trial_start (self);
@@ -710,6 +729,11 @@ th_checkin_stop (ThCheckin *self)
     g_signal_handlers_disconnect_by_data (self->reader, self);
   g_signal_handlers_disconnect_by_data (self->thermometer, self);
   g_signal_handlers_disconnect_by_data (self->printer, self);
+  if (TH_IS_PRINTER_PAIR (self->printer))
+    {
+      g_signal_handlers_disconnect_by_data (th_printer_pair_get_main (TH_PRINTER_PAIR (self->printer)), self);
+      g_signal_handlers_disconnect_by_data (th_printer_pair_get_spare (TH_PRINTER_PAIR (self->printer)), self);
+    }
   for (guint i = 0; i < self->scanners->len; i++)
     g_signal_handlers_disconnect_by_data (self->scanners->pdata[i], self);
   if (self->keys != NULL)
@@ -757,6 +781,15 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
   g_signal_connect (thermometer, "notify::health", G_CALLBACK (health_cb), self);
   g_signal_connect (thermometer, "sample", G_CALLBACK (sample_cb), self);
   g_signal_connect (thermometer, "look", G_CALLBACK (look_cb), self);
+  if (TH_IS_PRINTER_PAIR (printer))
+    {
+      g_signal_connect (th_printer_pair_get_main (TH_PRINTER_PAIR (printer)), "notify::paper",
+                        G_CALLBACK (printer_cb), self);
+      g_signal_connect (th_printer_pair_get_spare (TH_PRINTER_PAIR (printer)), "notify::paper",
+                        G_CALLBACK (printer_cb), self);
+    }
+  else
+    g_signal_connect (printer, "notify::paper", G_CALLBACK (printer_cb), self);
   g_signal_connect (printer, "notify::paper", G_CALLBACK (paper_cb), self);
   th_checkin_update (self);
   return self;

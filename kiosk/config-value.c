@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drivers/gpio-lines.h"
+#include "drivers/printer-model.h"
 #include "drivers/scanner-device.h"
 
 #define PATH_LIMIT 200
@@ -277,6 +278,24 @@ read_line (const ThKey *key, const char *value, int *ret_line, GError **error)
   return TRUE;
 }
 
+static gboolean
+read_model (const ThKey *key, const char *value, char **where, GError **error)
+{
+  guint n;
+  const ThPrinterModel *models = th_printer_models (&n);
+  g_autoptr (GString) may = g_string_new ("auto");
+
+  if (strcmp (value, "auto") != 0 && th_printer_model_find (value) == NULL)
+    {
+      for (guint i = 0; i < n; i++)
+        if (i == 0 || strcmp (models[i].name, models[i - 1].name) != 0)
+          g_string_append_printf (may, ", %s", models[i].name);
+      return th_config_refuse (key->group, key->key, value, error, "one of %s", may->str);
+    }
+  th_config_set_string (where, value);
+  return TRUE;
+}
+
 gboolean
 th_config_read_value (const ThKey *key, const char *value, gpointer where, GError **error)
 {
@@ -292,6 +311,13 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
                        "an absolute path of up to %d bytes", PATH_LIMIT);
       g_free (*(char **) where);
       *(char **) where = g_canonicalize_filename (value, "/");
+      return TRUE;
+
+    case KEY_FILE:
+      if (*value != '\0' && (!g_path_is_absolute (value) || strlen (value) > PATH_LIMIT))
+        return th_config_refuse (key->group, key->key, value, error,
+                       "empty, or an absolute path of up to %d bytes", PATH_LIMIT);
+      th_config_set_string (where, value);
       return TRUE;
 
     case KEY_NICK:
@@ -330,11 +356,34 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
     case KEY_LINE:
       return read_line (key, value, where, error);
 
-    case KEY_WIDTH:
-      if (strcmp (value, "576") != 0 && strcmp (value, "384") != 0)
-        return th_config_refuse (key->group, key->key, value, error, "576 (80 mm) or 384 (58 mm)");
-      *(guint *) where = value[0] == '5' ? 576 : 384;
+    case KEY_AUTO_UINT:
+      if (strcmp (value, "auto") == 0)
+        {
+          *(guint *) where = 0;
+          return TRUE;
+        }
+      if (!g_ascii_string_to_unsigned (value, 10, key->min, key->max, &number, NULL))
+        return th_config_refuse (key->group, key->key, value, error, "auto, or %u to %u", key->min, key->max);
+      *(guint *) where = number;
       return TRUE;
+
+    case KEY_USB_ID:
+      if (*value != '\0' && !th_scanner_parse_ids (value, &vendor, &product))
+        return th_config_refuse (key->group, key->key, value, error,
+                       "empty, or USB ids such as 04b8:0e03");
+      th_config_set_string (where, value);
+      return TRUE;
+
+    case KEY_QUEUE:
+      /* Not "-" first: it would be an option of lp. */
+      if (!is_label (value, key->max) || *value == '-' || strpbrk (value, " /#") != NULL)
+        return th_config_refuse (key->group, key->key, value, error,
+                       "the name of a print queue as lpstat -p shows it");
+      th_config_set_string (where, value);
+      return TRUE;
+
+    case KEY_MODEL:
+      return read_model (key, value, where, error);
 
     case KEY_MILLI:
       if (!parse_decimal (value, 3, where))

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   KEY_PATH,     /* char *, an absolute path */
+  KEY_FILE,     /* char *, empty or an absolute path */
   KEY_NICK,     /* char *, [a-z0-9-]{1,max} */
   KEY_LABEL,    /* char *, up to max printable ASCII characters, may be empty */
   KEY_WORDS,    /* char *[3], up to max characters in each language */
@@ -18,7 +19,10 @@ typedef enum
   KEY_UINT,     /* guint, min to max */
   KEY_GPIO,     /* guint, a GPIO line: min to max, or its name */
   KEY_LINE,     /* int, the same, or "none" = -1 */
-  KEY_WIDTH,    /* guint, 576 or 384 */
+  KEY_AUTO_UINT, /* guint, min to max, or "auto" = 0 */
+  KEY_USB_ID,   /* char *, empty or "vvvv:pppp" */
+  KEY_QUEUE,    /* char *, the name of a queue of CUPS, may be empty */
+  KEY_MODEL,    /* char *, "auto" or a model of drivers/printer-model.c */
   KEY_MILLI,    /* int, milli-degrees, written in °C; bounds: th_screening_check() */
   KEY_TENTHS,   /* int, tenths of a degree, written in °C; bounds: th_screening_check() */
   KEY_INT,      /* int; bounds: th_screening_check() */
@@ -65,5 +69,11 @@ gboolean th_config_read_words (GKeyFile *file, const ThKey *key, char **words, G
 gboolean th_config_check_lines (const ThConfig *config, GError **error);
 /* … and of the ways to the thermometer. */
 gboolean th_config_check_sensor (const ThConfig *config, GError **error);
+
+/* config-printer.c */
+void th_config_printer_defaults (ThPrinterSettings *printer, ThPrinterWay way);
+void th_config_printer_clear (ThPrinterSettings *printer);
+/* FALSE: the two are one, or one lacks what its way needs. */
+gboolean th_config_check_printers (const ThConfig *config, GError **error);
 
 G_END_DECLS

@@ -68,10 +68,28 @@ static const ThKey keys[] = {
   { "keys", "back-line", KEY_LINE, AT (key_line[TH_KEY_BACK]), 0, MAX_LINE },
   { "keys", "help-line", KEY_LINE, AT (key_line[TH_KEY_HELP]), 0, MAX_LINE },
   { "keys", "active-low", KEY_BOOL, AT (keys_active_low), 0, 0 },
-  { "printer", "width-dots", KEY_WIDTH, AT (printer_width_dots), 0, 0 },
-  { "printer", "cutter", KEY_BOOL, AT (printer_cutter), 0, 0 },
-  { "printer", "answers", KEY_BOOL, AT (printer_answers), 0, 0 },
-  { "printer", "band-rows", KEY_UINT, AT (band_rows), 24, 128 },
+  { "printer", "way", KEY_CHOICE, AT (printer.way), 0, 0, "usb;lp;cups" },
+  { "printer", "usb-id", KEY_USB_ID, AT (printer.usb_id), 0, 0 },
+  { "printer", "device", KEY_PORT, AT (printer.device), 0, 0 },
+  { "printer", "queue", KEY_QUEUE, AT (printer.queue), 0, 127 },
+  { "printer", "model", KEY_MODEL, AT (printer.model), 0, 0 },
+  { "printer", "width-dots", KEY_AUTO_UINT, AT (printer.width_dots), 360, 832 },
+  { "printer", "dpi", KEY_AUTO_UINT, AT (printer.dpi), 150, 300 },
+  { "printer", "cutter", KEY_CHOICE, AT (printer.cutter), 0, 0, "auto;true;false" },
+  { "printer", "answers", KEY_CHOICE, AT (printer.answers), 0, 0, "auto;true;false" },
+  { "printer", "band-rows", KEY_AUTO_UINT, AT (printer.band_rows), 24, 128 },
+  { "printer", "slips-per-roll", KEY_UINT, AT (slips_per_roll), 0, 5000 },
+  { "spare-printer", "way", KEY_CHOICE, AT (spare_printer.way), 0, 0, "usb;lp;cups;none" },
+  { "spare-printer", "usb-id", KEY_USB_ID, AT (spare_printer.usb_id), 0, 0 },
+  { "spare-printer", "device", KEY_PORT, AT (spare_printer.device), 0, 0 },
+  { "spare-printer", "queue", KEY_QUEUE, AT (spare_printer.queue), 0, 127 },
+  { "spare-printer", "model", KEY_MODEL, AT (spare_printer.model), 0, 0 },
+  { "spare-printer", "width-dots", KEY_AUTO_UINT, AT (spare_printer.width_dots), 360, 832 },
+  { "spare-printer", "dpi", KEY_AUTO_UINT, AT (spare_printer.dpi), 150, 300 },
+  { "spare-printer", "cutter", KEY_CHOICE, AT (spare_printer.cutter), 0, 0, "auto;true;false" },
+  { "spare-printer", "answers", KEY_CHOICE, AT (spare_printer.answers), 0, 0, "auto;true;false" },
+  { "spare-printer", "band-rows", KEY_AUTO_UINT, AT (spare_printer.band_rows), 24, 128 },
+  { "slip", "template", KEY_FILE, AT (slip_template_path), 0, 0 },
   { "screening", "limit", KEY_TENTHS, AT (screening.limit_tenths), 0, 0 },
   { "screening", "supply-mv", KEY_INT, AT (screening.supply_mv), 0, 0 },
   { "screening", "emissivity", KEY_REAL, AT (screening.emissivity), 0, 0 },
@@ -204,10 +222,10 @@ defaults (void)
     config->key_line[key] = -1;
   config->keys_active_low = TRUE;
 
-  config->printer_width_dots = 576;
-  config->printer_cutter = TRUE;
-  config->printer_answers = TRUE;
-  config->band_rows = 64;
+  th_config_printer_defaults (&config->printer, TH_PRINTER_WAY_USB);
+  th_config_printer_defaults (&config->spare_printer, TH_PRINTER_WAY_NONE);
+  config->slips_per_roll = 300;
+  config->slip_template_path = g_strdup ("");
 
   th_screening_defaults (&config->screening);
   config->calibration_days = 365;
@@ -241,6 +259,10 @@ th_config_free (ThConfig *config)
   g_free (config->scanner_keyboard);
   g_free (config->appointment_site);
   g_free (config->reader_serial);
+  th_config_printer_clear (&config->printer);
+  th_config_printer_clear (&config->spare_printer);
+  g_free (config->slip_template_path);
+  g_clear_pointer (&config->slip_template, th_slip_template_free);
   g_free (config->gpio_chip);
   g_free (config->iio_device);
   g_free (config->room_path);
@@ -375,7 +397,7 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "[%s] is not a group of this file, it may be [threshold], [reader], "
                    "[scanner], [appointments], [thermometer], [lamps], [buzzer], [gate], [keys], [printer], "
-                   "[screening], [lanes], [timeouts], [staff], "
+                   "[spare-printer], [slip], [screening], [lanes], [timeouts], [staff], "
                    "or [lane X] of a lane X that [lanes] lists",
                    group);
       return FALSE;
@@ -433,7 +455,8 @@ check_known (ThConfig *config, GKeyFile *file, GError **error)
 static gboolean
 check_together (const ThConfig *config, GError **error)
 {
-  if (!th_config_check_lines (config, error) || !th_config_check_sensor (config, error))
+  if (!th_config_check_lines (config, error) || !th_config_check_sensor (config, error)
+      || !th_config_check_printers (config, error))
     return FALSE;
   if (config->written_report_min < config->oral_report_min)
     {
@@ -522,6 +545,16 @@ th_config_load_data (const char *text, gsize len, GPtrArray **ret_warnings, GErr
   if (!read_keys (config, file, error) || !read_lanes (config, file, error) ||
       !check_known (config, file, error) || !check_together (config, error))
     return NULL;
+
+  if (config->slip_template_path[0] != '\0')
+    {
+      config->slip_template = th_slip_template_load (config->slip_template_path, error);
+      if (config->slip_template == NULL)
+        {
+          g_prefix_error (error, "[slip] template: ");
+          return NULL;
+        }
+    }
 
   if (ret_warnings != NULL)
     *ret_warnings = collect_warnings (config);

@@ -6,6 +6,7 @@
 
 #include "drivers/devices.h"
 #include "kiosk/screening.h"
+#include "kiosk/slip-template.h"
 #include "kiosk/token.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,38 @@ typedef enum
   TH_WAY_PWM, /* by its pulses */
   TH_WAY_IIO, /* by a driver of the kernel */
 } ThSensorWay;
+
+/* How a printer is attached. */
+typedef enum
+{
+  TH_PRINTER_WAY_USB,
+  TH_PRINTER_WAY_LP,
+  TH_PRINTER_WAY_CUPS,
+  TH_PRINTER_WAY_NONE, /* the spare one only */
+} ThPrinterWay;
+
+/* What the settings say, or leave to the printer's model. */
+typedef enum
+{
+  TH_SAID_AUTO,
+  TH_SAID_TRUE,
+  TH_SAID_FALSE,
+} ThSaid;
+
+/* One printer. 0 and "" where the model decides. */
+typedef struct
+{
+  guint way;     /* ThPrinterWay */
+  char *usb_id;  /* "vvvv:pppp"; "": any */
+  char *device;  /* LP: its path */
+  char *queue;   /* CUPS */
+  char *model;   /* th_printer_model_find(); "auto": by its USB ids */
+  guint width_dots;
+  guint dpi;
+  guint cutter;  /* ThSaid */
+  guint answers; /* ThSaid: it can answer status questions */
+  guint band_rows;
+} ThPrinterSettings;
 
 typedef struct
 {
@@ -116,10 +149,15 @@ typedef struct
   gboolean keys_active_low;
 
   /* [printer] */
-  guint printer_width_dots; /* 576 or 384 */
-  gboolean printer_cutter;
-  gboolean printer_answers; /* its profile can answer status questions */
-  guint band_rows;          /* 24 to 128; 64 */
+  ThPrinterSettings printer;
+  guint slips_per_roll; /* 0: nobody knows; 300 */
+
+  /* [spare-printer] */
+  ThPrinterSettings spare_printer; /* way NONE: there is none */
+
+  /* [slip] */
+  char *slip_template_path; /* "": none */
+  ThSlipTemplate *slip_template; /* of that file; NULL: none */
 
   /* [screening] */
   ThScreening screening;

@@ -9,14 +9,10 @@
 #include "drivers/scanner-device.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/ctl.h"
+#include "kiosk/printer-setup.h"
 
 /* For a reader to be found, to answer and to say who it is; it takes a second to say nothing. */
 #define READER_LIMIT_MS 3000
-
-static const ThUsbMatch printers[] = {
-  { .class_code = 0x07, .subclass = 0x01, .protocol = 0x02 },
-  { 0 },
-};
 
 typedef struct
 {
@@ -157,6 +153,30 @@ show_usb (const ThConfig *config, ThUsbContext *context, const char *name,
   return TH_CTL_AWAY;
 }
 
+/* @name: also its part in the log */
+static int
+show_printer (const ThConfig *config, ThUsbContext *context, const ThPrinterSettings *printer, const char *name)
+{
+  ThUsbMatch only[2];
+
+  switch ((ThPrinterWay) printer->way)
+    {
+    case TH_PRINTER_WAY_LP:
+      g_print ("%-12s %s (%s)\n", name,
+               g_file_test (printer->device, G_FILE_TEST_EXISTS) ? "connected" : "not connected",
+               printer->device);
+      return g_file_test (printer->device, G_FILE_TEST_EXISTS) ? TH_CTL_GOOD : TH_CTL_AWAY;
+    case TH_PRINTER_WAY_CUPS:
+      g_print ("%-12s behind the queue %s of CUPS\n", name, printer->queue);
+      return TH_CTL_GOOD;
+    case TH_PRINTER_WAY_NONE:
+      return TH_CTL_GOOD;
+    case TH_PRINTER_WAY_USB:
+      break;
+    }
+  return show_usb (config, context, name, th_printer_setup_matches (printer, only));
+}
+
 /* Each line with the setting that uses it: "  line 23 GPIO23: free ([thermometer] sda-line)". */
 static int
 show_gpio (const ThConfig *config)
@@ -257,7 +277,8 @@ th_ctl_devices (int argc, char **argv)
     reader = show_reader (config);
   else
     g_print ("%-12s switched off in the configuration\n", "reader");
-  printer = show_usb (config, context, "printer", printers);
+  printer = show_printer (config, context, &config->printer, "printer");
+  printer = MAX (printer, show_printer (config, context, &config->spare_printer, "spare"));
   gpio = show_gpio (config);
   scanner = show_scanners (config);
   return MAX (MAX (reader, scanner), MAX (printer, gpio));

@@ -77,5 +77,9 @@ ThSamvReader *th_ctl_reader_new (const ThConfig *config, const ThCardReaderTimes
 int th_ctl_devices (int argc, char **argv);
 /* What the kiosk last recorded of a device that it holds, and when, on stdout. */
 void th_ctl_print_recorded (const ThConfig *config, const char *device);
+/* ctl-printer.c */
+int th_ctl_printer_status (int argc, char **argv);
+int th_ctl_printer_test (int argc, char **argv);
+int th_ctl_printer_watch (int argc, char **argv);
 
 G_END_DECLS

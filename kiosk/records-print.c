@@ -130,10 +130,11 @@ th_records_cancel_slip (ThRecords *records, const char *visit, guint copy, const
 }
 
 gboolean
-th_records_begin_print (ThRecords *records, const char *visit, guint copy, GError **error)
+th_records_begin_print (ThRecords *records, const char *visit, guint copy, const char *which,
+                        GError **error)
 {
-  return step_ordered (records, visit, copy, TH_SLIP_STATE_QUEUED, TH_SLIP_STATE_SENDING, "", "",
-                       error);
+  return step_ordered (records, visit, copy, TH_SLIP_STATE_QUEUED, TH_SLIP_STATE_SENDING, which,
+                       "", error);
 }
 
 gboolean

@@ -86,6 +86,36 @@ project_copy_asked (ThDb *db, const char *visit, const ThLogBody *body, GError *
                     INT ("copy"));
 }
 
+/* Slips since a printer got its roll: a row "roll" or "spare-roll" beside the devices' own, below zero once the paper
+ * was low: ready after that is a new roll, and so is anything after none. */
+static gboolean
+project_roll (ThDb *db, const char *which, GError **error)
+{
+  return th_db_run (db, error,
+                    "INSERT INTO device_states (device, state, at_us) VALUES ($1, '1', 0)"
+                    " ON CONFLICT (device) DO UPDATE SET state = CAST (CAST (device_states.state AS INTEGER)"
+                    " + CASE WHEN device_states.state LIKE '-%' THEN -1 ELSE 1 END AS TEXT)",
+                    "s", strcmp (which, "spare") == 0 ? "spare-roll" : "roll");
+}
+
+static gboolean
+project_paper (ThDb *db, const char *printer, const char *state, GError **error)
+{
+  const char *roll = strcmp (printer, "spare") == 0 ? "spare-roll" : "roll";
+
+  if (strcmp (state, "out") == 0)
+    return th_db_run (db, error, "DELETE FROM device_states WHERE device = $1", "s", roll);
+  if (strcmp (state, "ready") == 0)
+    return th_db_run (db, error, "DELETE FROM device_states WHERE device = $1 AND state LIKE '-%'", "s",
+                      roll);
+  if (strcmp (state, "low") == 0)
+    return th_db_run (db, error,
+                      "UPDATE device_states SET state = '-' || state WHERE device = $1"
+                      " AND state NOT LIKE '-%'",
+                      "s", roll);
+  return TRUE;
+}
+
 /* Who asked for it, and in which language, is said once and stays. */
 static gboolean
 project_slip (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, GError **error)
@@ -93,6 +123,8 @@ project_slip (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *body, 
   const char *state = TEXT ("state");
   const char *ordered_by = strcmp (state, "queued") == 0 ? TEXT ("by") : "";
 
+  if (strcmp (state, "sending") == 0 && !project_roll (db, TEXT ("why"), error))
+    return FALSE;
   return th_db_run (
       db, error,
       "INSERT INTO slips (visit, copy, state, why, at_us, ordered_by, language, sendings)"
@@ -148,6 +180,10 @@ project_called (ThDb *db, const char *visit, gint64 at_us, const char *by, GErro
 static gboolean
 project_device_state (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error)
 {
+  gboolean printer = strcmp (TEXT ("device"), "printer") == 0 || strcmp (TEXT ("device"), "spare") == 0;
+
+  if (printer && !project_paper (db, TEXT ("device"), TEXT ("state"), error))
+    return FALSE;
   return th_db_run (db, error,
                     "INSERT INTO device_states (device, state, at_us) VALUES ($1, $2, $3)"
                     " ON CONFLICT (device) DO UPDATE SET state = excluded.state,"

@@ -188,6 +188,7 @@ list_unfinished (ThRecords *records, gboolean answers, GError **error)
                      " FROM slips s JOIN tickets t ON t.visit = s.visit"
                      " WHERE s.state IN ('queued', 'sending', $1)"
                      " AND (s.state <> 'queued' OR s.ordered_by = '' OR t.day < $2)"
+                     " AND (s.state <> 'sent' OR s.why <> 'unwatched')"
                      " ORDER BY s.at_us, s.visit, s.copy",
                      "ss", answers ? "sent" : "sending", day);
 

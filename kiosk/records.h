@@ -194,8 +194,8 @@ gboolean th_records_slip (ThRecords *records, const char *visit, guint copy, ThS
 gboolean th_records_new_copy (ThRecords *records, const char *visit, guint *ret_copy, GError **error);
 
 /* At start: every slip of any day that is queued, sending (or sent without a confirmation, when @answers)
- * becomes uncertain. @ret_n: how many. One that staff asked for and that is still queued reached no paper: it stays, or
- * fails when its day is over. */
+ * becomes uncertain. Sent with the reason "unwatched" is the last of it. @ret_n: how many. One that staff asked for
+ * and that is still queued reached no paper: it stays, or fails when its day is over. */
 gboolean th_records_settle_slips (ThRecords *records, gboolean answers, guint *ret_n, GError **error);
 
 /* --- slips that staff ask for: the kiosk that has the printer carries them out -------------------- */
@@ -218,8 +218,9 @@ gboolean th_records_cancel_slip (ThRecords *records, const char *visit, guint co
                                  GError **error);
 /* The one that waits longest. FALSE with @error unset: none does. Reads only. */
 gboolean th_records_next_print (ThRecords *records, ThPrint *ret_print, GError **error);
-/* queued → sending, before the first byte. REFUSED: it was cancelled meanwhile. */
-gboolean th_records_begin_print (ThRecords *records, const char *visit, guint copy, GError **error);
+/* queued → sending, before the first byte. @which: the printer, "main" or "spare". REFUSED: it was cancelled meanwhile. */
+gboolean th_records_begin_print (ThRecords *records, const char *visit, guint copy,
+                                 const char *which, GError **error);
 /* sending → queued: nothing of it reached the printer. The third time it fails instead. */
 gboolean th_records_put_off_print (ThRecords *records, const char *visit, guint copy,
                                    GError **error);
@@ -356,7 +357,8 @@ gboolean th_records_put_back (ThRecords *records, const char *visit, const char 
 /* A thing staff should know (slip uncertain, device in trouble): @what a nick, @detail no person. */
 gboolean th_records_device_state (ThRecords *records, const char *device, const char *state,
                                   GError **error);
-/* (transfer full): "reader=ready\nthermometer=ready\nprinter=out\n" as last recorded by the kiosk, with the time;
+/* Also "roll=37" and "spare-roll=-37": slips since the printer got its roll, below zero once its paper was low.
+ * (transfer full): "reader=ready\nthermometer=ready\nprinter=out\n" as last recorded by the kiosk, with the time;
  * @ret_at_us wall clock of the newest. */
 char *th_records_last_device_states (ThRecords *records, gint64 *ret_at_us, GError **error);
 

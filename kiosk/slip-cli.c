@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "drivers/escpos.h"
+#include "kiosk/printer-setup.h"
 #include "kiosk/slip-decode.h"
 #include "kiosk/slip.h"
 
@@ -12,13 +13,15 @@
 #define EXIT_FINDING 1
 #define EXIT_USAGE 2
 
+#define MAX_ROWS 40 /* of a report */
 #define MAX_BYTES_FILE (4 * 1024 * 1024)
 
 /* The words of the command line; NULL and 0 where nothing was said. */
 typedef struct
 {
-  char *config, *kind, *lang, *number, *name, *time, *token, *png, *escpos;
-  int width, ahead, copy;
+  char *config, *kind, *lang, *number, *name, *time, *token, *png, *escpos, *why, *return_when, *last;
+  char **rows; /* "Label=Value" */
+  int width, dpi, ahead, copy;
 } Asked;
 
 static void
@@ -33,6 +36,10 @@ asked_clear (Asked *asked)
   g_free (asked->token);
   g_free (asked->png);
   g_free (asked->escpos);
+  g_free (asked->why);
+  g_free (asked->return_when);
+  g_free (asked->last);
+  g_strfreev (asked->rows);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asked, asked_clear)
 
@@ -41,20 +48,6 @@ fail (int status, const char *why)
 {
   g_printerr ("thresholdctl: %s\n", why);
   return status;
-}
-
-static gboolean
-parse_kind (const char *text, ThSlipKind *ret_kind)
-{
-  static const char *const kinds[] = { "queue", "health-desk", "test", NULL };
-
-  for (guint i = 0; kinds[i] != NULL; i++)
-    if (strcmp (text, kinds[i]) == 0)
-      {
-        *ret_kind = i;
-        return TRUE;
-      }
-  return FALSE;
 }
 
 /* "A-017" */
@@ -95,10 +88,11 @@ parse_time (const char *text, gint64 *ret_us)
 }
 
 static int
-write_slip (const Asked *asked, const ThConfig *config, const ThSlip *slip, guint width)
+write_slip (const Asked *asked, const ThPrinterProfile *profile, const ThSlip *slip)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ThRaster) raster = th_slip_draw (slip, width, &error);
+  const ThPrintHead head = { profile->width_dots, profile->dpi };
+  g_autoptr (ThRaster) raster = th_slip_draw (slip, &head, &error);
 
   if (raster == NULL)
     return fail (EXIT_FINDING, error->message);
@@ -107,7 +101,7 @@ write_slip (const Asked *asked, const ThConfig *config, const ThSlip *slip, guin
   if (asked->escpos != NULL)
     {
       g_autoptr (GBytes) job =
-          th_escpos_job (raster, config->band_rows, config->printer_cutter);
+          th_escpos_job (raster, profile->band_rows, profile->cutter);
 
       if (!g_file_set_contents (asked->escpos, g_bytes_get_data (job, NULL), g_bytes_get_size (job),
                                 &error))
@@ -115,6 +109,61 @@ write_slip (const Asked *asked, const ThConfig *config, const ThSlip *slip, guin
     }
   g_print ("%u x %u dots\n", raster->width_dots, raster->height_dots);
   return EXIT_SUCCESS;
+}
+
+/* Of "Label=Value" each: label, value, …; what has no "=" is a label alone. */
+static char **
+split_rows (char **rows)
+{
+  GPtrArray *split = g_ptr_array_new ();
+
+  for (guint i = 0; rows != NULL && rows[i] != NULL && i < MAX_ROWS; i++)
+    {
+      const char *equals = strchr (rows[i], '=');
+
+      g_ptr_array_add (split, equals != NULL ? g_strndup (rows[i], equals - rows[i]) : g_strdup (rows[i]));
+      g_ptr_array_add (split, g_strdup (equals != NULL ? equals + 1 : ""));
+    }
+  g_ptr_array_add (split, NULL);
+  return (char **) g_ptr_array_free (split, FALSE);
+}
+
+static ThSlip *
+compose (const Asked *asked, const ThConfig *config, ThLanguage language, ThSlipKind kind, char lane,
+         guint number, gint64 time_us)
+{
+  g_auto (GStrv) rows = NULL;
+  guint copy = asked->copy;
+  ThSlip *slip = NULL;
+
+  switch (kind)
+    {
+    case TH_SLIP_QUEUE:
+    case TH_SLIP_HEALTH_DESK:
+      if (asked->kind != NULL && strcmp (asked->kind, "copy") == 0 && copy == 0)
+        copy = 1;
+      return th_slip_compose (config, language, kind, lane, number,
+                              asked->token != NULL ? asked->token : EXAMPLE_TOKEN, asked->name,
+                              asked->ahead, time_us, copy);
+    case TH_SLIP_NOT_TODAY:
+      slip = th_slip_compose_not_today (config, language, asked->why != NULL ? asked->why : "",
+                                        asked->return_when, time_us);
+      break;
+    case TH_SLIP_TEST:
+    case TH_SLIP_CALIBRATION:
+    case TH_SLIP_CLOSE:
+      rows = split_rows (asked->rows);
+      slip = th_slip_compose_report (config, language, kind, (const char *const *) rows, asked->last,
+                                     time_us);
+      break;
+    }
+  /* A number that is kept for another day has its code; a test shows that codes can be read. */
+  if (asked->token != NULL || kind == TH_SLIP_TEST)
+    {
+      g_free (slip->token);
+      slip->token = g_strdup (asked->token != NULL ? asked->token : EXAMPLE_TOKEN);
+    }
+  return slip;
 }
 
 static int
@@ -127,21 +176,25 @@ render (const Asked *asked)
   ThLanguage language;
   char lane = 'A';
   guint number = 1;
-  guint width;
+  ThPrinterProfile profile;
   gint64 time_us = g_get_real_time ();
 
   if (asked->png == NULL && asked->escpos == NULL)
     return fail (EXIT_USAGE, "slip render: say --png FILE, --escpos FILE, or both");
-  if (asked->kind != NULL && !parse_kind (asked->kind, &kind))
-    return fail (EXIT_USAGE, "slip render: --kind is queue, health-desk or test");
+  if (asked->kind != NULL && strcmp (asked->kind, "copy") != 0 &&
+      !th_slip_kind_from_string (asked->kind, &kind))
+    return fail (EXIT_USAGE, "slip render: --kind is queue, health-desk, not-today, copy, test, calibration or "
+                             "close-of-day");
   if (asked->number != NULL && !parse_number (asked->number, &lane, &number))
     return fail (EXIT_USAGE, "slip render: --number is a lane and a number, as in A-017");
   if (asked->token != NULL && !is_token (asked->token))
     return fail (EXIT_USAGE, "slip render: --token is 32 characters of 0-9 and a-f");
   if (asked->time != NULL && !parse_time (asked->time, &time_us))
     return fail (EXIT_USAGE, "slip render: --time is a date and time, as in 2026-11-22T09:41");
-  if (asked->width != 0 && asked->width != 384 && asked->width != 576)
-    return fail (EXIT_USAGE, "slip render: --width is 384 or 576");
+  if (asked->width != 0 && (asked->width < 360 || asked->width > 832))
+    return fail (EXIT_USAGE, "slip render: --width is 360 to 832, as 384, 512 or 576");
+  if (asked->dpi != 0 && (asked->dpi < 150 || asked->dpi > 300))
+    return fail (EXIT_USAGE, "slip render: --dpi is 150 to 300, as 180 or 203");
   if (asked->ahead < -1 || asked->copy < 0)
     return fail (EXIT_USAGE, "slip render: --ahead and --copy count from 0");
 
@@ -151,11 +204,13 @@ render (const Asked *asked)
   language = config->default_language;
   if (asked->lang != NULL && !th_language_from_string (asked->lang, &language))
     return fail (EXIT_USAGE, "slip render: --lang is en, zh_CN or zh_TW");
-  width = asked->width != 0 ? (guint) asked->width : config->printer_width_dots;
-  slip = th_slip_compose (config, language, kind, lane, number,
-                          asked->token != NULL ? asked->token : EXAMPLE_TOKEN, asked->name,
-                          asked->ahead, time_us, asked->copy);
-  return write_slip (asked, config, slip, width);
+  th_printer_setup_profile (&config->printer, &profile);
+  if (asked->width != 0)
+    profile.width_dots = asked->width;
+  if (asked->dpi != 0)
+    profile.dpi = asked->dpi;
+  slip = compose (asked, config, language, kind, lane, number, time_us);
+  return write_slip (asked, &profile, slip);
 }
 
 int
@@ -164,7 +219,8 @@ th_slip_render_main (int argc, char **argv)
   g_auto (Asked) asked = { .ahead = -1 };
   const GOptionEntry entries[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &asked.config, "the kiosk's configuration", "FILE" },
-    { "kind", 0, 0, G_OPTION_ARG_STRING, &asked.kind, "queue, health-desk or test", "KIND" },
+    { "kind", 0, 0, G_OPTION_ARG_STRING, &asked.kind, "queue, health-desk, not-today, copy, test, calibration, close-of-day",
+      "KIND" },
     { "lang", 0, 0, G_OPTION_ARG_STRING, &asked.lang, "en, zh_CN or zh_TW", "LANG" },
     { "number", 0, 0, G_OPTION_ARG_STRING, &asked.number, "lane and number", "A-017" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &asked.name, "is masked on the slip", "NAME" },
@@ -172,7 +228,12 @@ th_slip_render_main (int argc, char **argv)
     { "token", 0, 0, G_OPTION_ARG_STRING, &asked.token, "what the QR code says", "HEX" },
     { "ahead", 0, 0, G_OPTION_ARG_INT, &asked.ahead, "people before this one", "N" },
     { "copy", 0, 0, G_OPTION_ARG_INT, &asked.copy, "marks it as copy N", "N" },
-    { "width", 0, 0, G_OPTION_ARG_INT, &asked.width, "384 or 576 dots", "DOTS" },
+    { "why", 0, 0, G_OPTION_ARG_STRING, &asked.why, "not-today: the reason, as code-early", "WHY" },
+    { "return", 0, 0, G_OPTION_ARG_STRING, &asked.return_when, "not-today: when to come again", "WHEN" },
+    { "row", 0, 0, G_OPTION_ARG_STRING_ARRAY, &asked.rows, "a row of a report; again for the next", "LABEL=VALUE" },
+    { "last", 0, 0, G_OPTION_ARG_STRING, &asked.last, "a long word at the end of a report", "WORD" },
+    { "width", 0, 0, G_OPTION_ARG_INT, &asked.width, "384, 512 or 576 dots", "DOTS" },
+    { "dpi", 0, 0, G_OPTION_ARG_INT, &asked.dpi, "203 or 180", "DPI" },
     { "png", 0, 0, G_OPTION_ARG_FILENAME, &asked.png, "writes the picture", "FILE" },
     { "escpos", 0, 0, G_OPTION_ARG_FILENAME, &asked.escpos, "writes the printer's bytes", "FILE" },
     { NULL },
@@ -206,14 +267,16 @@ decode (const char *from, const char *to)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GMappedFile) file = g_mapped_file_new (from, FALSE, &error);
+  g_autoptr (GString) list = g_string_new (NULL);
   g_autoptr (GPtrArray) slips = NULL;
 
   if (file == NULL)
     return fail (EXIT_FINDING, error->message);
   if (g_mapped_file_get_length (file) > MAX_BYTES_FILE)
     return fail (EXIT_FINDING, "slip decode: more bytes than any slip has");
-  slips = th_slip_decode ((const guint8 *) g_mapped_file_get_contents (file),
-                          g_mapped_file_get_length (file), &error);
+  slips = th_slip_decode_listed ((const guint8 *) g_mapped_file_get_contents (file),
+                                 g_mapped_file_get_length (file), list, &error);
+  g_print ("%s", list->str);
   if (slips == NULL)
     {
       g_prefix_error (&error, "%s: ", from);

@@ -164,12 +164,68 @@ take_command (Paper *paper, GPtrArray *slips, const guint8 *data, gsize len, gsi
   return refuse (error, at, "not a command of a raster slip");
 }
 
+/* The command at @at, which is whole; returns how many bytes of @data the line speaks of. */
+static gsize
+list_command (GString *list, const guint8 *data, gsize len, gsize at, gsize command)
+{
+  guint8 second = command > 1 ? data[at + 1] : 0;
+  guint8 third = command > 2 ? data[at + 2] : 0;
+
+  g_string_append_printf (list, "%8zu  ", at);
+  switch (data[at])
+    {
+    case 0x00:
+      while (at + command < len && data[at + command] == 0x00)
+        command++;
+      g_string_append_printf (list, "NUL x %zu: nothing\n", command);
+      return command;
+    case '\r':
+      g_string_append (list, "CR: nothing\n");
+      return command;
+    case '\n':
+      g_string_append (list, "LF: feed a line\n");
+      return command;
+    case 0x10:
+      g_string_append_printf (list, "DLE EOT %u: asks for status\n", third);
+      return command;
+    case 0x1b:
+      if (second == '@')
+        g_string_append (list, "ESC @: reset\n");
+      else if (second == '2')
+        g_string_append (list, "ESC 2: lines of 1/6 inch\n");
+      else if (second == '3')
+        g_string_append_printf (list, "ESC 3 %u: lines of %u dots\n", third, third);
+      else if (second == 'J')
+        g_string_append_printf (list, "ESC J %u: feed %u dots\n", third, third);
+      else
+        g_string_append_printf (list, "ESC d %u: feed %u lines\n", third, third);
+      return command;
+    default:
+      break;
+    }
+  if (second == 'v')
+    g_string_append_printf (list, "GS v 0: picture of %u x %u dots, %zu bytes\n",
+                            8 * (data[at + 4] + 256u * data[at + 5]), data[at + 6] + 256u * data[at + 7],
+                            command);
+  else if (command == 4)
+    g_string_append_printf (list, "GS V %u %u: feed %u more and cut\n", third, data[at + 3], data[at + 3]);
+  else
+    g_string_append_printf (list, "GS V %u: cut\n", third);
+  return command;
+}
+
 GPtrArray *
 th_slip_decode (const guint8 *data, gsize len, GError **error)
 {
+  return th_slip_decode_listed (data, len, NULL, error);
+}
+
+GPtrArray *
+th_slip_decode_listed (const guint8 *data, gsize len, GString *list, GError **error)
+{
   g_autoptr (GPtrArray) slips = g_ptr_array_new_with_free_func ((GDestroyNotify) th_raster_free);
   Paper paper = { .rows = g_byte_array_new (), .line_dots = DEFAULT_LINE_DOTS };
-  gsize at = 0;
+  gsize at = 0, listed = 0;
   gboolean good = TRUE;
 
   while (good && at < len)
@@ -177,6 +233,8 @@ th_slip_decode (const guint8 *data, gsize len, GError **error)
       gsize command = take_command (&paper, slips, data, len, at, error);
 
       good = command > 0;
+      if (good && list != NULL && at >= listed)
+        listed = at + list_command (list, data, len, at, command);
       at += command;
     }
   if (good && !tear_off (&paper, slips))

@@ -25,4 +25,7 @@ G_BEGIN_DECLS
  */
 GPtrArray *th_slip_decode (const guint8 *data, gsize len, GError **error);
 
+/* The same; @list gets a line for every command: its offset, what it is, and what it does. NULs in a row are one. */
+GPtrArray *th_slip_decode_listed (const guint8 *data, gsize len, GString *list, GError **error);
+
 G_END_DECLS

@@ -16,10 +16,12 @@
 
 #include "drivers/escpos.h"
 
-#define MAX_HEIGHT 1600
-#define SIDE 12            /* white at either side: heads are wider than the paper is straight */
-#define NUMBER_HEIGHT 168  /* of a capital letter: 21 mm */
-#define QR_DOTS 6          /* a module: 0.75 mm, read by cheap scanners from crumpled paper */
+/* Everything is measured in dots of 203 dpi; dots() makes them the printer's. */
+#define MAX_HEIGHT 2600    /* of the printer's own */
+#define SIDE dots (pen, 12) /* white at either side: heads are wider than the paper is straight */
+#define NUMBER_HEIGHT dots (pen, 168) /* of a capital letter: 21 mm */
+#define LEAST 24           /* type is never smaller: 3 mm */
+#define QR_DOTS dots (pen, 6) /* a module: 0.75 mm, read by cheap scanners from crumpled paper */
 #define QR_QUIET 4         /* modules of white around it, as the standard asks */
 
 /* What changes with the width of the paper. */
@@ -47,10 +49,37 @@ typedef struct
   cairo_t *cr;
   PangoLayout *layout;
   PangoFontDescription *font;
-  const Sizes *sizes;
+  Sizes at_dpi;
+  const Sizes *sizes; /* the above */
+  int dpi;
   int width; /* of the paper */
   int y;     /* the next free row */
 } Pen;
+
+/* Up, so that nothing gets smaller than it was meant to be. */
+static int
+dots (const Pen *pen, int at_203)
+{
+  return (at_203 * pen->dpi + 202) / 203;
+}
+
+static void
+set_sizes (Pen *pen)
+{
+  const Sizes *at_203 = pen->width * 203 / pen->dpi >= 512 ? &wide : &narrow;
+  Sizes *to = &pen->at_dpi;
+
+  *to = *at_203;
+  to->site = dots (pen, to->site);
+  to->heading = dots (pen, to->heading);
+  to->lane = dots (pen, to->lane);
+  to->detail = dots (pen, to->detail);
+  to->title = dots (pen, to->title);
+  to->keep = dots (pen, to->keep);
+  to->now = dots (pen, to->now);
+  to->now_han = dots (pen, to->now_han);
+  pen->sizes = to;
+}
 
 static const char *
 font_family (ThLanguage language)
@@ -76,14 +105,15 @@ pango_language (ThLanguage language)
 }
 
 static void
-pen_init (Pen *pen, cairo_surface_t *surface, ThLanguage language, int width)
+pen_init (Pen *pen, cairo_surface_t *surface, ThLanguage language, const ThPrintHead *head)
 {
   PangoContext *context;
   cairo_font_options_t *options = cairo_font_options_create ();
 
   pen->cr = cairo_create (surface);
-  pen->width = width;
-  pen->sizes = width >= 512 ? &wide : &narrow;
+  pen->width = head->width_dots;
+  pen->dpi = head->dpi;
+  set_sizes (pen);
   pen->y = 0;
   cairo_set_antialias (pen->cr, CAIRO_ANTIALIAS_NONE);
   cairo_font_options_set_antialias (options, CAIRO_ANTIALIAS_NONE);
@@ -159,7 +189,7 @@ static void
 draw_line (Pen *pen, const char *text, int size, int lines)
 {
   int width = pen->width - 2 * SIDE;
-  int smallest = MAX (size * 5 / 6, 24);
+  int smallest = MAX (size * 5 / 6, dots (pen, LEAST));
 
   if (text[0] == '\0')
     return;
@@ -180,14 +210,14 @@ static void
 draw_copy_mark (Pen *pen, const char *mark)
 {
   int size = pen->sizes->lane;
-  int height = size + 24;
+  int height = size + dots (pen, 16);
 
   if (mark[0] == '\0')
     return;
   fill_box (pen, SIDE, pen->y, pen->width - 2 * SIDE, height);
   set_text (pen, mark, size, pen->width - 2 * SIDE, 1, PANGO_ALIGN_CENTER);
   show_text (pen, SIDE, pen->y + (height - text_height (pen)) / 2, TRUE);
-  pen->y += height + 12;
+  pen->y += height + dots (pen, 8);
 }
 
 /* The number is always as high as the page allows; a long one gets narrower, not smaller. */
@@ -246,7 +276,7 @@ draw_details (Pen *pen, const ThSlip *slip)
   pango_layout_get_pixel_extents (pen->layout, NULL, &when);
   baseline = pango_layout_get_baseline (pen->layout);
   who_room = MAX (room - when.width - size, room / 5);
-  for (int smaller = size; smaller >= 24; smaller--)
+  for (int smaller = size; smaller >= dots (pen, LEAST); smaller--)
     {
       set_text (pen, slip->who, smaller, who_room, 1, PANGO_ALIGN_LEFT);
       if (!pango_layout_is_ellipsized (pen->layout))
@@ -262,14 +292,14 @@ draw_details (Pen *pen, const ThSlip *slip)
 static void
 draw_what_now (Pen *pen, const ThSlip *slip)
 {
-  const int line = 5;
-  int inner = pen->width - 2 * SIDE - 2 * line - 16;
-  int title_height = pen->sizes->title + 24;
+  const int line = dots (pen, 5);
+  int inner = pen->width - 2 * SIDE - 2 * line - dots (pen, 16);
+  int title_height = pen->sizes->title + dots (pen, 18);
   gboolean han = slip->language != TH_LANGUAGE_EN;
   int size = han ? pen->sizes->now_han : pen->sizes->now;
   int lines = han ? pen->sizes->now_han_lines : pen->sizes->now_lines;
   int text_room = lines * size * 135 / 100;
-  int height = title_height + text_room + 28;
+  int height = title_height + text_room + dots (pen, 22);
 
   fill_box (pen, SIDE, pen->y, pen->width - 2 * SIDE, height);
   cairo_set_operator (pen->cr, CAIRO_OPERATOR_CLEAR);
@@ -280,7 +310,7 @@ draw_what_now (Pen *pen, const ThSlip *slip)
   set_text (pen, slip->now_title, pen->sizes->title, inner, 1, PANGO_ALIGN_CENTER);
   show_text (pen, (pen->width - inner) / 2, pen->y + (title_height - text_height (pen)) / 2, TRUE);
 
-  for (; size >= 24; size -= 2)
+  for (; size >= dots (pen, LEAST); size--)
     {
       set_text (pen, slip->what_now, size, inner, lines, PANGO_ALIGN_CENTER);
       if (!pango_layout_is_ellipsized (pen->layout) && text_height (pen) <= text_room)
@@ -326,7 +356,7 @@ draw_qr (Pen *pen, const ThSlip *slip, GError **error)
   pen->y += side;
   set_text (pen, slip->keep, pen->sizes->keep, pen->width - 2 * SIDE, 4, PANGO_ALIGN_CENTER);
   show_text (pen, SIDE, pen->y, FALSE);
-  pen->y += text_height (pen) + 8;
+  pen->y += text_height (pen) + dots (pen, 8);
   return TRUE;
 }
 
@@ -348,31 +378,133 @@ pack (const guint8 *dots, gsize stride, guint width, guint height)
   return raster;
 }
 
+/* Straight onto the paper, in its middle: it is one bit a dot already. */
+static void
+draw_logo (Pen *pen, const ThRaster *logo)
+{
+  int left = (pen->width - (int) logo->width_dots) / 2;
+
+  for (guint y = 0; y < logo->height_dots; y++)
+    for (guint x = 0; x < logo->width_dots; x++)
+      if (logo->rows[y * logo->stride + x / 8] & (0x80 >> (x % 8)))
+        cairo_rectangle (pen->cr, left + (int) x, pen->y + (int) y, 1, 1);
+  cairo_fill (pen->cr);
+  pen->y += logo->height_dots + dots (pen, 8);
+}
+
+/* A label at the left and its value at the right; under each other where one row is too short. */
+static void
+draw_row (Pen *pen, const char *label, const char *value)
+{
+  int size = pen->sizes->keep;
+  int room = pen->width - 2 * SIDE;
+  PangoRectangle ink;
+  int taken;
+
+  set_text (pen, label, size, room, 2, PANGO_ALIGN_LEFT);
+  show_text (pen, SIDE, pen->y, FALSE);
+  pango_layout_get_pixel_extents (pen->layout, NULL, &ink);
+  taken = ink.width;
+  if (pango_layout_get_line_count (pen->layout) > 1)
+    taken = room;
+  if (value[0] == '\0')
+    {
+      pen->y += text_height (pen);
+      return;
+    }
+  ink.height = text_height (pen);
+  set_text (pen, value, size, room, 3, PANGO_ALIGN_RIGHT);
+  pango_layout_get_pixel_extents (pen->layout, NULL, &ink);
+  if (ink.width + taken + size > room || pango_layout_get_line_count (pen->layout) > 1)
+    {
+      set_text (pen, label, size, room, 2, PANGO_ALIGN_LEFT);
+      pen->y += text_height (pen);
+      set_text (pen, value, size, room, 3, PANGO_ALIGN_RIGHT);
+    }
+  show_text (pen, SIDE, pen->y, FALSE);
+  pen->y += text_height (pen);
+}
+
+/* A hash, for somebody to compare: as it is, in groups of four. */
+static void
+draw_last (Pen *pen, const char *word)
+{
+  g_autoptr (GString) groups = g_string_new (NULL);
+
+  for (gsize i = 0; word[i] != '\0'; i++)
+    {
+      if (i > 0 && i % 4 == 0)
+        g_string_append_c (groups, ' ');
+      g_string_append_c (groups, word[i]);
+    }
+  pen->y += dots (pen, 10);
+  set_text (pen, groups->str, pen->sizes->keep, pen->width - 2 * SIDE, 6, PANGO_ALIGN_LEFT);
+  show_text (pen, SIDE, pen->y, FALSE);
+  pen->y += text_height (pen);
+}
+
+/* What stands under every slip, from the site's own file. */
+static void
+draw_template_words (Pen *pen, const ThSlip *slip)
+{
+  const ThSlipTemplate *template = slip->template;
+
+  if (template == NULL)
+    return;
+  if (template->notice[slip->language][0] != '\0' || template->hot_line[0] != '\0')
+    pen->y += dots (pen, 10);
+  draw_line (pen, template->notice[slip->language], pen->sizes->keep, 3);
+  draw_line (pen, template->hot_line, pen->sizes->lane, 1);
+}
+
 static gboolean
 draw_all (Pen *pen, const ThSlip *slip, GError **error)
 {
   const Sizes *sizes = pen->sizes;
 
+  if (slip->template != NULL && slip->template->logo != NULL)
+    draw_logo (pen, slip->template->logo);
   draw_line (pen, slip->site, sizes->site, 2);
-  pen->y += 6;
-  fill_box (pen, SIDE, pen->y, pen->width - 2 * SIDE, 3);
-  pen->y += 14;
+  pen->y += dots (pen, 6);
+  fill_box (pen, SIDE, pen->y, pen->width - 2 * SIDE, dots (pen, 3));
+  pen->y += dots (pen, 10);
   draw_copy_mark (pen, slip->copy_mark);
+  if (slip->title[0] != '\0')
+    {
+      draw_line (pen, slip->title, sizes->lane * 3 / 2, 2);
+      pen->y += dots (pen, 10);
+    }
   draw_line (pen, slip->heading, sizes->heading, 1);
-  pen->y += 14;
-  draw_number (pen, slip->label);
-  pen->y += 10;
+  if (slip->label[0] != '\0')
+    {
+      pen->y += dots (pen, 10);
+      draw_number (pen, slip->label);
+      pen->y += dots (pen, 10);
+    }
   draw_line (pen, slip->lane, sizes->lane, 1);
   draw_line (pen, slip->ahead, sizes->detail, 1);
-  pen->y += 14;
-  draw_what_now (pen, slip);
-  pen->y += 14;
+  pen->y += dots (pen, 10);
+  if (slip->what_now[0] != '\0')
+    {
+      draw_what_now (pen, slip);
+      pen->y += dots (pen, 10);
+    }
+  for (guint i = 0; slip->rows != NULL && slip->rows[i] != NULL && slip->rows[i + 1] != NULL; i += 2)
+    draw_row (pen, slip->rows[i], slip->rows[i + 1]);
+  if (slip->last[0] != '\0')
+    draw_last (pen, slip->last);
+  if (slip->rows != NULL)
+    pen->y += dots (pen, 10);
   draw_details (pen, slip);
-  return draw_qr (pen, slip, error);
+  if (slip->token[0] != '\0' && !draw_qr (pen, slip, error))
+    return FALSE;
+  draw_template_words (pen, slip);
+  pen->y += dots (pen, 4);
+  return TRUE;
 }
 
 ThRaster *
-th_slip_draw (const ThSlip *slip, guint width_dots, GError **error)
+th_slip_draw (const ThSlip *slip, const ThPrintHead *head, GError **error)
 {
   cairo_surface_t *surface;
   ThRaster *raster = NULL;
@@ -380,14 +512,16 @@ th_slip_draw (const ThSlip *slip, guint width_dots, GError **error)
 
   g_return_val_if_fail (slip != NULL, NULL);
 
-  if (width_dots < 384 || width_dots > 832)
+  if (head->dpi < 150 || head->dpi > 300 || head->width_dots < 360 || head->width_dots > 832 ||
+      head->width_dots * 10 / head->dpi < 18)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "a slip is 384 to 832 dots wide, not %u", width_dots);
+                   "a slip is 46 mm wide or more and 360 to 832 dots, not %u at %u dpi", head->width_dots,
+                   head->dpi);
       return NULL;
     }
-  surface = cairo_image_surface_create (CAIRO_FORMAT_A8, width_dots, MAX_HEIGHT);
-  pen_init (&pen, surface, slip->language, width_dots);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_A8, head->width_dots, MAX_HEIGHT);
+  pen_init (&pen, surface, slip->language, head);
   if (draw_all (&pen, slip, error))
     {
       cairo_surface_flush (surface);
@@ -396,7 +530,7 @@ th_slip_draw (const ThSlip *slip, guint width_dots, GError **error)
                      cairo_status_to_string (cairo_status (pen.cr)));
       else
         raster = pack (cairo_image_surface_get_data (surface), cairo_image_surface_get_stride (surface),
-                       width_dots, CLAMP (pen.y, 1, MAX_HEIGHT));
+                       head->width_dots, CLAMP (pen.y, 1, MAX_HEIGHT));
     }
   pen_clear (&pen);
   /* A masked name does not stay in memory. */

@@ -70,21 +70,67 @@ what_now (ThSlipKind kind)
       return _("Please go to the health desk first and show this slip there");
     case TH_SLIP_TEST:
       return _("This is a printer test. It is not a queue number.");
+    case TH_SLIP_NOT_TODAY:
+    case TH_SLIP_CALIBRATION:
+    case TH_SLIP_CLOSE:
+      break;
     }
   return "";
 }
 
-static char *
-format_copy_mark (ThSlipKind kind, guint copy)
+gboolean
+th_slip_kind_from_string (const char *text, ThSlipKind *ret_kind)
 {
-  if (kind == TH_SLIP_TEST)
-    return g_strdup (C_ ("slip", "TEST"));
+  static const char *const kinds[] = {
+    [TH_SLIP_QUEUE] = "queue",         [TH_SLIP_HEALTH_DESK] = "health-desk",
+    [TH_SLIP_NOT_TODAY] = "not-today", [TH_SLIP_TEST] = "test",
+    [TH_SLIP_CALIBRATION] = "calibration", [TH_SLIP_CLOSE] = "close-of-day",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (text, kinds[i]) == 0)
+      {
+        *ret_kind = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static char *
+format_copy_mark (guint copy)
+{
   if (copy == 0)
     return g_strdup ("");
   if (copy == 1)
     return g_strdup (C_ ("slip", "COPY"));
   /* TRANSLATORS: the second, third … copy of one slip */
   return g_strdup_printf (C_ ("slip", "COPY %u"), copy);
+}
+
+/* What every slip has, and "" for all the rest. */
+static ThSlip *
+slip_new (const ThConfig *config, ThLanguage language, gint64 issued_at_us)
+{
+  ThSlip *slip = g_new0 (ThSlip, 1);
+  char **empty[] = { &slip->heading,  &slip->label, &slip->title,     &slip->lane,  &slip->who, &slip->ahead,
+                     &slip->what_now, &slip->keep,  &slip->copy_mark, &slip->token, &slip->last };
+
+  th_words_use (language);
+  slip->language = language;
+  slip->template = config->slip_template;
+  slip->site = g_strdup (config->site_name[language] != NULL ? config->site_name[language] : "");
+  slip->when = format_when (issued_at_us);
+  slip->now_title = g_strdup (_("What to do now"));
+  for (guint i = 0; i < G_N_ELEMENTS (empty); i++)
+    *empty[i] = g_strdup ("");
+  return slip;
+}
+
+static void
+say (char **where, const char *words)
+{
+  g_free (*where);
+  *where = g_strdup (words);
 }
 
 ThSlip *
@@ -98,24 +144,88 @@ th_slip_compose (const ThConfig *config, ThLanguage language, ThSlipKind kind, c
   g_return_val_if_fail (config != NULL && token != NULL, NULL);
   g_return_val_if_fail (language < TH_N_LANGUAGES, NULL);
 
-  th_words_use (language);
+  slip = slip_new (config, language, issued_at_us);
   th_ticket_label (lane, number, label);
-
-  slip = g_new0 (ThSlip, 1);
-  slip->language = language;
-  slip->site = g_strdup (config->site_name[language] != NULL ? config->site_name[language] : "");
-  slip->heading = g_strdup (kind == TH_SLIP_TEST ? "" : _("Your number"));
-  slip->label = g_strdup (label);
-  slip->lane = g_strdup (lane_name (config, language, lane));
-  slip->when = format_when (issued_at_us);
+  say (&slip->heading, _("Your number"));
+  say (&slip->label, label);
+  say (&slip->lane, lane_name (config, language, lane));
+  g_free (slip->who);
   slip->who = name != NULL ? th_mask_name (name) : g_strdup ("");
+  g_free (slip->ahead);
   slip->ahead = format_ahead (people_ahead);
-  slip->now_title = g_strdup (_("What to do now"));
-  slip->what_now = g_strdup (what_now (kind));
-  slip->keep = g_strdup (
-      kind == TH_SLIP_TEST ? "" : _("Keep this slip. There is no need to stand in line."));
-  slip->copy_mark = format_copy_mark (kind, copy);
-  slip->token = g_strdup (token);
+  say (&slip->what_now, what_now (kind));
+  say (&slip->keep, _("Keep this slip. There is no need to stand in line."));
+  g_free (slip->copy_mark);
+  slip->copy_mark = format_copy_mark (copy);
+  say (&slip->token, token);
+  return slip;
+}
+
+/* Nobody beside the person shall read more than that it is another day. */
+static const char *
+why_not_today (const char *why)
+{
+  static const struct
+  {
+    const char *why;
+    const char *words;
+  } table[] = {
+    { "code-early", N_("You are early. Your place is kept: please come back at the time above.") },
+    { "code-later", N_("Your appointment is on another day.") },
+    { "code-past", N_("The day of your appointment is over. Please book another one.") },
+    { "code-other-site", N_("Your appointment is at another site.") },
+    { "card-expired", N_("Your card is past its date. Please bring a valid one.") },
+    { "no-consent", N_("You have not agreed. You may come back at any time if you change your mind.") },
+    { "full", N_("All doses of today are spoken for.") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].why, why) == 0)
+      return _(table[i].words);
+  return _("Please ask our staff. They will help you to find another day.");
+}
+
+ThSlip *
+th_slip_compose_not_today (const ThConfig *config, ThLanguage language, const char *why,
+                           const char *return_when, gint64 issued_at_us)
+{
+  ThSlip *slip;
+
+  g_return_val_if_fail (config != NULL && why != NULL, NULL);
+  g_return_val_if_fail (language < TH_N_LANGUAGES, NULL);
+
+  slip = slip_new (config, language, issued_at_us);
+  say (&slip->title, C_ ("slip", "Not today"));
+  if (return_when != NULL && *return_when != '\0')
+    {
+      say (&slip->heading, _("Please come back"));
+      say (&slip->lane, return_when);
+    }
+  say (&slip->what_now, why_not_today (why));
+  return slip;
+}
+
+ThSlip *
+th_slip_compose_report (const ThConfig *config, ThLanguage language, ThSlipKind kind,
+                        const char *const *rows, const char *last, gint64 issued_at_us)
+{
+  ThSlip *slip;
+
+  g_return_val_if_fail (config != NULL, NULL);
+  g_return_val_if_fail (language < TH_N_LANGUAGES, NULL);
+  g_return_val_if_fail (kind == TH_SLIP_TEST || kind == TH_SLIP_CALIBRATION || kind == TH_SLIP_CLOSE, NULL);
+
+  slip = slip_new (config, language, issued_at_us);
+  if (kind == TH_SLIP_TEST)
+    {
+      say (&slip->copy_mark, C_ ("slip", "TEST"));
+      say (&slip->what_now, what_now (kind));
+    }
+  else
+    say (&slip->title, kind == TH_SLIP_CLOSE ? C_ ("slip", "Close of day") : C_ ("slip", "Calibration"));
+  slip->rows = g_strdupv ((char **) rows);
+  if (last != NULL)
+    say (&slip->last, last);
   return slip;
 }
 
@@ -136,6 +246,7 @@ th_slip_free (ThSlip *slip)
   g_free (slip->site);
   g_free (slip->heading);
   g_free (slip->label);
+  g_free (slip->title);
   g_free (slip->lane);
   g_free (slip->when);
   wipe (slip->who);
@@ -145,5 +256,7 @@ th_slip_free (ThSlip *slip)
   g_free (slip->keep);
   g_free (slip->copy_mark);
   wipe (slip->token);
+  g_strfreev (slip->rows);
+  g_free (slip->last);
   g_free (slip);
 }

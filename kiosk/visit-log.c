@@ -120,7 +120,7 @@ carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **erro
     case TH_JOB_SLIP:
       return th_records_slip (records, job->visit, job->copy, job->slip, job->why, error);
     case TH_JOB_BEGIN_PRINT:
-      return th_records_begin_print (records, job->visit, job->copy, error);
+      return th_records_begin_print (records, job->visit, job->copy, job->why, error);
     case TH_JOB_PUT_OFF_PRINT:
       return th_records_put_off_print (records, job->visit, job->copy, error);
     case TH_JOB_DEVICE:

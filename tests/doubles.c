@@ -330,6 +330,18 @@ printer_answers (ThPrinter *printer)
   return TRUE;
 }
 
+static ThPrintHead
+printer_head (ThPrinter *printer)
+{
+  return (ThPrintHead){ 576, 203 };
+}
+
+static char *
+printer_describe (ThPrinter *printer)
+{
+  return g_strdup ("a double");
+}
+
 static void
 printer_check_async (ThPrinter *printer, GCancellable *cancellable, GAsyncReadyCallback callback,
                      gpointer user_data)
@@ -376,6 +388,8 @@ printer_iface_init (ThPrinterInterface *iface)
   iface->start = printer_start;
   iface->get_paper = printer_paper;
   iface->get_answers = printer_answers;
+  iface->get_head = printer_head;
+  iface->describe = printer_describe;
   iface->check_async = printer_check_async;
   iface->check_finish = printer_check_finish;
   iface->print_async = printer_print_async;

@@ -9,9 +9,12 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) slips = th_slip_decode (data, size, &error);
+  g_autoptr (GString) list = g_string_new (NULL);
+  g_autoptr (GPtrArray) slips = th_slip_decode_listed (data, size, list, &error);
 
   g_assert_true ((slips == NULL) == (error != NULL));
+  if (size > 0 && slips != NULL)
+    g_assert_cmpuint (list->len, >, 0);
   for (guint i = 0; slips != NULL && i < slips->len; i++)
     {
       const ThRaster *raster = g_ptr_array_index (slips, i);

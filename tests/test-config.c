@@ -108,7 +108,20 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[gate]\nsafe=shut\n", "safe", "open, closed");
   REFUSED ("[keys]\nyes-line=5\nno-line=6\nback-line=12\n", "help-line", "all four none");
   REFUSED ("[keys]\nhelp-line=5\n", "yes-line", "all four none");
-  REFUSED ("[printer]\nwidth-dots=512\n", "width-dots", "512", "576", "384");
+  REFUSED ("[printer]\nwidth-dots=300\n", "width-dots", "300", "auto", "360 to 832");
+  REFUSED ("[slip]\ntemplate=slip.conf\n", "template", "slip.conf", "absolute");
+  REFUSED ("[slip]\ntemplate=/nonexistent/slip.conf\n", "[slip] template", "/nonexistent/slip.conf");
+  REFUSED ("[printer]\nway=network\n", "way", "network", "usb, lp, cups");
+  REFUSED ("[printer]\nway=none\n", "way", "none", "usb, lp, cups");
+  REFUSED ("[printer]\nmodel=laser\n", "model", "laser", "epson-t88-180", "generic-80");
+  REFUSED ("[printer]\nusb-id=epson\n", "usb-id", "epson", "04b8:0e03");
+  REFUSED ("[printer]\nway=cups\n", "[printer] queue", "empty");
+  REFUSED ("[printer]\nqueue=-o job\n", "queue", "-o job", "lpstat");
+  REFUSED ("[printer]\ndevice=../lp0\n", "device", "below /dev");
+  REFUSED ("[printer]\ncutter=1\n", "cutter", "auto, true, false");
+  REFUSED ("[printer]\ndpi=72\n", "dpi", "150 to 300");
+  REFUSED ("[printer]\nslips-per-roll=5001\n", "slips-per-roll", "0 to 5000");
+  REFUSED ("[printer]\nway=lp\n[spare-printer]\nway=lp\n", "[spare-printer]", "same");
   REFUSED ("[printer]\nband-rows=129\n", "band-rows", "24 to 128");
   REFUSED ("[screening]\nlimit=38.6\n", "[screening]", "limit", "38.6", "36.5 to 38.5");
   REFUSED ("[screening]\nlimit=36.4\n", "limit", "36.4");
@@ -291,7 +304,9 @@ test_every_key_is_read (void)
     "[buzzer]\nline=6\n"
     "[gate]\nline=GPIO7\nactive-low=true\nopen-seconds=9\nsafe=closed\n"
     "[keys]\nyes-line=8\nno-line=9\nback-line=10\nhelp-line=11\nactive-low=false\n"
-    "[printer]\nwidth-dots=384\ncutter=false\nanswers=false\nband-rows=24\n"
+    "[printer]\nwidth-dots=384\ncutter=false\nanswers=false\nband-rows=24\nway=lp\ndevice=/dev/usb/lp1\n"
+    "model=clone-58\ndpi=180\nslips-per-roll=0\n"
+    "[spare-printer]\nway=cups\nqueue=slips\nusb-id=04b8:0e03\n"
     "[screening]\nlimit=38\nsupply-mv=3000\nemissivity=0.97\ngain=1.012\noffset=-0.125\nk=0.15\nbody-offset=-0.25\n"
     "calibration-days=30\ncalibration-expired=close\ndaily-check=off\n"
     "calibrated=true\nroom-temperature=22.5\nattempts=3\nrest-seconds=180\nsettle-ms=650\n"
@@ -350,10 +365,18 @@ test_every_key_is_read (void)
   for (guint key = 0; key < TH_N_KEYS; key++)
     g_assert_cmpint (config->key_line[key], ==, 8 + (int) key);
   g_assert_false (config->keys_active_low);
-  g_assert_cmpuint (config->printer_width_dots, ==, 384);
-  g_assert_false (config->printer_cutter);
-  g_assert_false (config->printer_answers);
-  g_assert_cmpuint (config->band_rows, ==, 24);
+  g_assert_cmpuint (config->printer.width_dots, ==, 384);
+  g_assert_cmpuint (config->printer.cutter, ==, TH_SAID_FALSE);
+  g_assert_cmpuint (config->printer.answers, ==, TH_SAID_FALSE);
+  g_assert_cmpuint (config->printer.band_rows, ==, 24);
+  g_assert_cmpuint (config->printer.way, ==, TH_PRINTER_WAY_LP);
+  g_assert_cmpstr (config->printer.device, ==, "/dev/usb/lp1");
+  g_assert_cmpstr (config->printer.model, ==, "clone-58");
+  g_assert_cmpuint (config->printer.dpi, ==, 180);
+  g_assert_cmpuint (config->slips_per_roll, ==, 0);
+  g_assert_cmpuint (config->spare_printer.way, ==, TH_PRINTER_WAY_CUPS);
+  g_assert_cmpstr (config->spare_printer.queue, ==, "slips");
+  g_assert_cmpstr (config->spare_printer.usb_id, ==, "04b8:0e03");
   g_assert_cmpint (config->screening.limit_tenths, ==, 380);
   g_assert_cmpint (config->screening.supply_mv, ==, 3000);
   g_assert_cmpfloat (config->screening.emissivity, ==, 0.97);
@@ -425,6 +448,21 @@ test_the_ways_to_the_thermometer_fit_together (void)
 }
 
 static void
+assert_same_printer (const ThPrinterSettings *a, const ThPrinterSettings *b)
+{
+  g_assert_cmpuint (a->way, ==, b->way);
+  g_assert_cmpstr (a->usb_id, ==, b->usb_id);
+  g_assert_cmpstr (a->device, ==, b->device);
+  g_assert_cmpstr (a->queue, ==, b->queue);
+  g_assert_cmpstr (a->model, ==, b->model);
+  g_assert_cmpuint (a->width_dots, ==, b->width_dots);
+  g_assert_cmpuint (a->dpi, ==, b->dpi);
+  g_assert_cmpuint (a->cutter, ==, b->cutter);
+  g_assert_cmpuint (a->answers, ==, b->answers);
+  g_assert_cmpuint (a->band_rows, ==, b->band_rows);
+}
+
+static void
 assert_same (const ThConfig *a, const ThConfig *b)
 {
   g_assert_cmpstr (a->state_dir, ==, b->state_dir);
@@ -475,10 +513,10 @@ assert_same (const ThConfig *a, const ThConfig *b)
   for (guint key = 0; key < TH_N_KEYS; key++)
     g_assert_cmpint (a->key_line[key], ==, b->key_line[key]);
   g_assert_cmpint (a->keys_active_low, ==, b->keys_active_low);
-  g_assert_cmpuint (a->printer_width_dots, ==, b->printer_width_dots);
-  g_assert_cmpint (a->printer_cutter, ==, b->printer_cutter);
-  g_assert_cmpint (a->printer_answers, ==, b->printer_answers);
-  g_assert_cmpuint (a->band_rows, ==, b->band_rows);
+  g_assert_cmpstr (a->slip_template_path, ==, b->slip_template_path);
+  assert_same_printer (&a->printer, &b->printer);
+  assert_same_printer (&a->spare_printer, &b->spare_printer);
+  g_assert_cmpuint (a->slips_per_roll, ==, b->slips_per_roll);
   g_assert_cmpint (a->screening.limit_tenths, ==, b->screening.limit_tenths);
   g_assert_cmpint (a->screening.supply_mv, ==, b->screening.supply_mv);
   g_assert_cmpfloat (a->screening.emissivity, ==, b->screening.emissivity);

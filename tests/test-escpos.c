@@ -78,7 +78,7 @@ test_answers_say_how_the_paper_is (void)
     { { 0x1a, 0x16, 0x12, 0x12 }, TH_PAPER_COVER_OPEN, TRUE },
     { { 0x1a, 0x36, 0x12, 0x72 }, TH_PAPER_COVER_OPEN, TRUE }, /* the cover first */
     { { 0x1a, 0x52, 0x1a, 0x12 }, TH_PAPER_FAULT, TRUE },      /* the cutter */
-    { { 0x12, 0x12, 0x52, 0x12 }, TH_PAPER_FAULT, FALSE },     /* the head is hot */
+    { { 0x12, 0x12, 0x52, 0x12 }, TH_PAPER_HOT, FALSE },       /* the head is hot */
     { { 0x1a, 0x52, 0, 0x12 }, TH_PAPER_FAULT, TRUE },
     { { 0x1a, 0x12, 0x12, 0x12 }, TH_PAPER_OFFLINE, TRUE },
     { { 0x12, 0x1a, 0, 0x12 }, TH_PAPER_OFFLINE, FALSE }, /* somebody presses the feed button */

@@ -341,7 +341,7 @@ test_the_slip_of_who_stands_at_the_kiosk_is_not_staffs (Fixture *fixture, gconst
 
   assert_nothing_waits (fixture);
   assert_refused (th_records_cancel_slip (fixture->records, ticket.visit, 0, BY, &error), &error);
-  assert_refused (th_records_begin_print (fixture->records, ticket.visit, 0, &error), &error);
+  assert_refused (th_records_begin_print (fixture->records, ticket.visit, 0, "main", &error), &error);
   assert_refused (th_records_order_slip (fixture->records, ticket.visit, BY, &copy, &error),
                   &error);
   assert_refused (th_records_order_slip (fixture->records, ticket.visit, "", &copy, &error),
@@ -365,15 +365,15 @@ test_slips_wait_in_the_order_they_were_asked_for (Fixture *fixture, gconstpointe
   g_assert_cmpstr (print.language, ==, "zh_TW");
   g_assert_cmpuint (print.copy, ==, 0);
   g_assert_false (print.day_over);
-  g_assert_true (th_records_begin_print (fixture->records, first.visit, 0, &error));
+  g_assert_true (th_records_begin_print (fixture->records, first.visit, 0, "main", &error));
   /* Never two originals. */
-  assert_refused (th_records_begin_print (fixture->records, first.visit, 0, &error), &error);
+  assert_refused (th_records_begin_print (fixture->records, first.visit, 0, "main", &error), &error);
   assert_refused (th_records_cancel_slip (fixture->records, first.visit, 0, BY, &error), &error);
   g_assert_true (next (fixture, &print));
   g_assert_cmpstr (print.ticket.visit, ==, second.visit);
   g_assert_true (th_records_cancel_slip (fixture->records, second.visit, 0, BY, &error));
   g_assert_no_error (error);
-  assert_refused (th_records_begin_print (fixture->records, second.visit, 0, &error), &error);
+  assert_refused (th_records_begin_print (fixture->records, second.visit, 0, "main", &error), &error);
   assert_nothing_waits (fixture);
   assert_projections_are_the_logs (fixture);
 }
@@ -389,7 +389,7 @@ test_a_printer_that_takes_nothing_is_tried_three_times (Fixture *fixture, gconst
   for (guint i = 0; i < 3; i++)
     {
       g_assert_true (next (fixture, &print));
-      g_assert_true (th_records_begin_print (fixture->records, ticket.visit, 0, &error));
+      g_assert_true (th_records_begin_print (fixture->records, ticket.visit, 0, "main", &error));
       g_assert_true (th_records_put_off_print (fixture->records, ticket.visit, 0, &error));
       g_assert_no_error (error);
     }
@@ -414,7 +414,7 @@ test_a_failed_original_is_printed_as_one_and_else_a_copy_is (Fixture *fixture, g
   g_assert_cmpuint (print.copy, ==, 0);
   g_assert_cmpstr (print.language, ==, "en"); /* the person's, of the check-in */
 
-  g_assert_true (th_records_begin_print (fixture->records, ticket.visit, 0, &error));
+  g_assert_true (th_records_begin_print (fixture->records, ticket.visit, 0, "main", &error));
   slip (fixture, &ticket, TH_SLIP_STATE_UNCERTAIN);
   for (guint i = 1; i <= 2; i++)
     {
@@ -425,7 +425,7 @@ test_a_failed_original_is_printed_as_one_and_else_a_copy_is (Fixture *fixture, g
       g_assert_cmpuint (copy, ==, i);
       g_assert_true (next (fixture, &print));
       g_assert_cmpuint (print.copy, ==, i);
-      g_assert_true (th_records_begin_print (fixture->records, ticket.visit, i, &error));
+      g_assert_true (th_records_begin_print (fixture->records, ticket.visit, i, "main", &error));
       g_assert_true (
           th_records_slip (fixture->records, ticket.visit, i, TH_SLIP_STATE_SENT, "", &error));
     }
@@ -449,7 +449,7 @@ test_the_queue_says_how_the_slips_are (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (row->slip, ==, TH_SLIP_STATE_QUEUED);
   g_assert_cmpuint (row->copies, ==, 0);
   g_assert_false (row->copy_ordered);
-  g_assert_true (th_records_begin_print (fixture->records, ticket.visit, 0, &error));
+  g_assert_true (th_records_begin_print (fixture->records, ticket.visit, 0, "main", &error));
   slip (fixture, &ticket, TH_SLIP_STATE_SENT);
   g_assert_true (th_records_order_slip (fixture->records, ticket.visit, BY, &copy, &error));
   after = th_records_list_queue (fixture->records, &error);
@@ -471,7 +471,7 @@ test_a_restart_keeps_what_was_not_begun_and_doubts_what_was (Fixture *fixture, g
   ThPrint print;
   guint n;
 
-  g_assert_true (th_records_begin_print (fixture->records, begun.visit, 0, &error));
+  g_assert_true (th_records_begin_print (fixture->records, begun.visit, 0, "main", &error));
   g_assert_true (th_records_settle_slips (fixture->records, TRUE, &n, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (n, ==, 2);

@@ -309,6 +309,53 @@ test_device_states_are_the_newest (Fixture *fixture, gconstpointer data)
 }
 
 static void
+begin_slips (Fixture *fixture, guint from, guint n, const char *printer)
+{
+  for (guint i = from; i < from + n; i++)
+    {
+      ThTicket ticket = issue (fixture, i, 'A', 0);
+
+      g_assert_true (th_records_slip (fixture->records, ticket.visit, 0, TH_SLIP_STATE_SENDING, printer, NULL));
+    }
+}
+
+static void
+assert_states (Fixture *fixture, const char *expected)
+{
+  g_autofree char *states = th_records_last_device_states (fixture->records, NULL, NULL);
+  g_autofree char *again = NULL;
+
+  g_assert_cmpstr (states, ==, expected);
+  g_assert_true (th_records_rebuild (fixture->records, NULL));
+  again = th_records_last_device_states (fixture->records, NULL, NULL);
+  g_assert_cmpstr (again, ==, expected);
+}
+
+static void
+test_slips_are_counted_by_the_roll (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (th_records_device_state (fixture->records, "printer", "ready", NULL));
+  begin_slips (fixture, 1, 3, "main");
+  begin_slips (fixture, 10, 2, "spare");
+  assert_states (fixture, "printer=ready\nroll=3\nspare-roll=2\n");
+  /* An open cover alone is no new roll. */
+  g_assert_true (th_records_device_state (fixture->records, "printer", "cover-open", NULL));
+  g_assert_true (th_records_device_state (fixture->records, "printer", "ready", NULL));
+  g_assert_true (th_records_device_state (fixture->records, "printer", "low", NULL));
+  begin_slips (fixture, 20, 1, "main");
+  assert_states (fixture, "printer=low\nroll=-4\nspare-roll=2\n");
+  g_assert_true (th_records_device_state (fixture->records, "printer", "cover-open", NULL));
+  g_assert_true (th_records_device_state (fixture->records, "printer", "low", NULL));
+  assert_states (fixture, "printer=low\nroll=-4\nspare-roll=2\n");
+  g_assert_true (th_records_device_state (fixture->records, "printer", "ready", NULL));
+  assert_states (fixture, "printer=ready\nspare-roll=2\n");
+  begin_slips (fixture, 30, 1, "main");
+  g_assert_true (th_records_device_state (fixture->records, "printer", "out", NULL));
+  g_assert_true (th_records_device_state (fixture->records, "spare", "out", NULL));
+  assert_states (fixture, "printer=out\nspare=out\n");
+}
+
+static void
 do_anything (Fixture *fixture, GPtrArray *visits)
 {
   ThReading reading = { .shown_tenths = g_test_rand_int_range (340, 400),
@@ -406,6 +453,7 @@ main (int argc, char **argv)
   ADD (open_cases_come_first_and_stay_until_decided);
   ADD (calling_passes_over_held_and_closed_numbers);
   ADD (device_states_are_the_newest);
+  ADD (slips_are_counted_by_the_roll);
   ADD (after_anything_in_any_order_the_projections_are_the_logs);
   return g_test_run ();
 }

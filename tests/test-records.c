@@ -304,6 +304,22 @@ test_after_a_restart_unfinished_slips_are_uncertain (Fixture *fixture, gconstpoi
   g_assert_cmpstr (states, ==, "uncertain\nuncertain\nuncertain\nconfirmed\nfailed\n");
 }
 
+/* By a printer that never confirms: nothing more will ever be known. */
+static void
+test_a_slip_that_nobody_watched_stays_sent (Fixture *fixture, gconstpointer data)
+{
+  ThTicket ticket = issue (fixture, 1, 'A', 0);
+  g_autofree char *states = NULL;
+  guint n;
+
+  g_assert_true (th_records_slip (fixture->records, ticket.visit, 0, TH_SLIP_STATE_SENDING, "main", NULL));
+  g_assert_true (th_records_slip (fixture->records, ticket.visit, 0, TH_SLIP_STATE_SENT, "unwatched", NULL));
+  g_assert_true (th_records_settle_slips (fixture->records, TRUE, &n, NULL));
+  g_assert_cmpuint (n, ==, 0);
+  states = rows (fixture, "SELECT state FROM slips");
+  g_assert_cmpstr (states, ==, "sent\n");
+}
+
 /* --- privacy ---------------------------------------------------------------------------------- */
 
 static gboolean
@@ -619,6 +635,7 @@ main (int argc, char **argv)
   ADD (only_the_steps_that_make_no_second_original_are_taken);
   ADD (copies_are_counted_and_have_slips_of_their_own);
   ADD (after_a_restart_unfinished_slips_are_uncertain);
+  ADD (a_slip_that_nobody_watched_stays_sent);
   ADD (no_id_number_reaches_the_disk);
   ADD (a_day_that_is_over_leaves_no_look_up);
   ADD (keys_and_folders_are_the_groups_and_nobody_elses);

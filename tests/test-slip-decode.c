@@ -2,6 +2,7 @@
 #include "kiosk/slip-decode.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "drivers/escpos.h"
@@ -135,33 +136,152 @@ test_feeds_between_pictures_are_blank_rows (void)
   g_assert_cmpmem (second->rows, second->height_dots * second->stride, "\x12\x34", 2);
 }
 
+#define TOKEN "00112233445566778899aabbccddeeff"
+
+static const ThPrintHead heads[] = { { 384, 203 }, { 576, 203 }, { 512, 180 }, { 360, 180 } };
+
+/* Every kind of slip: 0 queue, 1 health desk, 2 copy, 3 not today, 4 test, 5 calibration, 6 close of day; the first five
+ * have a code. */
+#define N_KINDS 7
+#define N_WITH_CODE 5
+
+static ThSlip *
+compose (const ThConfig *config, ThLanguage language, guint kind)
+{
+  static const char *const rows[] = { "发出号码 Numbers", "412", "USB 04b8:0e03 a printer with a very long name, too long for a row",
+                                      "", "欧阳测试·阿依古丽", "𠮷", NULL };
+  static const ThSlipKind reports[] = { TH_SLIP_TEST, TH_SLIP_CALIBRATION, TH_SLIP_CLOSE };
+  ThSlip *slip;
+
+  if (kind < 3)
+    return th_slip_compose (config, language, kind == 1 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
+                            config->lanes[0].letter, 17, TOKEN, "张测试", 3, 0, kind == 2 ? 3 : 0);
+  if (kind == 3)
+    slip = th_slip_compose_not_today (config, language, "code-early", "2026-11-25 09:30", 0);
+  else
+    slip = th_slip_compose_report (config, language, reports[kind - 4], rows, TOKEN TOKEN, 0);
+  if (kind < N_WITH_CODE)
+    {
+      g_free (slip->token);
+      slip->token = g_strdup (TOKEN);
+    }
+  return slip;
+}
+
 static void
 test_every_slip_comes_back_dot_for_dot (void)
 {
-  static const guint widths[] = { 384, 576 };
   static const guint band_rows[] = { 24, 64, 128 };
   g_autoptr (GError) error = NULL;
   g_autoptr (ThConfig) config = th_config_load_data ("", 0, NULL, &error);
 
   g_assert_no_error (error);
   for (guint l = 0; l < TH_N_LANGUAGES; l++)
-    for (guint kind = TH_SLIP_QUEUE; kind <= TH_SLIP_TEST; kind++)
-      for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
-        for (guint b = 0; b < G_N_ELEMENTS (band_rows); b++)
-          {
-            g_autoptr (ThSlip) slip =
-                th_slip_compose (config, l, kind, config->lanes[0].letter, 17,
-                                 "00112233445566778899aabbccddeeff", "张测试", 3, 0, b);
-            g_autoptr (ThRaster) raster = th_slip_draw (slip, widths[w], &error);
-            g_autoptr (GBytes) job = NULL;
-            g_autoptr (GPtrArray) slips = NULL;
+    for (guint kind = 0; kind < N_KINDS; kind++)
+      for (guint h = 0; h < G_N_ELEMENTS (heads); h++)
+        {
+          g_autoptr (ThSlip) slip = compose (config, l, kind);
+          g_autoptr (ThRaster) raster = th_slip_draw (slip, &heads[h], &error);
 
-            g_assert_no_error (error);
-            job = th_escpos_job (raster, band_rows[b], b % 2 == 0);
-            slips = decode (job);
-            g_assert_cmpuint (slips->len, ==, 1);
-            assert_same_picture (raster, g_ptr_array_index (slips, 0));
-          }
+          g_assert_no_error (error);
+          for (guint b = 0; b < G_N_ELEMENTS (band_rows); b++)
+            {
+              g_autoptr (GBytes) job = th_escpos_job (raster, band_rows[b], b % 2 == 0);
+              g_autoptr (GPtrArray) slips = decode (job);
+
+              g_assert_cmpuint (slips->len, ==, 1);
+              assert_same_picture (raster, g_ptr_array_index (slips, 0));
+              if (kind < 4 && band_rows[b] <= 64) /* a person's; a report is as long as it is */
+                g_assert_cmpuint (g_bytes_get_size (job), <=, 70000);
+            }
+        }
+}
+
+static ThRaster *
+half_size (const ThRaster *raster)
+{
+  ThRaster *half = th_raster_new (raster->width_dots / 2, raster->height_dots / 2);
+
+  for (guint y = 0; y < half->height_dots; y++)
+    for (guint x = 0; x < half->width_dots; x++)
+      if (raster->rows[2 * y * raster->stride + 2 * x / 8] & (0x80 >> (2 * x % 8)))
+        half->rows[y * half->stride + x / 8] |= 0x80 >> (x % 8);
+  return half;
+}
+
+/* By a reader that we did not write, from what the decoder says would be printed. */
+static void
+test_every_code_is_read_at_full_and_half_size (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThConfig) config = th_config_load_data ("", 0, NULL, &error);
+  g_autofree char *zbarimg = g_find_program_in_path ("zbarimg");
+  g_autofree char *dir = g_dir_make_tmp ("th-decode-XXXXXX", NULL);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) expected = g_string_new (NULL);
+  g_autofree char *out = NULL;
+
+  if (zbarimg == NULL)
+    {
+      g_rmdir (dir);
+      g_test_skip ("zbarimg (package zbar-tools) is not installed");
+      return;
+    }
+  for (const char *const *word = (const char *const[]){ zbarimg, "--nodbus", "-q", "--raw", NULL }; *word; word++)
+    g_ptr_array_add (argv, g_strdup (*word));
+  for (guint i = 0; i < TH_N_LANGUAGES * N_WITH_CODE * G_N_ELEMENTS (heads); i++)
+    {
+      g_autoptr (ThSlip) slip = compose (config, i % TH_N_LANGUAGES, i / TH_N_LANGUAGES % N_WITH_CODE);
+      g_autoptr (ThRaster) raster =
+          th_slip_draw (slip, &heads[i / TH_N_LANGUAGES / N_WITH_CODE], &error);
+      g_autoptr (GBytes) job = th_escpos_job (raster, 64, TRUE);
+      g_autoptr (GPtrArray) slips = decode (job);
+      g_autoptr (ThRaster) half = half_size (g_ptr_array_index (slips, 0));
+
+      for (guint size = 0; size < 2; size++)
+        {
+          char *path = g_strdup_printf ("%s/%u-%u.png", dir, i, size);
+
+          g_assert_true (
+              th_raster_write_png (size == 0 ? g_ptr_array_index (slips, 0) : half, path, &error));
+          g_ptr_array_add (argv, path);
+          g_string_append (expected, TOKEN "\n");
+        }
+    }
+  g_ptr_array_add (argv, NULL);
+  g_spawn_sync (NULL, (char **) argv->pdata, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, NULL,
+                &error);
+  g_assert_no_error (error);
+  for (guint i = 4; argv->pdata[i] != NULL; i++)
+    g_unlink (argv->pdata[i]);
+  g_rmdir (dir);
+  g_assert_cmpstr (out, ==, expected->str);
+}
+
+static void
+test_every_command_is_listed_with_its_offset (void)
+{
+  static const guint8 bytes[] = {
+    0, 0, 0, 0x1b, '@', 0x1d, 'v', '0', 0, 2, 0, 1, 0, 0x12, 0x34, 0x1b, '3', 30, 0x1b, 'd', 5, '\n',
+    0x1b, 'J', 9, 0x10, 0x04, 0x04, 0x1b, '2', 0x1d, 'V', 66, 3, 0x1d, 'V', 1, '\r',
+  };
+  g_autoptr (GString) list = g_string_new (NULL);
+  g_autoptr (GPtrArray) slips = th_slip_decode_listed (bytes, sizeof bytes, list, NULL);
+
+  g_assert_nonnull (slips);
+  g_assert_cmpstr (list->str, ==,
+                   "       0  NUL x 3: nothing\n"
+                   "       3  ESC @: reset\n"
+                   "       5  GS v 0: picture of 16 x 1 dots, 10 bytes\n"
+                   "      15  ESC 3 30: lines of 30 dots\n"
+                   "      18  ESC d 5: feed 5 lines\n"
+                   "      21  LF: feed a line\n"
+                   "      22  ESC J 9: feed 9 dots\n"
+                   "      25  DLE EOT 4: asks for status\n"
+                   "      28  ESC 2: lines of 1/6 inch\n"
+                   "      30  GS V 66 3: feed 3 more and cut\n"
+                   "      34  GS V 1: cut\n"
+                   "      37  CR: nothing\n");
 }
 
 /* A crash leaves the printer anywhere inside a job; the flush and the next job still print the whole slip, on
@@ -212,6 +332,10 @@ main (int argc, char **argv)
                    test_feeds_between_pictures_are_blank_rows);
   g_test_add_func ("/slip-decode/every slip comes back dot for dot",
                    test_every_slip_comes_back_dot_for_dot);
+  g_test_add_func ("/slip-decode/every code is read at full and half size",
+                   test_every_code_is_read_at_full_and_half_size);
+  g_test_add_func ("/slip-decode/every command is listed with its offset",
+                   test_every_command_is_listed_with_its_offset);
   g_test_add_func ("/slip-decode/after a flush the next slip is whole",
                    test_after_a_flush_the_next_slip_is_whole);
   return g_test_run ();

@@ -10,7 +10,7 @@
 #define TOKEN "3f9a0c5be17d42688ab0c1d2e3f40516"
 #define ISSUED_AT_US (G_GINT64_CONSTANT (1795340460) * G_USEC_PER_SEC)
 
-static const guint widths[] = { 384, 576 };
+static const guint widths[] = { 384, 576, 512 /* at 180 dpi */ };
 
 static ThConfig *
 test_config (void)
@@ -31,11 +31,17 @@ compose (ThLanguage language, ThSlipKind kind, guint number, const char *name, g
                           ISSUED_AT_US, copy);
 }
 
+static guint
+dpi_of (guint width)
+{
+  return width == 512 ? 180 : 203;
+}
+
 static ThRaster *
 draw (const ThSlip *slip, guint width)
 {
   g_autoptr (GError) error = NULL;
-  ThRaster *raster = th_slip_draw (slip, width, &error);
+  ThRaster *raster = th_slip_draw (slip, &(ThPrintHead){ width, dpi_of (width) }, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (raster->width_dots, ==, width);
@@ -106,6 +112,13 @@ find_frame (const ThRaster *raster, guint *ret_first, guint *ret_end)
   g_error ("the slip has no frame");
 }
 
+static void
+assert_near (guint is, guint was, guint slack)
+{
+  g_assert_cmpuint (is + slack, >=, was);
+  g_assert_cmpuint (is, <=, was + slack);
+}
+
 static guint
 count_text_lines (const ThRaster *raster, guint first, guint end)
 {
@@ -128,7 +141,7 @@ test_a_width_no_paper_has_is_refused (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (ThSlip) slip = compose (TH_LANGUAGE_EN, TH_SLIP_QUEUE, 17, "", 0);
 
-  g_assert_null (th_slip_draw (slip, 100, &error));
+  g_assert_null (th_slip_draw (slip, &(ThPrintHead){ 100, 203 }, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
 }
 
@@ -267,14 +280,144 @@ test_the_number_is_20_mm_high_and_nothing_touches_the_edges (void)
         guint first = 0, rows = 0;
 
         g_assert_true (find_run (raster, 120, &first, &rows));
-        g_assert_cmpuint (rows, >=, 160);
-        g_assert_cmpuint (rows, <=, 180);
+        g_assert_cmpuint (rows * 254 / dpi_of (widths[w]), >=, 200); /* tenths of a millimetre */
+        g_assert_cmpuint (rows * 254 / dpi_of (widths[w]), <=, 225);
         for (guint y = 0; y < raster->height_dots; y++)
           {
             g_assert_false (row_has_ink (raster, y, 0, 8));
             g_assert_false (row_has_ink (raster, y, raster->width_dots - 8, raster->width_dots));
           }
       }
+}
+
+/* The golden slips: where things stand, not which dots are black, since fonts are hinted otherwise from one Debian to
+ * the next. */
+static void
+test_things_stand_where_they_stood (void)
+{
+  static const struct
+  {
+    ThLanguage language;
+    guint width, height, number, frame, frame_end;
+  } table[] = {
+    { TH_LANGUAGE_EN, 576, 965, 114, 470, 673 },    { TH_LANGUAGE_EN, 384, 1085, 107, 450, 661 },
+    { TH_LANGUAGE_EN, 512, 888, 104, 421, 602 },    { TH_LANGUAGE_ZH_CN, 576, 924, 114, 470, 632 },
+    { TH_LANGUAGE_ZH_CN, 384, 1036, 107, 450, 612 }, { TH_LANGUAGE_ZH_CN, 512, 851, 104, 421, 565 },
+    { TH_LANGUAGE_ZH_TW, 576, 924, 114, 470, 632 }, { TH_LANGUAGE_ZH_TW, 384, 1036, 107, 450, 612 },
+    { TH_LANGUAGE_ZH_TW, 512, 851, 104, 421, 565 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (ThSlip) slip = compose (table[i].language, TH_SLIP_QUEUE, 17, "张测试", 0);
+      g_autoptr (ThRaster) raster = draw (slip, table[i].width);
+      guint number = 0, rows = 0, frame = 0, end = 0;
+
+      g_assert_true (find_run (raster, 120, &number, &rows));
+      find_frame (raster, &frame, &end);
+      g_test_message ("%u at %u: %u, %u, %u, %u", table[i].language, table[i].width, raster->height_dots, number,
+                      frame, end);
+      assert_near (raster->height_dots, table[i].height, 12);
+      assert_near (number, table[i].number, 4);
+      assert_near (frame, table[i].frame, 8);
+      assert_near (end, table[i].frame_end, 8);
+    }
+}
+
+/* 3 mm: a line of type, from the top of a capital to the foot of a "g", or a Han character. */
+static void
+test_the_smallest_type_is_3_mm_high (void)
+{
+  for (guint l = 0; l < TH_N_LANGUAGES; l++)
+    for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+      {
+        g_autoptr (ThSlip) slip = compose (l, TH_SLIP_QUEUE, 17, "张测试", 0);
+        g_autoptr (ThRaster) raster = NULL;
+        guint rows = 0;
+
+        g_free (slip->site);
+        slip->site = g_strdup (l == TH_LANGUAGE_EN ? "Ägnj" : "疫苗站"); /* the first line of the slip */
+        raster = draw (slip, widths[w]);
+        for (guint y = 0; y < raster->height_dots; y++)
+          {
+            if (row_has_ink (raster, y, 0, raster->width_dots))
+              rows++;
+            else if (rows > 0)
+              break;
+          }
+        g_assert_cmpuint (rows * 254, >=, 29 * dpi_of (widths[w]));
+      }
+}
+
+/* What names are like: joined by dots, with characters that few fonts have, and long. */
+static void
+test_every_name_is_drawn (void)
+{
+  static const char *const names[] = { "阿卜杜热合曼·买买提", "𠮷𡋤", "欧阳䶮", "Bartholomew Featherstonehaugh-Cholmondeley",
+                                       "གཡུ་སྒྲོན་མ།", "ئايگۈل" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+      {
+        g_autoptr (ThSlip) slip = compose (TH_LANGUAGE_ZH_CN, TH_SLIP_QUEUE, 17, NULL, 0);
+        g_autoptr (ThSlip) without = compose (TH_LANGUAGE_ZH_CN, TH_SLIP_QUEUE, 17, NULL, 0);
+        g_autoptr (ThRaster) a = NULL;
+        g_autoptr (ThRaster) b = NULL;
+
+        g_free (slip->who);
+        slip->who = g_strdup (names[i]);
+        a = draw (slip, widths[w]);
+        b = draw (without, widths[w]);
+        g_assert_cmpuint (a->height_dots, ==, b->height_dots); /* a name changes no layout */
+        g_assert_cmpint (memcmp (a->rows, b->rows, a->stride * a->height_dots), !=, 0);
+      }
+}
+
+static void
+test_a_slip_without_a_number_says_why_and_when (void)
+{
+  for (guint l = 0; l < TH_N_LANGUAGES; l++)
+    {
+      g_autoptr (ThConfig) config = test_config ();
+      g_autoptr (ThSlip) early = th_slip_compose_not_today (config, l, "code-early", "11-25 09:30", ISSUED_AT_US);
+      g_autoptr (ThSlip) other = th_slip_compose_not_today (config, l, "never heard of", NULL, ISSUED_AT_US);
+      g_autoptr (ThRaster) a = draw (early, 576);
+      g_autoptr (ThRaster) b = draw (other, 384);
+
+      g_assert_cmpstr (early->label, ==, "");
+      g_assert_cmpstr (early->token, ==, "");
+      g_assert_cmpstr (early->lane, ==, "11-25 09:30");
+      g_assert_cmpstr (other->lane, ==, "");
+      g_assert_cmpstr (early->what_now, !=, other->what_now);
+      g_assert_cmpstr (other->what_now, !=, "");
+      g_assert_cmpuint (a->height_dots, <, 700);
+      g_assert_cmpuint (b->height_dots, <, 700);
+    }
+}
+
+static void
+test_a_sites_own_words_and_logo_are_on_the_slip (void)
+{
+  char *notice[3] = { (char *) "Wear a mask", (char *) "请戴口罩", (char *) "請戴口罩" };
+  g_autoptr (ThRaster) logo = th_raster_new (336, 160);
+  const ThSlipTemplate template = { logo, { notice[0], notice[1], notice[2] }, (char *) "12320" };
+
+  memset (logo->rows, 0xff, logo->stride * logo->height_dots);
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      g_autoptr (ThSlip) with = compose (TH_LANGUAGE_ZH_CN, TH_SLIP_QUEUE, 17, NULL, 0);
+      g_autoptr (ThSlip) without = compose (TH_LANGUAGE_ZH_CN, TH_SLIP_QUEUE, 17, NULL, 0);
+      g_autoptr (ThRaster) a = NULL;
+      g_autoptr (ThRaster) b = draw (without, widths[w]);
+      guint left = (widths[w] - 336) / 2;
+
+      with->template = &template;
+      a = draw (with, widths[w]);
+      g_assert_cmpuint (a->height_dots, >, b->height_dots + 160 + 60);
+      for (guint y = 0; y < 160; y++)
+        for (guint x = 0; x < widths[w]; x++)
+          g_assert_cmpint (is_black (a, x, y), ==, x >= left && x < left + 336);
+    }
 }
 
 static void
@@ -431,6 +574,13 @@ main (int argc, char **argv)
                    test_a_health_desk_slip_differs_only_inside_the_frame);
   g_test_add_func ("/slip/the number is 20 mm high and nothing touches the edges",
                    test_the_number_is_20_mm_high_and_nothing_touches_the_edges);
+  g_test_add_func ("/slip/things stand where they stood", test_things_stand_where_they_stood);
+  g_test_add_func ("/slip/the smallest type is 3 mm high", test_the_smallest_type_is_3_mm_high);
+  g_test_add_func ("/slip/every name is drawn", test_every_name_is_drawn);
+  g_test_add_func ("/slip/a slip without a number says why and when",
+                   test_a_slip_without_a_number_says_why_and_when);
+  g_test_add_func ("/slip/a site's own words and logo are on the slip",
+                   test_a_sites_own_words_and_logo_are_on_the_slip);
   g_test_add_func ("/slip/long words stay on the paper", test_long_words_stay_on_the_paper);
   g_test_add_func ("/slip/one character has the strokes of its script",
                    test_one_character_has_the_strokes_of_its_script);

@@ -97,7 +97,7 @@ print_begun (Fixture *f, ThPrint *ret_print)
   g_assert_true (th_records_next_print (f->kiosk, ret_print, &error));
   g_assert_no_error (error);
   g_assert_true (
-      th_records_begin_print (f->kiosk, ret_print->ticket.visit, ret_print->copy, &error));
+      th_records_begin_print (f->kiosk, ret_print->ticket.visit, ret_print->copy, "main", &error));
   g_assert_no_error (error);
 }
 

@@ -200,6 +200,27 @@ scanner_command (ThBenchScanner *scanner, char **words, GString *reply, GError *
 }
 
 static gboolean
+lp_command (ThBenchLpPort *lp, char **words, GString *reply, GError **error)
+{
+  const char *word = words[1] != NULL ? words[1] : "";
+
+  if (strcmp (word, "plug") == 0)
+    return th_bench_lp_port_plug (lp) || refuse (error, "plugged in already");
+  if (strcmp (word, "unplug") == 0)
+    return th_bench_lp_port_unplug (lp) || refuse (error, "not plugged in");
+  if (strcmp (word, "hold") == 0 || strcmp (word, "release") == 0)
+    th_bench_lp_port_hold (lp, word[0] == 'h');
+  else if (strcmp (word, "status") == 0 && words[2] != NULL)
+    th_bench_lp_port_set_status (lp, strcmp (words[2], "none") == 0 ? -1
+                                                                    : (int) g_ascii_strtoull (words[2], NULL, 16));
+  else if (strcmp (word, "slips") == 0)
+    g_string_append_printf (reply, "%u", th_bench_paper_get_slips (th_bench_lp_port_get_paper (lp)));
+  else
+    return refuse (error, "lp plug, unplug, hold, release, status HH, status none, slips");
+  return TRUE;
+}
+
+static gboolean
 parse_count (const char *text, guint64 *ret_count, GError **error)
 {
   if (text == NULL)
@@ -227,7 +248,14 @@ printer_command (ThBench *bench, char **words, GString *reply, GError **error)
     {
       if (!parse_count (words[2], &n, error))
         return FALSE;
-      th_bench_printer_unplug_after (printer, n);
+      th_bench_printer_unplug_after (printer, n, FALSE);
+      return TRUE;
+    }
+  if (g_strcmp0 (words[1], "off-after") == 0)
+    {
+      if (!parse_count (words[2], &n, error))
+        return FALSE;
+      th_bench_printer_unplug_after (printer, n, TRUE);
       return TRUE;
     }
   if (g_strcmp0 (words[1], "width") == 0)
@@ -247,8 +275,8 @@ printer_command (ThBench *bench, char **words, GString *reply, GError **error)
     g_string_append_printf (reply, "%u",
                             th_bench_paper_get_garbage (th_bench_printer_get_paper (printer)));
   else if (words[1] == NULL || !th_bench_printer_set_fault (printer, words[1]))
-    return refuse (error, "printer plug, unplug, normal, silent, mute, garble, stall, hold N, "
-                          "release, unplug-after N, width N, bytes, garbage");
+    return refuse (error, "printer plug, unplug, normal, silent, mute, garble, stall, jam, hot, automatic, hold N, "
+                          "release, unplug-after N, off-after N, width N, bytes, garbage");
   return TRUE;
 }
 
@@ -387,6 +415,8 @@ run_command (ThBench *bench, char **words, GString *reply, GError **error)
   if (strcmp (words[0], "printer") == 0 && g_strcmp0 (words[1], "plug") == 0)
     return th_usb_port_plug (th_bench_printer_get_port (bench->printer)) ||
            refuse (error, "plugged in already");
+  if (strcmp (words[0], "lp") == 0)
+    return lp_command (bench->lp, words, reply, error);
   if (strcmp (words[0], "scanner") == 0)
     return scanner_command (bench->scanner, words, reply, error);
   if (strcmp (words[0], "keyboard") == 0)

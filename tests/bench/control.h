@@ -8,6 +8,7 @@
 #include "tests/bench/iio.h"
 #include "tests/bench/printer.h"
 #include "tests/bench/reader.h"
+#include "tests/bench/lp-port.h"
 #include "tests/bench/scanner.h"
 #include "tests/bench/stranger.h"
 #include "tests/bench/usb-host.h"
@@ -25,6 +26,7 @@ typedef struct
   ThBenchReader *serial_reader;
   ThBenchStranger *stranger;
   ThBenchPrinter *printer;
+  ThBenchLpPort *lp;
   ThBenchScanner *scanner;  /* serial */
   ThBenchScanner *keyboard; /* the other kind */
   ThBenchGpio *gpio;

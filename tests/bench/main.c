@@ -144,6 +144,7 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
   bench.serial_reader = th_bench_reader_new_serial (bench.usb, "/dev/ttyUSB0");
   bench.stranger = th_bench_stranger_new (bench.usb);
   bench.printer = th_bench_printer_new (bench.usb, printed_cb, &control);
+  bench.lp = th_bench_lp_port_new (th_usb_host_get_testbed (bench.usb));
   bench.scanner = th_bench_scanner_new (th_usb_host_get_testbed (bench.usb), FALSE);
   bench.keyboard = th_bench_scanner_new (th_usb_host_get_testbed (bench.usb), TRUE);
   th_bench_reader_plug (bench.reader);
@@ -164,6 +165,7 @@ serve (const char *relative_dir, gboolean real_time, gboolean window)
   g_unlink (control_path);
   g_unlink (gpio_path);
   th_bench_control_free (control);
+  th_bench_lp_port_free (bench.lp);
   th_bench_scanner_free (bench.scanner);
   th_bench_scanner_free (bench.keyboard);
   th_bench_iio_free (bench.iio);

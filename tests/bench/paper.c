@@ -122,6 +122,8 @@ command_length (const guint8 *at, gsize len)
       }
   switch (at[1])
     {
+    case 'a':
+      return len < 3 ? 0 : 3;
     case 'V':
       if (len < 3)
         return 0;
@@ -302,6 +304,8 @@ print_command (ThBenchPaper *self, const guint8 *command, gsize len)
     feed (self, self->line_dots);
   else if (len == 1)
     print_garbage (self);
+  else if (command[0] == GS && command[1] == 'a')
+    self->asked (self->user_data, TH_BENCH_ASKED_AUTOMATIC);
   else if (command[0] == GS && command[1] == 'v')
     print_raster (self, command);
   else if (command[0] == GS && len == 4)

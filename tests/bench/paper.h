@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct _ThBenchPaper ThBenchPaper;
 
+#define TH_BENCH_ASKED_AUTOMATIC 0x61 /* GS a, in its turn */
+
 /* DLE EOT @n between two commands: the answer is due at once, printing or not. */
 typedef void (*ThBenchAsked) (gpointer user_data, guint8 n);
 

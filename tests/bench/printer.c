@@ -18,6 +18,9 @@ typedef enum
   FAULT_MUTE,
   FAULT_GARBLE,
   FAULT_STALL,
+  FAULT_JAM, /* the cutter */
+  FAULT_HOT, /* the head */
+  FAULT_AUTOMATIC, /* no fault: a model that answers GS a and not DLE EOT */
 } Fault;
 
 struct _ThBenchPrinter
@@ -30,11 +33,13 @@ struct _ThBenchPrinter
   gboolean told; /* @changed is on its way */
   Fault fault;
   guint garbled;
+  gboolean tells; /* was asked to tell of changes by itself */
   ThBenchRoll roll;
   gboolean cover_open;
   guint64 bytes;
   guint64 hold_at; /* counts of bytes at which something happens */
   guint64 unplug_at;
+  gboolean power_off; /* then: it forgets what it had not printed */
   guint64 out_at;
 };
 
@@ -67,6 +72,9 @@ unplug_cb (gpointer user_data)
   th_usb_host_lock (self->host);
   self->unplug_at = NEVER;
   th_usb_port_unplug (self->port);
+  if (self->power_off)
+    th_bench_paper_reset (self->paper);
+  self->power_off = FALSE;
   th_usb_host_unlock (self->host);
   return G_SOURCE_REMOVE;
 }
@@ -74,7 +82,8 @@ unplug_cb (gpointer user_data)
 static gboolean
 is_offline (ThBenchPrinter *self)
 {
-  return self->cover_open || self->roll == TH_BENCH_ROLL_OUT;
+  return self->cover_open || self->roll == TH_BENCH_ROLL_OUT || self->fault == FAULT_JAM ||
+         self->fault == FAULT_HOT;
 }
 
 static guint8
@@ -89,7 +98,11 @@ status_byte (ThBenchPrinter *self, guint8 n)
       byte |= STATUS_DRAWER_PIN | (is_offline (self) ? 0x08 : 0);
       break;
     case 2:
-      byte |= (self->cover_open ? 0x04 : 0) | (out ? 0x20 : 0);
+      byte |= (self->cover_open ? 0x04 : 0) | (out ? 0x20 : 0) |
+              (self->fault == FAULT_JAM || self->fault == FAULT_HOT ? 0x40 : 0);
+      break;
+    case 3:
+      byte |= (self->fault == FAULT_JAM ? 0x08 : 0) | (self->fault == FAULT_HOT ? 0x40 : 0);
       break;
     case 4:
       byte |= (out ? 0x60 : 0) | (self->roll != TH_BENCH_ROLL_FULL ? 0x0c : 0);
@@ -100,6 +113,20 @@ status_byte (ThBenchPrinter *self, guint8 n)
   return byte;
 }
 
+/* Automatic status back: GS a. */
+static void
+send_packet (ThBenchPrinter *self)
+{
+  const guint8 packet[] = {
+    0x10 | STATUS_DRAWER_PIN | (is_offline (self) ? 0x08 : 0) | (self->cover_open ? 0x20 : 0),
+    0,
+    (self->roll == TH_BENCH_ROLL_OUT ? 0x0c : 0) | (self->roll != TH_BENCH_ROLL_FULL ? 0x03 : 0),
+    0x0f,
+  };
+
+  th_usb_port_send (self->port, STATUS_PIPE, packet, sizeof packet, TRUE);
+}
+
 static void
 asked_cb (gpointer user_data, guint8 n)
 {
@@ -107,7 +134,14 @@ asked_cb (gpointer user_data, guint8 n)
   ThBenchPrinter *self = user_data;
   guint8 byte;
 
-  if (n < 1 || n > 4 || self->fault == FAULT_SILENT || self->fault == FAULT_MUTE)
+  if (n == TH_BENCH_ASKED_AUTOMATIC && self->fault == FAULT_AUTOMATIC)
+    {
+      self->tells = TRUE;
+      send_packet (self);
+      return;
+    }
+  if (n < 1 || n > 4 || self->fault == FAULT_SILENT || self->fault == FAULT_MUTE ||
+      self->fault == FAULT_AUTOMATIC)
     return;
   byte = self->fault == FAULT_GARBLE ? noise[self->garbled++ % G_N_ELEMENTS (noise)]
                                      : status_byte (self, n);
@@ -275,7 +309,7 @@ go_on (ThBenchPrinter *self)
 gboolean
 th_bench_printer_set_fault (ThBenchPrinter *self, const char *fault)
 {
-  static const char *const names[] = { "normal", "silent", "mute", "garble", "stall" };
+  static const char *const names[] = { "normal", "silent", "mute", "garble", "stall", "jam", "hot", "automatic" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (strcmp (fault, names[i]) == 0)
@@ -301,8 +335,9 @@ th_bench_printer_release (ThBenchPrinter *self)
 }
 
 void
-th_bench_printer_unplug_after (ThBenchPrinter *self, guint64 bytes)
+th_bench_printer_unplug_after (ThBenchPrinter *self, guint64 bytes, gboolean power_off)
 {
+  self->power_off = power_off;
   self->unplug_at = self->bytes + bytes;
   if (bytes == 0)
     g_idle_add_full (G_PRIORITY_HIGH, unplug_cb, self, NULL);
@@ -313,6 +348,8 @@ th_bench_printer_set_roll (ThBenchPrinter *self, ThBenchRoll roll)
 {
   self->roll = roll;
   self->out_at = NEVER;
+  if (self->tells && self->fault == FAULT_AUTOMATIC)
+    send_packet (self);
   go_on (self);
 }
 
@@ -329,6 +366,8 @@ void
 th_bench_printer_set_cover (ThBenchPrinter *self, gboolean open)
 {
   self->cover_open = open;
+  if (self->tells && self->fault == FAULT_AUTOMATIC)
+    send_packet (self);
   go_on (self);
 }
 

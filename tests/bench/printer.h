@@ -26,11 +26,12 @@ void th_bench_printer_free (ThBenchPrinter *self);
 ThUsbPort *th_bench_printer_get_port (ThBenchPrinter *self);
 ThBenchPaper *th_bench_printer_get_paper (ThBenchPrinter *self);
 
-/* "normal", "silent", "mute", "garble", "stall". %FALSE: no such fault. */
+/* "normal", "silent", "mute", "garble", "stall", "jam", "hot", "automatic". %FALSE: no such fault. */
 gboolean th_bench_printer_set_fault (ThBenchPrinter *self, const char *fault);
 void th_bench_printer_hold (ThBenchPrinter *self, guint64 bytes);
 void th_bench_printer_release (ThBenchPrinter *self);
-void th_bench_printer_unplug_after (ThBenchPrinter *self, guint64 bytes);
+/* @power_off: switched off instead: it forgets what it had not printed yet. */
+void th_bench_printer_unplug_after (ThBenchPrinter *self, guint64 bytes, gboolean power_off);
 void th_bench_printer_set_roll (ThBenchPrinter *self, ThBenchRoll roll);
 void th_bench_printer_out_after (ThBenchPrinter *self, guint64 bytes);
 void th_bench_printer_set_cover (ThBenchPrinter *self, gboolean open);

@@ -9,11 +9,11 @@
 #include "drivers/samv-usb.h"
 #include "drivers/gpio-keys.h"
 #include "drivers/gpio-outputs.h"
-#include "drivers/printer-usb.h"
 #include "drivers/scanner-device.h"
 #include "drivers/usb-transport.h"
 #include "kiosk/checkin.h"
 #include "kiosk/config.h"
+#include "kiosk/printer-setup.h"
 #include "kiosk/thermometer-new.h"
 #include "kiosk/words.h"
 #include "ui/notify.h"
@@ -101,7 +101,6 @@ outputs_new (const ThConfig *config)
 static ThCheckin *
 checkin_new (const ThConfig *config, ThUsbContext *usb)
 {
-  ThPrinterProfile profile;
   ThCardReaderTimes times = th_card_reader_usual_times;
   g_autoptr (ThCardReader) reader = NULL;
   g_autoptr (ThThermometer) thermometer = NULL;
@@ -121,12 +120,7 @@ checkin_new (const ThConfig *config, ThUsbContext *usb)
     }
   thermometer = th_thermometer_new_configured (config);
   g_signal_connect (thermometer, "notify::health", G_CALLBACK (thermometer_health_cb), NULL);
-  th_printer_profile_defaults (&profile);
-  profile.width_dots = config->printer_width_dots;
-  profile.cutter = config->printer_cutter;
-  profile.answers = config->printer_answers;
-  profile.band_rows = config->band_rows;
-  printer = th_printer_usb_new (usb, &profile);
+  printer = th_printer_setup (config, usb);
   outputs = outputs_new (config);
   checkin = th_checkin_new (config, reader, thermometer, printer, outputs);
   if (config->key_line[0] >= 0)

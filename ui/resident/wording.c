@@ -371,6 +371,7 @@ say_trouble (gpointer widget, const char *part, const char *detail)
   static const Phrase printer[] = {
     { "out", NC_ ("resident", "The printer has no paper") },
     { "cover-open", NC_ ("resident", "The printer is open") },
+    { "hot", NC_ ("resident", "The printer is too hot and has to rest") },
     { NULL, NC_ ("resident", "The printer is not working") },
   };
   static const Phrase screening[] = {

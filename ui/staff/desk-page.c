@@ -92,10 +92,13 @@ show_devices (ThDeskPage *self)
       gboolean well = FALSE;
       g_autofree char *words = th_staff_words_device (lines[i], &well);
       g_autofree char *text = NULL;
+      g_autofree char *left = NULL;
 
       if (words == NULL)
         continue;
-      text = g_strconcat (well ? "✓ " : "▲ ", words, NULL);
+      left = th_staff_words_slips_left ((const char *const *) lines, lines[i],
+                                        th_staff_desk_get_config (self->desk)->slips_per_roll);
+      text = g_strconcat (well ? "✓ " : "▲ ", words, left != NULL ? ", " : NULL, left, NULL);
       child = gtk_label_new (text);
       gtk_widget_add_css_class (child, well ? "well" : "attention");
       gtk_box_append (self->devices, child);

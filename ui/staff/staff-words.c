@@ -459,6 +459,7 @@ static const struct
   { "reader", NC_("device", "Card reader") },
   { "thermometer", NC_("device", "Thermometer") },
   { "printer", NC_("device", "Printer") },
+  { "spare", NC_("device", "Spare printer") },
   { "scanner", NC_("device", "Scanner") },
   { "screening", NC_("device", "Measuring") },
   { "keys", NC_("device", "Keys beside the screen") },
@@ -478,6 +479,8 @@ static const struct
   { "cover-open", NC_("device", "cover open") },
   { "offline", NC_("device", "switched off line") },
   { "unknown", NC_("device", "does not say how it is") },
+  { "hot", NC_("device", "too hot, goes on when it has cooled") },
+  { "unwatched", NC_("device", "connected; its paper is not watched") },
   { "unconfirmed", NC_("device", "closed until a manager confirms") },
   { "calibration", NC_("device", "closed: calibration or daily check is due") },
   { "room-unknown", NC_("device", "closed: the room's thermometer does not answer") },
@@ -501,10 +504,33 @@ th_staff_words_device (const char *line, gboolean *ret_well)
       state = g_dpgettext2 (NULL, "device", device_states[i].words);
   if (name == NULL)
     return NULL;
-  *ret_well = strcmp (parts[1], "ready") == 0 || strcmp (parts[1], "starting") == 0;
+  *ret_well = strcmp (parts[1], "ready") == 0 || strcmp (parts[1], "unwatched") == 0 || strcmp (parts[1], "starting") == 0;
   /* A word newer than this program is better than silence. */
   /* Translators: a device and its state: "Printer: no paper" */
   return g_strdup_printf (_ ("%s: %s"), name, state != NULL ? state : parts[1]);
+}
+
+char *
+th_staff_words_slips_left (const char *const *lines, const char *line, guint slips_per_roll)
+{
+  const char *roll = strcmp (line, "printer=low") == 0 ? "roll=" : "spare-roll=";
+
+  if (slips_per_roll == 0 || (strcmp (line, "printer=low") != 0 && strcmp (line, "spare=low") != 0))
+    return NULL;
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      gint64 printed, left;
+
+      if (!g_str_has_prefix (lines[i], roll))
+        continue;
+      printed = ABS (g_ascii_strtoll (lines[i] + strlen (roll), NULL, 10));
+      left = (gint64) slips_per_roll - printed;
+      if (left < 1)
+        return NULL; /* the roll was longer than thought: nobody can tell */
+      return g_strdup_printf (
+          ngettext ("about %d slip left", "about %d slips left", (gulong) left), (int) left);
+    }
+  return NULL;
 }
 
 /* --- errors ------------------------------------------------------------------------------ */

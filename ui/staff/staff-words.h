@@ -42,6 +42,8 @@ const char *th_staff_words_site (const ThConfig *config);
 
 /* One line of th_records_last_device_states(); @ret_well: nothing to do. NULL: not one of ours. */
 char *th_staff_words_device (const char *line, gboolean *ret_well);
+/* "about 40 slips left", for the line of a printer whose paper is low. NULL: any other, or nobody can tell. */
+char *th_staff_words_slips_left (const char *const *lines, const char *line, guint slips_per_roll);
 
 /* What went wrong and what to do; @error of the records. */
 char *th_staff_words_error (const GError *error);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A kiosk with two printers: what the record says is where the paper came out. */
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#include "drivers/printer-pair.h"
+#include "kiosk/checkin.h"
+#include "kiosk/words.h"
+#include "tests/doubles.h"
+
+/* An invented person; the number has a right check digit. */
+#define ZHANG "张测试", "110101199001019917"
+#define RAW(celsius) ((guint16)(((celsius) + 273.15) * 50 + 0.5))
+
+typedef struct
+{
+  char *state_dir;
+  ThConfig *config;
+  DoubleReader *reader;
+  DoubleThermometer *thermometer;
+  DoublePrinter *main, *spare;
+  ThCheckin *checkin;
+} Kiosk;
+
+static void
+set_up (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (ThPrinter) pair = NULL;
+
+  kiosk->state_dir = g_dir_make_tmp ("threshold-XXXXXX", &error);
+  g_assert_no_error (error);
+  text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[timeouts]\ntap-guard-ms=0\n", kiosk->state_dir);
+  kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
+  g_assert_no_error (error);
+  kiosk->reader = double_reader_new ();
+  kiosk->thermometer = double_thermometer_new ();
+  kiosk->main = double_printer_new ();
+  kiosk->spare = double_printer_new ();
+  double_printer_set_outcome (kiosk->main, TH_SLIP_CONFIRMED, FALSE);
+  double_printer_set_outcome (kiosk->spare, TH_SLIP_CONFIRMED, FALSE);
+  pair = th_printer_pair_new (TH_PRINTER (kiosk->main), TH_PRINTER (kiosk->spare));
+  kiosk->checkin = th_checkin_new (kiosk->config, TH_CARD_READER (kiosk->reader),
+                                   TH_THERMOMETER (kiosk->thermometer), pair, NULL);
+  th_checkin_start (kiosk->checkin);
+  /* That a slip ends badly is what these tests are about. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+}
+
+static void
+close_door (Kiosk *kiosk)
+{
+  if (kiosk->checkin == NULL)
+    return;
+  th_checkin_stop (kiosk->checkin);
+  g_clear_object (&kiosk->checkin);
+  while (g_main_context_pending (NULL))
+    g_main_context_iteration (NULL, FALSE);
+}
+
+static void
+tear_down (Kiosk *kiosk, gconstpointer data)
+{
+  GDir *dir;
+  const char *name;
+
+  close_door (kiosk);
+  g_clear_object (&kiosk->reader);
+  g_clear_object (&kiosk->thermometer);
+  g_clear_object (&kiosk->main);
+  g_clear_object (&kiosk->spare);
+  dir = g_dir_open (kiosk->state_dir, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (kiosk->state_dir, name, NULL);
+
+      g_unlink (path);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_rmdir (kiosk->state_dir);
+  g_free (kiosk->state_dir);
+  th_config_free (kiosk->config);
+}
+
+static gboolean
+late_cb (gpointer data)
+{
+  g_error ("the kiosk does not get there");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for (Kiosk *kiosk, const char *property, const char *value)
+{
+  guint limit_id = g_timeout_add_seconds (60, late_cb, NULL);
+
+  for (;;)
+    {
+      g_autofree char *text = NULL;
+
+      g_object_get (kiosk->checkin, property, &text, NULL);
+      if (g_strcmp0 (text, value) == 0)
+        break;
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_source_remove (limit_id);
+}
+
+static void
+come (Kiosk *kiosk)
+{
+  double_thermometer_show (kiosk->thermometer, RAW (34.41), RAW (24.18), TRUE);
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for (kiosk, "state", "identity");
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  for (guint i = 0; i < 3; i++)
+    th_checkin_press (kiosk->checkin, TH_EVENT_NO);
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+}
+
+/* The log's words about slips, oldest first: "queued,sending main,confirmed". */
+static char *
+slips_of_log (Kiosk *kiosk)
+{
+  g_autofree char *path = g_build_filename (kiosk->state_dir, "records.db", NULL);
+  GString *text = g_string_new (NULL);
+  sqlite3_stmt *stmt;
+  sqlite3 *db;
+
+  close_door (kiosk);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db,
+                                       "SELECT trim (json_extract (body, '$.state') || ' ' ||"
+                                       " CASE json_extract (body, '$.state') WHEN 'sending'"
+                                       " THEN json_extract (body, '$.why') ELSE '' END)"
+                                       " FROM events WHERE kind = 'slip' ORDER BY seq",
+                                       -1, &stmt, NULL),
+                   ==, SQLITE_OK);
+  while (sqlite3_step (stmt) == SQLITE_ROW)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", (const char *) sqlite3_column_text (stmt, 0));
+  sqlite3_finalize (stmt);
+  sqlite3_close (db);
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_the_log_says_which_printer (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  come (kiosk);
+  wait_for (kiosk, "slip", "confirmed");
+  log = slips_of_log (kiosk);
+  g_assert_cmpstr (log, ==, "queued,sending main,sent,confirmed");
+}
+
+static void
+test_without_paper_the_spare_prints_and_nobody_waits (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  double_printer_set_paper (kiosk->main, TH_PAPER_OUT);
+  come (kiosk);
+  wait_for (kiosk, "slip", "confirmed");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->main), ==, 0);
+  g_assert_cmpuint (double_printer_get_printed (kiosk->spare), ==, 1);
+  log = slips_of_log (kiosk);
+  g_assert_cmpstr (log, ==, "queued,sending spare,sent,confirmed");
+}
+
+static void
+test_a_slip_that_was_begun_is_no_original_on_the_other (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  double_printer_set_outcome (kiosk->main, TH_SLIP_UNCERTAIN, TRUE);
+  come (kiosk);
+  while (double_printer_get_printed (kiosk->main) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  double_printer_set_paper (kiosk->main, TH_PAPER_OUT); /* in the middle of it */
+  double_printer_release (kiosk->main);
+  wait_for (kiosk, "slip", "uncertain");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->spare), ==, 0);
+  log = slips_of_log (kiosk);
+  g_assert_cmpstr (log, ==, "queued,sending main,uncertain");
+}
+
+static void
+test_a_slip_that_reached_nothing_comes_from_the_other (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  double_printer_set_outcome (kiosk->main, TH_SLIP_FAILED, TRUE);
+  come (kiosk);
+  while (double_printer_get_printed (kiosk->main) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  double_printer_set_paper (kiosk->main, TH_PAPER_COVER_OPEN);
+  double_printer_release (kiosk->main);
+  wait_for (kiosk, "slip", "confirmed");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->spare), ==, 1);
+  log = slips_of_log (kiosk);
+  g_assert_cmpstr (log, ==, "queued,sending main,failed,sending spare,sent,confirmed");
+}
+
+static void
+test_staff_see_both_printers (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (ThRecords) records = NULL;
+  g_autofree char *states = NULL;
+
+  wait_for (kiosk, "state", "welcome");
+  double_printer_set_paper (kiosk->main, TH_PAPER_OUT);
+  double_printer_set_paper (kiosk->spare, TH_PAPER_LOW);
+  wait_for (kiosk, "state", "welcome"); /* the door stays open */
+  close_door (kiosk);
+  records = th_records_open (kiosk->state_dir, "test", NULL);
+  states = th_records_last_device_states (records, NULL, NULL);
+  g_assert_nonnull (strstr (states, "printer=out\n"));
+  g_assert_nonnull (strstr (states, "spare=low\n"));
+  th_records_close (g_steal_pointer (&records));
+}
+
+#define TEST(name, func) g_test_add ("/checkin-spare/" name, Kiosk, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  th_words_init ();
+  g_test_init (&argc, &argv, NULL);
+  TEST ("the log says which printer", test_the_log_says_which_printer);
+  TEST ("without paper the spare prints and nobody waits", test_without_paper_the_spare_prints_and_nobody_waits);
+  TEST ("a slip that was begun is no original on the other", test_a_slip_that_was_begun_is_no_original_on_the_other);
+  TEST ("a slip that reached nothing comes from the other", test_a_slip_that_reached_nothing_comes_from_the_other);
+  TEST ("staff see both printers", test_staff_see_both_printers);
+  return g_test_run ();
+}
