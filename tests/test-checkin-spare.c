@@ -32,7 +32,9 @@ set_up (Kiosk *kiosk, gconstpointer data)
 
   kiosk->state_dir = g_dir_make_tmp ("threshold-XXXXXX", &error);
   g_assert_no_error (error);
-  text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[timeouts]\ntap-guard-ms=0\n", kiosk->state_dir);
+  text = g_strdup_printf ("[threshold]\nstate-dir=%s\n[screening]\nwarm-up-minutes=0\ncalibrated=true\n"
+                          "[timeouts]\ntap-guard-ms=0\n",
+                          kiosk->state_dir);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);
   kiosk->reader = double_reader_new ();
@@ -45,6 +47,7 @@ set_up (Kiosk *kiosk, gconstpointer data)
   kiosk->checkin = th_checkin_new (kiosk->config, TH_CARD_READER (kiosk->reader),
                                    TH_THERMOMETER (kiosk->thermometer), pair, NULL);
   th_checkin_start (kiosk->checkin);
+  double_thermometer_show (kiosk->thermometer, RAW (34.41), RAW (24.18), TRUE);
   /* That a slip ends badly is what these tests are about. */
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 }
@@ -222,6 +225,85 @@ test_staff_see_both_printers (Kiosk *kiosk, gconstpointer data)
   th_records_close (g_steal_pointer (&records));
 }
 
+/* Somebody whom staff have checked in by hand: their slip waits for the kiosk. */
+static void
+enter (Kiosk *kiosk)
+{
+  const ThStaffEntry who = {
+    .lane = 'A',
+    .language = "zh_TW",
+    .yes = { [TH_QUESTION_CONSENT] = TRUE },
+    .measured = TRUE,
+    .shown_tenths = 366,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThRecords) staff = th_records_open (kiosk->state_dir, kiosk->config->device, &error);
+  ThTicket ticket;
+
+  g_assert_no_error (error);
+  g_assert_true (th_records_enter (staff, &who, "LI MIN", &ticket, &error));
+  g_assert_no_error (error);
+}
+
+static void
+wait_printed (DoublePrinter *printer, guint n)
+{
+  guint limit_id = g_timeout_add_seconds (60, late_cb, NULL);
+
+  while (double_printer_get_printed (printer) < n)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit_id);
+}
+
+static void
+test_what_staff_ask_for_comes_from_the_spare_too (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  double_printer_set_paper (kiosk->main, TH_PAPER_OUT);
+  enter (kiosk);
+  wait_printed (kiosk->spare, 1);
+  come (kiosk); /* it waits until the other one is over */
+  wait_for (kiosk, "slip", "confirmed");
+  g_assert_cmpuint (double_printer_get_printed (kiosk->main), ==, 0);
+  g_assert_cmpuint (double_printer_get_printed (kiosk->spare), ==, 2);
+  log = slips_of_log (kiosk);
+  g_assert_cmpstr (log, ==, "queued,sending spare,sent,confirmed,queued,sending spare,sent,confirmed");
+}
+
+static void
+test_what_staff_ask_for_belongs_to_one_printer (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  double_printer_set_outcome (kiosk->main, TH_SLIP_UNCERTAIN, TRUE);
+  enter (kiosk);
+  wait_printed (kiosk->main, 1);
+  double_printer_set_paper (kiosk->main, TH_PAPER_OUT); /* in the middle of it */
+  double_printer_release (kiosk->main);
+  enter (kiosk); /* the printer was let go: the next one has the choice again */
+  wait_printed (kiosk->spare, 1);
+  log = slips_of_log (kiosk);
+  g_assert_true (g_str_has_prefix (log, "queued,sending main,"));
+  g_assert_nonnull (strstr (log, "uncertain"));
+  g_assert_nonnull (strstr (log, "sending spare"));
+}
+
+static void
+test_what_staff_ask_for_goes_on_from_the_other_if_nothing_was_taken (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  double_printer_set_outcome (kiosk->main, TH_SLIP_FAILED, TRUE);
+  enter (kiosk);
+  wait_printed (kiosk->main, 1);
+  double_printer_set_paper (kiosk->main, TH_PAPER_COVER_OPEN);
+  double_printer_release (kiosk->main);
+  wait_printed (kiosk->spare, 1);
+  log = slips_of_log (kiosk);
+  g_assert_true (g_str_has_prefix (log, "queued,sending main,queued,sending spare"));
+}
+
 #define TEST(name, func) g_test_add ("/checkin-spare/" name, Kiosk, NULL, set_up, func, tear_down)
 
 int
@@ -234,5 +316,9 @@ main (int argc, char **argv)
   TEST ("a slip that was begun is no original on the other", test_a_slip_that_was_begun_is_no_original_on_the_other);
   TEST ("a slip that reached nothing comes from the other", test_a_slip_that_reached_nothing_comes_from_the_other);
   TEST ("staff see both printers", test_staff_see_both_printers);
+  TEST ("what staff ask for comes from the spare too", test_what_staff_ask_for_comes_from_the_spare_too);
+  TEST ("what staff ask for belongs to one printer", test_what_staff_ask_for_belongs_to_one_printer);
+  TEST ("what staff ask for goes on from the other if nothing was taken",
+        test_what_staff_ask_for_goes_on_from_the_other_if_nothing_was_taken);
   return g_test_run ();
 }
