@@ -20,7 +20,12 @@ void
 th_words_init (void)
 {
   const char *dir = g_getenv ("THRESHOLD_LOCALEDIR"); /* uninstalled runs */
+  g_autofree char *wished = g_strdup (g_getenv ("LANGUAGE"));
 
+  /* Before any thread: from now on LANGUAGE has its place among the variables, and th_words_use() swaps only what stands
+   * there. A new variable moves them all, under the eyes of whoever reads one: fontconfig's thread does while GTK starts,
+   * and the program ended (glibc before 2.41). Empty is as good as unset. */
+  g_setenv ("LANGUAGE", wished != NULL ? wished : "", TRUE);
   if (setlocale (LC_ALL, "") == NULL || strcmp (nl_langinfo (CODESET), "UTF-8") != 0)
     setlocale (LC_ALL, "C.UTF-8"); /* in every Debian */
   /* Whatever LANGUAGE says, glibc translates nothing in "C", nor, in Debian 13, in "C.UTF-8". It
