@@ -24,9 +24,9 @@ tap-guard-ms=0
 done-seconds=5
 """
 
-# 64 rows of 576 dots behind 8 bytes of command (GS v 0): the middle of each is inside exactly one band. A slip has some 13.
+# 64 rows of 576 dots behind 8 bytes of command (GS v 0): the middle of each is inside exactly one band. A slip has 13 and a bit.
 BAND = 8 + 64 * 72
-BANDS = 14
+BANDS = 13
 
 site = None
 rounds = 12
@@ -76,7 +76,7 @@ def one_round(i):
         try:
             site.tell(f"wait bytes {at + n * BAND + 1} 10")
         except Failed:
-            site.wait_state("done", "trouble", "printing", seconds=10)
+            site.wait_state("done", "trouble", "printing", "welcome", seconds=10)
         story.append(f"inside band {n}")
     else:
         delay = chance.uniform(0, 3.5)

@@ -3,7 +3,9 @@
 #include "tests/bench/usb-host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -58,17 +60,31 @@ forget_dead_listeners (ThUsbHost *host)
     }
 }
 
+int
+th_bench_hold_listeners (const char *root)
+{
+  g_autofree char *path = g_build_filename (root, "listen.lock", NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+  if (fd >= 0)
+    flock (fd, LOCK_EX);
+  return fd;
+}
+
 static gboolean
 tell_removal_cb (gpointer user_data)
 {
   ThUsbPort *port = user_data;
   g_autofree char *syspath = g_steal_pointer (&port->syspath);
+  int lock;
 
   if (syspath == NULL)
     return G_SOURCE_REMOVE;
+  lock = th_bench_hold_listeners (port->host->root);
   forget_dead_listeners (port->host);
   umockdev_testbed_uevent (port->host->testbed, syspath, "remove");
   umockdev_testbed_remove_device (port->host->testbed, syspath);
+  close (lock);
   return G_SOURCE_REMOVE;
 }
 
@@ -142,6 +158,7 @@ th_usb_port_plug (ThUsbPort *port)
   g_autofree char *fifo_path = NULL;
   guint number;
   ThUsbNode *node;
+  int lock;
 
   if (port->node != NULL)
     return FALSE;
@@ -162,10 +179,12 @@ th_usb_port_plug (ThUsbPort *port)
   port->model->power_on (port->model_data);
   port->syspath = g_strdup_printf ("/sys" HUB_PATH "/1-%u", port->number);
   th_usb_host_unlock (host);
+  lock = th_bench_hold_listeners (host->root);
   forget_dead_listeners (host);
   text = describe (port, number);
   if (!umockdev_testbed_add_from_string (host->testbed, text, NULL))
     g_error ("cannot add %s", port->dev_path);
+  close (lock);
   return TRUE;
 }
 

@@ -75,4 +75,8 @@ void th_usb_port_send (ThUsbPort *port, guint8 endpoint, const guint8 *bytes, gs
 void th_usb_port_forget_unsent (ThUsbPort *port);
 void th_usb_port_kick (ThUsbPort *port); /* the model may take more now */
 
+/* Nobody begins to listen for devices until it is closed: a listener between its bind() and its name (uevent-shim.c) is
+ * one that umockdev finds, does not reach, and aborts over. @root: of the testbed. */
+int th_bench_hold_listeners (const char *root);
+
 G_END_DECLS
