@@ -371,8 +371,15 @@ pack (const guint8 *dots, gsize stride, guint width, guint height)
       const guint8 *from = dots + y * stride;
       guint8 *to = raster->rows + y * raster->stride;
 
-      for (guint x = 0; x < width; x++)
-        to[x / 8] |= (from[x] & 0x80) >> (x % 8);
+      for (guint x = 0; x < width; x += 8)
+        {
+          guint n = MIN (8, width - x);
+          guint byte = 0;
+
+          for (guint i = 0; i < n; i++)
+            byte = byte << 1 | from[x + i] >> 7;
+          *to++ = (guint8) (byte << (8 - n));
+        }
     }
   th_escpos_make_harmless (raster);
   return raster;
@@ -533,9 +540,10 @@ th_slip_draw (const ThSlip *slip, const ThPrintHead *head, GError **error)
                        head->width_dots, CLAMP (pen.y, 1, MAX_HEIGHT));
     }
   pen_clear (&pen);
-  /* A masked name does not stay in memory. */
+  /* A masked name does not stay in memory. Nothing is drawn below the last row: to wipe that as well would fetch a
+   * megabyte of untouched pages, which cost as much as the drawing. */
   explicit_bzero (cairo_image_surface_get_data (surface),
-                  cairo_image_surface_get_stride (surface) * MAX_HEIGHT);
+                  cairo_image_surface_get_stride (surface) * CLAMP (pen.y, 1, MAX_HEIGHT));
   cairo_surface_destroy (surface);
   return raster;
 }
