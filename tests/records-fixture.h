@@ -8,27 +8,13 @@
 #include <string.h>
 
 #include "kiosk/records.h"
+#include "tests/scratch.h"
 
 typedef struct
 {
   char *dir;
   ThRecords *records;
 } Fixture;
-
-static inline void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
 
 static inline void
 set_up (Fixture *fixture, gconstpointer data)

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The check-in object and what is held up to its scanner; what becomes of what a card says beside its number. */
-#include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
 
-#include "kiosk/checkin.h"
 #include "kiosk/id-number.h"
 #include "kiosk/key-file.h"
 #include "kiosk/photo.h"
 #include "kiosk/words.h"
-#include "tests/doubles.h"
-
-#define RAW(celsius) (guint16) (((celsius) + 273.15) * 50 + 0.5)
-#define ROOM RAW (24.18)
-#define NORMAL RAW (34.41)
-#define NUMBER "110101199001019917"
+#include "tests/checkin-fixture.h"
 
 typedef struct
 {
@@ -84,75 +77,25 @@ set_up_with_key (Kiosk *kiosk, gconstpointer data)
 }
 
 static void
-remove_all (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
-static void
 tear_down (Kiosk *kiosk, gconstpointer data)
 {
-  th_checkin_stop (kiosk->checkin);
-  g_clear_object (&kiosk->checkin);
-  while (g_main_context_pending (NULL))
-    g_main_context_iteration (NULL, FALSE);
+  stop_checkin (&kiosk->checkin);
   g_clear_object (&kiosk->reader);
   g_clear_object (&kiosk->scanner);
   g_clear_object (&kiosk->thermometer);
   g_clear_object (&kiosk->printer);
   th_config_free (kiosk->config);
-  remove_all (kiosk->state_dir);
+  remove_tree (kiosk->state_dir);
   g_free (kiosk->state_dir);
-}
-
-static gboolean
-late_cb (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for (Kiosk *kiosk, const char *property, const char *value)
-{
-  gboolean late = FALSE;
-  guint limit = g_timeout_add_seconds (20, late_cb, &late);
-
-  for (;;)
-    {
-      g_autofree char *text = NULL;
-
-      g_object_get (kiosk->checkin, property, &text, NULL);
-      if (g_strcmp0 (text, value) == 0)
-        break;
-      if (late)
-        g_error ("%s is \"%s\" and not \"%s\"", property, text, value);
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (limit);
 }
 
 static void
 finish (Kiosk *kiosk)
 {
-  wait_for (kiosk, "state", "identity");
+  answer_questions (kiosk->checkin, FALSE);
+  wait_for (kiosk->checkin, "state", "done");
   th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  for (guint i = 0; i < TH_QUESTION_CONSENT; i++)
-    th_checkin_press (kiosk->checkin, TH_EVENT_NO);
-  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  wait_for (kiosk, "state", "done");
-  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
 }
 
 /* An appointment @days from today, the whole day, of the person with @number if there is one. */
@@ -186,8 +129,8 @@ static void
 scan_end (Kiosk *kiosk, const char *text, const char *end)
 {
   double_scanner_scan (kiosk->scanner, text);
-  wait_for (kiosk, "state", "not-today");
-  wait_for (kiosk, "end", end);
+  wait_for (kiosk->checkin, "state", "not-today");
+  wait_for (kiosk->checkin, "end", end);
 }
 
 static void
@@ -211,8 +154,8 @@ test_codes_of_no_use_are_told_apart (Kiosk *kiosk, gconstpointer data)
   g_free (date);
   scan_end (kiosk, "0123456789abcdef0123456789abcdef", "code-slip");
   th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  wait_for (kiosk, "state", "welcome");
-  wait_for (kiosk, "appointment-date", "");
+  wait_for (kiosk->checkin, "state", "welcome");
+  wait_for (kiosk->checkin, "appointment-date", "");
 }
 
 static ThRecords *
@@ -237,19 +180,19 @@ test_one_appointment_is_one_visit (Kiosk *kiosk, gconstpointer data)
   g_object_get (kiosk->checkin, "takes-codes", &takes_codes, NULL);
   g_assert_true (takes_codes);
   double_scanner_scan (kiosk->scanner, token);
-  wait_for (kiosk, "state", "identity");
-  wait_for (kiosk, "appointment", "4711-A");
-  wait_for (kiosk, "appointment-time", "00:00–24:00");
-  wait_for (kiosk, "masked-name", "");
-  wait_for (kiosk, "birth-year", "");
+  wait_for (kiosk->checkin, "state", "identity");
+  wait_for (kiosk->checkin, "appointment", "4711-A");
+  wait_for (kiosk->checkin, "appointment-time", "00:00–24:00");
+  wait_for (kiosk->checkin, "masked-name", "");
+  wait_for (kiosk->checkin, "birth-year", "");
   finish (kiosk);
-  wait_for (kiosk, "appointment", "");
+  wait_for (kiosk->checkin, "appointment", "");
 
   double_scanner_scan (kiosk->scanner, token);
-  wait_for (kiosk, "state", "place");
-  wait_for (kiosk, "ticket", "B-001"); /* the lane that the appointment names */
+  wait_for (kiosk->checkin, "state", "place");
+  wait_for (kiosk->checkin, "ticket", "B-001"); /* the lane that the appointment names */
   th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
 
   double_scanner_scan (kiosk->scanner, other);
   finish (kiosk);
@@ -266,20 +209,20 @@ test_a_slip_shows_its_place (Kiosk *kiosk, gconstpointer data)
   g_autofree char *capitals = NULL;
   ThTicket ticket = { 0 };
 
-  double_reader_put (kiosk->reader, "张测试", NUMBER);
+  double_reader_put (kiosk->reader, ZHANG);
   double_reader_lift (kiosk->reader);
   finish (kiosk);
   records = open_records (kiosk);
-  g_assert_true (th_records_find_ticket (records, NUMBER, &ticket, &error));
+  g_assert_true (th_records_find_ticket (records, ZHANG_NUMBER, &ticket, &error));
   g_assert_no_error (error);
 
   capitals = g_ascii_strup (ticket.token, -1);
   double_scanner_scan (kiosk->scanner, capitals);
-  wait_for (kiosk, "state", "place");
-  wait_for (kiosk, "ticket", "A-001");
-  wait_for (kiosk, "masked-name", "");
+  wait_for (kiosk->checkin, "state", "place");
+  wait_for (kiosk->checkin, "ticket", "A-001");
+  wait_for (kiosk->checkin, "masked-name", "");
   th_checkin_press (kiosk->checkin, TH_EVENT_COPY);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 2);
 }
 
@@ -287,12 +230,12 @@ static void
 test_a_foreigners_card_of_before_2023_is_a_visit (Kiosk *kiosk, gconstpointer data)
 {
   double_reader_put (kiosk->reader, "", "KAZ110090123105");
-  wait_for (kiosk, "state", "identity");
-  wait_for (kiosk, "birth-year", "1990");
+  wait_for (kiosk->checkin, "state", "identity");
+  wait_for (kiosk->checkin, "birth-year", "1990");
   double_reader_lift (kiosk->reader);
   finish (kiosk);
   double_reader_put (kiosk->reader, "", "KAZ110090123105");
-  wait_for (kiosk, "state", "place");
+  wait_for (kiosk->checkin, "state", "place");
 }
 
 static void
@@ -303,7 +246,7 @@ put_odd_card (Kiosk *kiosk)
   g_free (card->name);
   card->name = g_strdup ("张测试");
   g_free (card->id_number);
-  card->id_number = g_strdup (NUMBER);
+  card->id_number = g_strdup (ZHANG_NUMBER);
   card->birth = (ThDate){ 1990, 1, 2 };
   card->sex = TH_SEX_FEMALE;
   card->valid_to = (ThDate){ 2001, 1, 1 };
@@ -351,9 +294,9 @@ static void
 test_an_expired_card_may_be_refused (Kiosk *kiosk, gconstpointer data)
 {
   put_odd_card (kiosk);
-  wait_for (kiosk, "state", "not-today");
-  wait_for (kiosk, "end", "card-expired");
-  wait_for (kiosk, "masked-name", "");
+  wait_for (kiosk->checkin, "state", "not-today");
+  wait_for (kiosk->checkin, "end", "card-expired");
+  wait_for (kiosk->checkin, "masked-name", "");
 }
 
 static guint
@@ -368,23 +311,23 @@ count_tickets (Kiosk *kiosk)
 static void
 expect_place (Kiosk *kiosk, const char *ticket)
 {
-  wait_for (kiosk, "state", "place");
-  wait_for (kiosk, "ticket", ticket);
+  wait_for (kiosk->checkin, "state", "place");
+  wait_for (kiosk->checkin, "ticket", ticket);
   double_reader_lift (kiosk->reader);
   th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
 }
 
 static void
 test_an_appointment_and_its_persons_card_are_one_visit (Kiosk *kiosk, gconstpointer data)
 {
-  g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", NUMBER);
+  g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", ZHANG_NUMBER);
   g_autofree char *second = appointment_of (kiosk, "4712", 0, "site", "11010519491231002X");
   g_autofree char *nobodys = appointment_of (kiosk, "4713", 0, "site", NULL);
 
   double_scanner_scan (kiosk->scanner, token);
   finish (kiosk);
-  double_reader_put (kiosk->reader, "张测试", NUMBER);
+  double_reader_put (kiosk->reader, ZHANG);
   expect_place (kiosk, "B-001");
   double_scanner_scan (kiosk->scanner, token);
   expect_place (kiosk, "B-001");
@@ -407,13 +350,13 @@ test_an_appointment_and_its_persons_card_are_one_visit (Kiosk *kiosk, gconstpoin
 static void
 test_without_the_key_an_appointment_is_one_by_itself (Kiosk *kiosk, gconstpointer data)
 {
-  g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", NUMBER);
+  g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", ZHANG_NUMBER);
 
   double_scanner_scan (kiosk->scanner, token);
   finish (kiosk);
   double_scanner_scan (kiosk->scanner, token);
   expect_place (kiosk, "B-001");
-  double_reader_put (kiosk->reader, "张测试", NUMBER);
+  double_reader_put (kiosk->reader, ZHANG);
   double_reader_lift (kiosk->reader);
   finish (kiosk);
   g_assert_cmpuint (count_tickets (kiosk), ==, 2);
@@ -427,7 +370,7 @@ put_card_with_photo (Kiosk *kiosk)
   g_free (card->name);
   card->name = g_strdup ("张测试");
   g_free (card->id_number);
-  card->id_number = g_strdup (NUMBER);
+  card->id_number = g_strdup (ZHANG_NUMBER);
   card->has_photo = TRUE;
   for (guint i = 0; i < sizeof card->photo; i++)
     card->photo[i] = (guint8) (i + 17);
@@ -449,7 +392,7 @@ leave (Kiosk *kiosk)
   th_checkin_press (kiosk->checkin, TH_EVENT_NO);
   double_reader_lift (kiosk->reader);
   th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
 }
 
 static void
@@ -459,7 +402,7 @@ test_without_a_decoder_a_photo_is_not_kept (Kiosk *kiosk, gconstpointer data)
   g_autoptr (ThPhoto) photo = NULL;
 
   assert_no_photo_left (card);
-  wait_for (kiosk, "state", "identity");
+  wait_for (kiosk->checkin, "state", "identity");
   g_object_get (kiosk->checkin, "photo", &photo, NULL);
   g_assert_null (photo);
 }
@@ -494,7 +437,7 @@ test_a_photo_is_shown_with_the_question_and_then_forgotten (Kiosk *kiosk, gconst
       gint64 end_us = g_get_monotonic_time () + 3 * G_USEC_PER_SEC;
       guint wake = g_timeout_add (50, wake_cb, NULL);
 
-      wait_for (kiosk, "state", "identity");
+      wait_for (kiosk->checkin, "state", "identity");
       assert_no_photo_left (card);
       for (;;)
         {
@@ -511,7 +454,7 @@ test_a_photo_is_shown_with_the_question_and_then_forgotten (Kiosk *kiosk, gconst
   g_assert_cmphex (photo->pixels[0], ==, 0x111213);
 
   th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  wait_for (kiosk, "state", "questions");
+  wait_for (kiosk->checkin, "state", "questions");
   g_object_get (kiosk->checkin, "photo", &after, NULL);
   g_assert_null (after);
 }

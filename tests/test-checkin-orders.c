@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Slips that staff ask for, carried out by the kiosk between and beside its own. The staff's
  * program is a second connection to the same records. */
-#include "kiosk/checkin.h"
-
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "kiosk/words.h"
-#include "tests/doubles.h"
+#include "tests/checkin-fixture.h"
 
-#define ZHANG "张测试", "110101199001019917"
 #define BY "LI MIN"
-#define RAW(celsius) ((guint16)(((celsius) + 273.15) * 50 + 0.5))
-#define ROOM RAW (24.18)
-#define NORMAL RAW (34.41)
 
 typedef struct
 {
@@ -72,34 +65,18 @@ set_up (Kiosk *kiosk, gconstpointer data)
 }
 
 static void
-remove_all (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
-static void
 tear_down (Kiosk *kiosk, gconstpointer data)
 {
   if (kiosk->checkin != NULL)
     close_door (kiosk);
   th_records_close (kiosk->staff);
   th_config_free (kiosk->config);
-  remove_all (kiosk->state_dir);
+  remove_tree (kiosk->state_dir);
   g_free (kiosk->state_dir);
 }
 
 static gboolean
-late_cb (gpointer data)
+give_up_cb (gpointer data)
 {
   g_error ("it does not come");
   return G_SOURCE_REMOVE;
@@ -115,7 +92,7 @@ wake_cb (gpointer data)
 #define wait_until(condition)                                                                      \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    guint limit = g_timeout_add_seconds (30, late_cb, NULL);                                       \
+    guint limit = g_timeout_add_seconds (30, give_up_cb, NULL);                                       \
     guint wake = g_timeout_add (20, wake_cb, NULL);                                                \
                                                                                                    \
     while (!(condition))                                                                           \

@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* May anybody be measured; and somebody who sits down for minutes, with a crash in between. */
-#include "kiosk/checkin.h"
-
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "kiosk/words.h"
-#include "tests/doubles.h"
-
-/* Invented people; the numbers have a right check digit. */
-#define ZHANG "张测试", "110101199001019917"
-#define GULI "古丽娜尔·样本", "65010219551130982X"
-
-#define RAW(celsius) ((guint16)(((celsius) + 273.15) * 50 + 0.5))
-#define ROOM RAW (24.18)
-#define NORMAL RAW (34.41)
-#define WARM RAW (36.05)
+#include "tests/checkin-fixture.h"
 
 typedef struct
 {
@@ -44,10 +32,7 @@ open_door (Kiosk *kiosk)
 static void
 close_door (Kiosk *kiosk)
 {
-  th_checkin_stop (kiosk->checkin);
-  g_clear_object (&kiosk->checkin);
-  while (g_main_context_pending (NULL))
-    g_main_context_iteration (NULL, FALSE);
+  stop_checkin (&kiosk->checkin);
   g_clear_object (&kiosk->reader);
   g_clear_object (&kiosk->thermometer);
   g_clear_object (&kiosk->printer);
@@ -80,63 +65,20 @@ set_up (Kiosk *kiosk, gconstpointer data)
 }
 
 static void
-remove_all (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
-static void
 tear_down (Kiosk *kiosk, gconstpointer data)
 {
   if (kiosk->checkin != NULL)
     close_door (kiosk);
   th_config_free (kiosk->config);
-  remove_all (kiosk->state_dir);
+  remove_tree (kiosk->state_dir);
   g_free (kiosk->state_dir);
-}
-
-static gboolean
-late_cb (gpointer data)
-{
-  *(gboolean *)data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for (Kiosk *kiosk, const char *property, const char *value)
-{
-  gboolean late = FALSE;
-  guint limit = g_timeout_add_seconds (40, late_cb, &late);
-
-  for (;;)
-    {
-      g_autofree char *text = NULL;
-
-      g_object_get (kiosk->checkin, property, &text, NULL);
-      if (g_strcmp0 (text, value) == 0)
-        break;
-      if (late)
-        g_error ("%s is \"%s\" and not \"%s\"", property, text, value);
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (limit);
 }
 
 static void
 wait_until_true (Kiosk *kiosk, const char *property)
 {
   gboolean late = FALSE, value = FALSE;
-  guint limit = g_timeout_add_seconds (40, late_cb, &late);
+  guint limit = g_timeout_add_seconds (WAIT_S, late_cb, &late);
 
   while (g_object_get (kiosk->checkin, property, &value, NULL), !value)
     {
@@ -160,14 +102,9 @@ open_records (Kiosk *kiosk)
 static void
 come (Kiosk *kiosk, const char *name, const char *id_number)
 {
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
   double_reader_put (kiosk->reader, name, id_number);
-  wait_for (kiosk, "state", "identity");
-  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  th_checkin_press (kiosk->checkin, TH_EVENT_NO);
-  th_checkin_press (kiosk->checkin, TH_EVENT_NO);
-  th_checkin_press (kiosk->checkin, TH_EVENT_NO);
-  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  answer_questions (kiosk->checkin, FALSE);
 }
 
 static void
@@ -177,29 +114,29 @@ test_an_uncalibrated_site_opens_when_a_manager_confirms (Kiosk *kiosk, gconstpoi
   g_autoptr (GError) error = NULL;
   char rules[TH_FINGERPRINT_BYTES];
 
-  wait_for (kiosk, "trouble", "screening");
-  wait_for (kiosk, "trouble-detail", "unconfirmed");
+  wait_for (kiosk->checkin, "trouble", "screening");
+  wait_for (kiosk->checkin, "trouble-detail", "unconfirmed");
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "state", "trouble");
+  wait_for (kiosk->checkin, "state", "trouble");
   double_reader_lift (kiosk->reader);
 
   records = open_records (kiosk);
   g_assert_true (th_records_add_staff (records, "Ms Manager", TH_ROLE_MANAGER, "135790", NULL));
   th_screening_fingerprint (&kiosk->config->screening, rules);
   g_assert_true (th_records_confirm_screening (records, rules, "x", "Ms Manager", &error));
-  wait_for (kiosk, "state", "welcome"); /* by itself */
+  wait_for (kiosk->checkin, "state", "welcome"); /* by itself */
   come (kiosk, ZHANG);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   close_door (kiosk);
 
   /* It counts after a restart, and not for other rules. */
   open_door (kiosk);
   come (kiosk, GULI);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   close_door (kiosk);
   kiosk->config->screening.limit_tenths = 375;
   open_door (kiosk);
-  wait_for (kiosk, "trouble-detail", "unconfirmed");
+  wait_for (kiosk->checkin, "trouble-detail", "unconfirmed");
 }
 
 static void
@@ -207,11 +144,11 @@ test_a_room_that_is_too_cold_closes_and_opens_again (Kiosk *kiosk, gconstpointer
 {
   g_autofree char *path = room_path (kiosk);
 
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
   g_assert_true (g_file_set_contents (path, "15900\n", -1, NULL));
-  wait_for (kiosk, "trouble-detail", "room");
+  wait_for (kiosk->checkin, "trouble-detail", "room");
   g_assert_true (g_file_set_contents (path, "21000\n", -1, NULL));
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
 }
 
 static void
@@ -221,14 +158,14 @@ test_a_visit_waits_when_the_room_gets_too_cold (Kiosk *kiosk, gconstpointer data
 
   double_thermometer_show (kiosk->thermometer, RAW (24.5), ROOM, FALSE); /* nobody yet */
   come (kiosk, ZHANG);
-  wait_for (kiosk, "state", "measuring");
+  wait_for (kiosk->checkin, "state", "measuring");
   g_assert_true (g_file_set_contents (path, "15900\n", -1, NULL));
-  wait_for (kiosk, "trouble-detail", "room");
+  wait_for (kiosk->checkin, "trouble-detail", "room");
   wait_until_true (kiosk, "trouble-visit");
   g_assert_true (g_file_set_contents (path, "21000\n", -1, NULL));
-  wait_for (kiosk, "state", "measuring");
+  wait_for (kiosk->checkin, "state", "measuring");
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
 }
 
 static void
@@ -241,25 +178,25 @@ test_whoever_rests_for_minutes_comes_back_after_a_crash (Kiosk *kiosk, gconstpoi
 
   double_thermometer_show (kiosk->thermometer, WARM, ROOM, TRUE);
   come (kiosk, ZHANG);
-  wait_for (kiosk, "state", "rest");
+  wait_for (kiosk->checkin, "state", "rest");
   wait_until_true (kiosk, "rest-away");
   double_reader_lift (kiosk->reader);
 
   /* The next one is not asked whether the first is done, and is served. */
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   double_reader_put (kiosk->reader, GULI);
-  wait_for (kiosk, "state", "identity");
+  wait_for (kiosk->checkin, "state", "identity");
   th_checkin_press (kiosk->checkin, TH_EVENT_YES);
   for (guint i = 0; i < 3; i++)
     th_checkin_press (kiosk->checkin, TH_EVENT_NO);
   th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  wait_for (kiosk, "ticket", "A-001");
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "ticket", "A-001");
+  wait_for (kiosk->checkin, "state", "done");
   double_reader_lift (kiosk->reader);
   close_door (kiosk);
 
   open_door (kiosk);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
   double_thermometer_show (kiosk->thermometer, WARM, ROOM, TRUE);
   double_reader_put (kiosk->reader, ZHANG);
   /* The rest may last: then "I am back" as soon as it counts. Who they are is not asked again. */
@@ -280,8 +217,8 @@ test_whoever_rests_for_minutes_comes_back_after_a_crash (Kiosk *kiosk, gconstpoi
     }
   double_reader_lift (kiosk->reader);
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "ticket", "A-002");
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "ticket", "A-002");
+  wait_for (kiosk->checkin, "state", "done");
   close_door (kiosk);
 
   records = open_records (kiosk);

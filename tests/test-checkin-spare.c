@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A kiosk with two printers: what the record says is where the paper came out. */
-#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
 
 #include "drivers/printer-pair.h"
-#include "kiosk/checkin.h"
 #include "kiosk/words.h"
-#include "tests/doubles.h"
-
-/* An invented person; the number has a right check digit. */
-#define ZHANG "张测试", "110101199001019917"
-#define RAW(celsius) ((guint16)(((celsius) + 273.15) * 50 + 0.5))
+#include "tests/checkin-fixture.h"
 
 typedef struct
 {
@@ -47,7 +41,7 @@ set_up (Kiosk *kiosk, gconstpointer data)
   kiosk->checkin = th_checkin_new (kiosk->config, TH_CARD_READER (kiosk->reader),
                                    TH_THERMOMETER (kiosk->thermometer), pair, NULL);
   th_checkin_start (kiosk->checkin);
-  double_thermometer_show (kiosk->thermometer, RAW (34.41), RAW (24.18), TRUE);
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   /* That a slip ends badly is what these tests are about. */
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 }
@@ -57,70 +51,35 @@ close_door (Kiosk *kiosk)
 {
   if (kiosk->checkin == NULL)
     return;
-  th_checkin_stop (kiosk->checkin);
-  g_clear_object (&kiosk->checkin);
-  while (g_main_context_pending (NULL))
-    g_main_context_iteration (NULL, FALSE);
+  stop_checkin (&kiosk->checkin);
 }
 
 static void
 tear_down (Kiosk *kiosk, gconstpointer data)
 {
-  GDir *dir;
-  const char *name;
-
   close_door (kiosk);
   g_clear_object (&kiosk->reader);
   g_clear_object (&kiosk->thermometer);
   g_clear_object (&kiosk->main);
   g_clear_object (&kiosk->spare);
-  dir = g_dir_open (kiosk->state_dir, 0, NULL);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (kiosk->state_dir, name, NULL);
-
-      g_unlink (path);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_rmdir (kiosk->state_dir);
+  remove_tree (kiosk->state_dir);
   g_free (kiosk->state_dir);
   th_config_free (kiosk->config);
 }
 
 static gboolean
-late_cb (gpointer data)
+give_up_cb (gpointer data)
 {
   g_error ("the kiosk does not get there");
   return G_SOURCE_REMOVE;
 }
 
 static void
-wait_for (Kiosk *kiosk, const char *property, const char *value)
-{
-  guint limit_id = g_timeout_add_seconds (60, late_cb, NULL);
-
-  for (;;)
-    {
-      g_autofree char *text = NULL;
-
-      g_object_get (kiosk->checkin, property, &text, NULL);
-      if (g_strcmp0 (text, value) == 0)
-        break;
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (limit_id);
-}
-
-static void
 come (Kiosk *kiosk)
 {
-  double_thermometer_show (kiosk->thermometer, RAW (34.41), RAW (24.18), TRUE);
+  double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "state", "identity");
-  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  for (guint i = 0; i < 3; i++)
-    th_checkin_press (kiosk->checkin, TH_EVENT_NO);
-  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  answer_questions (kiosk->checkin, FALSE);
 }
 
 /* The log's words about slips, oldest first: "queued,sending main,confirmed". */
@@ -154,7 +113,7 @@ test_the_log_says_which_printer (Kiosk *kiosk, gconstpointer data)
   g_autofree char *log = NULL;
 
   come (kiosk);
-  wait_for (kiosk, "slip", "confirmed");
+  wait_for (kiosk->checkin, "slip", "confirmed");
   log = slips_of_log (kiosk);
   g_assert_cmpstr (log, ==, "queued,sending main,sent,confirmed");
 }
@@ -166,7 +125,7 @@ test_without_paper_the_spare_prints_and_nobody_waits (Kiosk *kiosk, gconstpointe
 
   double_printer_set_paper (kiosk->main, TH_PAPER_OUT);
   come (kiosk);
-  wait_for (kiosk, "slip", "confirmed");
+  wait_for (kiosk->checkin, "slip", "confirmed");
   g_assert_cmpuint (double_printer_get_printed (kiosk->main), ==, 0);
   g_assert_cmpuint (double_printer_get_printed (kiosk->spare), ==, 1);
   log = slips_of_log (kiosk);
@@ -184,7 +143,7 @@ test_a_slip_that_was_begun_is_no_original_on_the_other (Kiosk *kiosk, gconstpoin
     g_main_context_iteration (NULL, TRUE);
   double_printer_set_paper (kiosk->main, TH_PAPER_OUT); /* in the middle of it */
   double_printer_release (kiosk->main);
-  wait_for (kiosk, "slip", "uncertain");
+  wait_for (kiosk->checkin, "slip", "uncertain");
   g_assert_cmpuint (double_printer_get_printed (kiosk->spare), ==, 0);
   log = slips_of_log (kiosk);
   g_assert_cmpstr (log, ==, "queued,sending main,uncertain");
@@ -201,7 +160,7 @@ test_a_slip_that_reached_nothing_comes_from_the_other (Kiosk *kiosk, gconstpoint
     g_main_context_iteration (NULL, TRUE);
   double_printer_set_paper (kiosk->main, TH_PAPER_COVER_OPEN);
   double_printer_release (kiosk->main);
-  wait_for (kiosk, "slip", "confirmed");
+  wait_for (kiosk->checkin, "slip", "confirmed");
   g_assert_cmpuint (double_printer_get_printed (kiosk->spare), ==, 1);
   log = slips_of_log (kiosk);
   g_assert_cmpstr (log, ==, "queued,sending main,failed,sending spare,sent,confirmed");
@@ -213,10 +172,10 @@ test_staff_see_both_printers (Kiosk *kiosk, gconstpointer data)
   g_autoptr (ThRecords) records = NULL;
   g_autofree char *states = NULL;
 
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
   double_printer_set_paper (kiosk->main, TH_PAPER_OUT);
   double_printer_set_paper (kiosk->spare, TH_PAPER_LOW);
-  wait_for (kiosk, "state", "welcome"); /* the door stays open */
+  wait_for (kiosk->checkin, "state", "welcome"); /* the door stays open */
   close_door (kiosk);
   records = th_records_open (kiosk->state_dir, "test", NULL);
   states = th_records_last_device_states (records, NULL, NULL);
@@ -248,7 +207,7 @@ enter (Kiosk *kiosk)
 static void
 wait_printed (DoublePrinter *printer, guint n)
 {
-  guint limit_id = g_timeout_add_seconds (60, late_cb, NULL);
+  guint limit_id = g_timeout_add_seconds (60, give_up_cb, NULL);
 
   while (double_printer_get_printed (printer) < n)
     g_main_context_iteration (NULL, TRUE);
@@ -264,7 +223,7 @@ test_what_staff_ask_for_comes_from_the_spare_too (Kiosk *kiosk, gconstpointer da
   enter (kiosk);
   wait_printed (kiosk->spare, 1);
   come (kiosk); /* it waits until the other one is over */
-  wait_for (kiosk, "slip", "confirmed");
+  wait_for (kiosk->checkin, "slip", "confirmed");
   g_assert_cmpuint (double_printer_get_printed (kiosk->main), ==, 0);
   g_assert_cmpuint (double_printer_get_printed (kiosk->spare), ==, 2);
   log = slips_of_log (kiosk);

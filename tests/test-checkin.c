@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "kiosk/checkin.h"
-
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "kiosk/words.h"
-#include "tests/doubles.h"
-
-/* Invented people; the numbers have a right check digit. */
-#define ZHANG "张测试", "110101199001019917"
-#define GULI "古丽娜尔·样本", "65010219551130982X"
-
-/* 34.5 °C of skin in a room of 24 °C, as an uncorrected chip at 3.3 V sees it: about 36.6 °C of
- * body; and about 38.5. */
-#define RAW(celsius) ((guint16)(((celsius) + 273.15) * 50 + 0.5))
-#define ROOM RAW (24.18)
-#define NORMAL RAW (34.41)
-#define WARM RAW (36.05)
+#include "tests/checkin-fixture.h"
 
 typedef struct
 {
@@ -49,11 +35,7 @@ open_door (Kiosk *kiosk)
 static void
 close_door (Kiosk *kiosk)
 {
-  th_checkin_stop (kiosk->checkin);
-  g_clear_object (&kiosk->checkin);
-  /* Late answers of the devices come now, and find nobody. */
-  while (g_main_context_pending (NULL))
-    g_main_context_iteration (NULL, FALSE);
+  stop_checkin (&kiosk->checkin);
   g_clear_object (&kiosk->reader);
   g_clear_object (&kiosk->thermometer);
   g_clear_object (&kiosk->printer);
@@ -77,77 +59,21 @@ set_up (Kiosk *kiosk, gconstpointer data)
 }
 
 static void
-remove_all (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
-static void
 tear_down (Kiosk *kiosk, gconstpointer data)
 {
   if (kiosk->checkin != NULL)
     close_door (kiosk);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   th_config_free (kiosk->config);
-  remove_all (kiosk->state_dir);
+  remove_tree (kiosk->state_dir);
   g_free (kiosk->state_dir);
-}
-
-static char *
-text_of (Kiosk *kiosk, const char *property)
-{
-  char *text = NULL;
-
-  g_object_get (kiosk->checkin, property, &text, NULL);
-  return text;
-}
-
-static gboolean
-late_cb (gpointer data)
-{
-  *(gboolean *)data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for (Kiosk *kiosk, const char *property, const char *value)
-{
-  gboolean late = FALSE;
-  guint limit = g_timeout_add_seconds (20, late_cb, &late);
-
-  for (;;)
-    {
-      g_autofree char *text = text_of (kiosk, property);
-
-      if (g_strcmp0 (text, value) == 0)
-        break;
-      if (late)
-        g_error ("%s is \"%s\" and not \"%s\"", property, text, value);
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (limit);
 }
 
 static void
 answer_all (Kiosk *kiosk, gboolean contact)
 {
-  wait_for (kiosk, "state", "identity");
-  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  th_checkin_press (kiosk->checkin, TH_EVENT_NO);
-  th_checkin_press (kiosk->checkin, TH_EVENT_NO);
-  th_checkin_press (kiosk->checkin, contact ? TH_EVENT_YES : TH_EVENT_NO);
-  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  wait_for (kiosk, "state", "measuring");
+  answer_questions (kiosk->checkin, contact);
+  wait_for (kiosk->checkin, "state", "measuring");
 }
 
 /* From now on a file cannot grow, as on a full disk; or can again. */
@@ -184,14 +110,14 @@ test_a_resident_walks_away_with_a_slip (Kiosk *kiosk, gconstpointer data)
   g_autofree char *masked = NULL;
 
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "state", "identity");
-  masked = text_of (kiosk, "masked-name");
+  wait_for (kiosk->checkin, "state", "identity");
+  masked = text_of (kiosk->checkin, "masked-name");
   g_assert_cmpstr (masked, ==, "张*试");
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   answer_all (kiosk, FALSE);
-  wait_for (kiosk, "ticket", "A-001");
-  wait_for (kiosk, "state", "done");
-  wait_for (kiosk, "slip", "confirmed");
+  wait_for (kiosk->checkin, "ticket", "A-001");
+  wait_for (kiosk->checkin, "state", "done");
+  wait_for (kiosk->checkin, "slip", "confirmed");
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
   g_assert_false (double_thermometer_is_on (kiosk->thermometer));
   close_door (kiosk);
@@ -216,8 +142,8 @@ test_twice_above_the_limit_opens_a_case (Kiosk *kiosk, gconstpointer data)
   double_thermometer_show (kiosk->thermometer, WARM, ROOM, TRUE);
   double_reader_put (kiosk->reader, GULI);
   answer_all (kiosk, FALSE);
-  wait_for (kiosk, "state", "rest");
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "rest");
+  wait_for (kiosk->checkin, "state", "done");
   close_door (kiosk);
 
   records = open_records (kiosk);
@@ -238,10 +164,10 @@ story_of (Kiosk *kiosk, const char *name, const char *id_number, guint16 seen, g
   double_thermometer_show (kiosk->thermometer, seen, ROOM, TRUE);
   double_reader_put (kiosk->reader, name, id_number);
   answer_all (kiosk, contact);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   double_reader_lift (kiosk->reader);
   th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
   return double_outputs_take (kiosk->outputs);
 }
 
@@ -257,7 +183,7 @@ test_the_hall_hears_the_same_of_everybody (Kiosk *kiosk, gconstpointer data)
 
   /* Who has a number already is let in again. */
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "state", "place");
+  wait_for (kiosk->checkin, "state", "place");
   again = double_outputs_take (kiosk->outputs);
   g_assert_cmpstr (again, ==, "ready- read! gate ");
 }
@@ -267,35 +193,35 @@ test_staff_are_called_where_a_person_or_a_device_needs_them (Kiosk *kiosk, gcons
 {
   g_autofree char *trouble = NULL, *again = NULL, *help = NULL, *refused = NULL;
 
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
   g_free (double_outputs_take (kiosk->outputs));
   double_printer_set_paper (kiosk->printer, TH_PAPER_OUT);
-  wait_for (kiosk, "state", "trouble");
+  wait_for (kiosk->checkin, "state", "trouble");
   trouble = double_outputs_take (kiosk->outputs);
   g_assert_cmpstr (trouble, ==, "ready- attention+ staff! ");
   double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
   g_free (double_outputs_take (kiosk->outputs));
   /* A loose plug sounds once, a person each time. */
   double_printer_set_paper (kiosk->printer, TH_PAPER_OUT);
-  wait_for (kiosk, "state", "trouble");
+  wait_for (kiosk->checkin, "state", "trouble");
   double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
   again = double_outputs_take (kiosk->outputs);
   g_assert_cmpstr (again, ==, "ready- attention+ ready+ attention- ");
   th_checkin_press (kiosk->checkin, TH_EVENT_HELP);
-  wait_for (kiosk, "state", "help");
+  wait_for (kiosk->checkin, "state", "help");
   help = double_outputs_take (kiosk->outputs);
   g_assert_cmpstr (help, ==, "ready- attention+ staff! ");
   th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
 
   /* The gate is for those who have a number. */
   g_free (double_outputs_take (kiosk->outputs));
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "state", "identity");
+  wait_for (kiosk->checkin, "state", "identity");
   th_checkin_press (kiosk->checkin, TH_EVENT_NO);
-  wait_for (kiosk, "state", "help");
+  wait_for (kiosk->checkin, "state", "help");
   refused = double_outputs_take (kiosk->outputs);
   g_assert_null (strstr (refused, "gate"));
 }
@@ -307,11 +233,11 @@ test_a_sensor_that_goes_away_ends_at_staff (Kiosk *kiosk, gconstpointer data)
   double_reader_put (kiosk->reader, ZHANG);
   answer_all (kiosk, FALSE);
   double_thermometer_set_health (kiosk->thermometer, TH_HEALTH_ABSENT);
-  wait_for (kiosk, "state", "trouble");
-  wait_for (kiosk, "trouble", "thermometer");
+  wait_for (kiosk->checkin, "state", "trouble");
+  wait_for (kiosk->checkin, "trouble", "thermometer");
   double_thermometer_set_health (kiosk->thermometer, TH_HEALTH_READY);
-  wait_for (kiosk, "state", "measuring");
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "measuring");
+  wait_for (kiosk->checkin, "state", "done");
 }
 
 static void
@@ -320,16 +246,16 @@ test_the_same_card_again_is_shown_its_place_and_gets_a_copy (Kiosk *kiosk, gcons
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   double_reader_put (kiosk->reader, ZHANG);
   answer_all (kiosk, FALSE);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   double_reader_lift (kiosk->reader);
   th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
 
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "state", "place");
-  wait_for (kiosk, "ticket", "A-001");
+  wait_for (kiosk->checkin, "state", "place");
+  wait_for (kiosk->checkin, "ticket", "A-001");
   th_checkin_press (kiosk->checkin, TH_EVENT_COPY);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 2);
 }
 
@@ -340,22 +266,22 @@ test_a_typed_number_is_a_visit_like_any_other (Kiosk *kiosk, gconstpointer data)
 
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   th_checkin_press (kiosk->checkin, TH_EVENT_NO_CARD);
-  wait_for (kiosk, "state", "number");
+  wait_for (kiosk->checkin, "state", "number");
   for (const char *p = "110101199001019918"; *p != '\0'; p++)
     th_checkin_key (kiosk->checkin, *p);
   th_checkin_press (kiosk->checkin, TH_EVENT_SUBMIT);
-  wait_for (kiosk, "typed-problem", "check");
+  wait_for (kiosk->checkin, "typed-problem", "check");
   for (guint i = 0; i < 18; i++)
     th_checkin_key (kiosk->checkin, '\b');
-  wait_for (kiosk, "typed", "");
+  wait_for (kiosk->checkin, "typed", "");
   for (const char *p = number; *p != '\0'; p++)
     th_checkin_key (kiosk->checkin, *p);
-  wait_for (kiosk, "typed", "110101 1990 0101 9917");
+  wait_for (kiosk->checkin, "typed", "110101 1990 0101 9917");
   th_checkin_press (kiosk->checkin, TH_EVENT_SUBMIT);
-  wait_for (kiosk, "state", "identity");
-  wait_for (kiosk, "birth-year", "1990");
+  wait_for (kiosk->checkin, "state", "identity");
+  wait_for (kiosk->checkin, "birth-year", "1990");
   answer_all (kiosk, FALSE);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
 }
 
 static void
@@ -365,8 +291,8 @@ test_after_a_restart_an_unfinished_slip_is_uncertain (Kiosk *kiosk, gconstpointe
   double_printer_set_outcome (kiosk->printer, TH_SLIP_CONFIRMED, TRUE);
   double_reader_put (kiosk->reader, ZHANG);
   answer_all (kiosk, FALSE);
-  wait_for (kiosk, "slip", "printing");
-  wait_for (kiosk, "ticket", "A-001");
+  wait_for (kiosk->checkin, "slip", "printing");
+  wait_for (kiosk->checkin, "ticket", "A-001");
   while (double_printer_get_printed (kiosk->printer) == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
@@ -376,11 +302,11 @@ test_after_a_restart_an_unfinished_slip_is_uncertain (Kiosk *kiosk, gconstpointe
   open_door (kiosk);
   for (gboolean notice = FALSE; !notice; g_main_context_iteration (NULL, TRUE))
     g_object_get (kiosk->checkin, "no-slip-notice", &notice, NULL);
-  wait_for (kiosk, "masked-name", "");
+  wait_for (kiosk->checkin, "masked-name", "");
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "state", "place");
+  wait_for (kiosk->checkin, "state", "place");
   th_checkin_press (kiosk->checkin, TH_EVENT_COPY);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   g_assert_true (double_printer_get_flushed (kiosk->printer));
 }
 
@@ -401,10 +327,10 @@ fill_disk_before_the_slip (Kiosk *kiosk)
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   double_reader_put (kiosk->reader, ZHANG);
   answer_all (kiosk, FALSE);
-  wait_for (kiosk, "ticket", "A-001");
+  wait_for (kiosk->checkin, "ticket", "A-001");
   fill_disk (TRUE);
-  wait_for (kiosk, "state", "trouble");
-  wait_for (kiosk, "trouble", "records");
+  wait_for (kiosk->checkin, "state", "trouble");
+  wait_for (kiosk->checkin, "trouble", "records");
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 0);
 }
 
@@ -415,16 +341,16 @@ test_a_printer_that_stops_in_a_slip_is_said_to_have (Kiosk *kiosk, gconstpointer
   double_reader_put (kiosk->reader, ZHANG);
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   answer_all (kiosk, FALSE);
-  wait_for (kiosk, "slip", "printing");
+  wait_for (kiosk->checkin, "slip", "printing");
   double_printer_set_paper (kiosk->printer, TH_PAPER_UNKNOWN);
-  wait_for (kiosk, "slip", "waiting");
-  wait_for (kiosk, "state", "printing");
-  wait_for (kiosk, "ticket", "A-001");
+  wait_for (kiosk->checkin, "slip", "waiting");
+  wait_for (kiosk->checkin, "state", "printing");
+  wait_for (kiosk->checkin, "ticket", "A-001");
   double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
-  wait_for (kiosk, "slip", "printing");
+  wait_for (kiosk->checkin, "slip", "printing");
   double_printer_release (kiosk->printer);
-  wait_for (kiosk, "state", "done");
-  wait_for (kiosk, "slip", "confirmed");
+  wait_for (kiosk->checkin, "state", "done");
+  wait_for (kiosk->checkin, "slip", "confirmed");
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
 }
 
@@ -433,8 +359,8 @@ test_a_full_disk_holds_the_slip_back_until_there_is_room (Kiosk *kiosk, gconstpo
 {
   fill_disk_before_the_slip (kiosk);
   fill_disk (FALSE);
-  wait_for (kiosk, "state", "done");
-  wait_for (kiosk, "slip", "confirmed");
+  wait_for (kiosk->checkin, "state", "done");
+  wait_for (kiosk->checkin, "slip", "confirmed");
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
   close_door (kiosk);
   check_only_slip (kiosk, TH_SLIP_STATE_CONFIRMED);
@@ -445,14 +371,14 @@ test_who_does_not_wait_for_room_on_the_disk_sees_the_number (Kiosk *kiosk, gcons
 {
   fill_disk_before_the_slip (kiosk);
   th_checkin_press (kiosk->checkin, TH_EVENT_LEAVE);
-  wait_for (kiosk, "state", "done");
-  wait_for (kiosk, "slip", "failed");
-  wait_for (kiosk, "ticket", "A-001");
+  wait_for (kiosk->checkin, "state", "done");
+  wait_for (kiosk->checkin, "slip", "failed");
+  wait_for (kiosk->checkin, "ticket", "A-001");
   th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  wait_for (kiosk, "state", "trouble");
-  wait_for (kiosk, "ticket", "");
+  wait_for (kiosk->checkin, "state", "trouble");
+  wait_for (kiosk->checkin, "ticket", "");
   fill_disk (FALSE);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
   g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 0);
   close_door (kiosk);
   check_only_slip (kiosk, TH_SLIP_STATE_FAILED);
@@ -468,12 +394,12 @@ test_no_number_waits_on_a_full_disk_for_paper_that_went (Kiosk *kiosk, gconstpoi
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   double_reader_put (kiosk->reader, ZHANG);
   answer_all (kiosk, FALSE);
-  wait_for (kiosk, "state", "printing");
+  wait_for (kiosk->checkin, "state", "printing");
   fill_disk (TRUE);
-  wait_for (kiosk, "trouble", "records");
+  wait_for (kiosk->checkin, "trouble", "records");
   double_printer_set_paper (kiosk->printer, TH_PAPER_OUT);
   fill_disk (FALSE);
-  wait_for (kiosk, "trouble", "printer");
+  wait_for (kiosk->checkin, "trouble", "printer");
   while (!written)
     {
       g_autofree char *states = th_records_last_device_states (records, NULL, NULL);
@@ -484,7 +410,7 @@ test_no_number_waits_on_a_full_disk_for_paper_that_went (Kiosk *kiosk, gconstpoi
   queue = th_records_list_queue (records, NULL);
   g_assert_cmpuint (queue->len, ==, 0);
   double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   close_door (kiosk);
   check_only_slip (kiosk, TH_SLIP_STATE_CONFIRMED);
 }
@@ -507,37 +433,37 @@ test_an_answer_about_one_number_is_never_taken_for_another (Kiosk *kiosk, gconst
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   double_reader_put (kiosk->reader, ZHANG);
   answer_all (kiosk, FALSE);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   th_checkin_press (kiosk->checkin, TH_EVENT_YES);
-  wait_for (kiosk, "state", "welcome");
+  wait_for (kiosk->checkin, "state", "welcome");
 
   th_checkin_press (kiosk->checkin, TH_EVENT_NO_CARD);
   type (kiosk,
         "110101199001019917"); /* has a place; the answer is on its way when it is corrected */
   type (kiosk, "65010219551130982X");
-  wait_for (kiosk, "state", "identity");
-  wait_for (kiosk, "birth-year", "1955");
-  ticket = text_of (kiosk, "ticket");
+  wait_for (kiosk->checkin, "state", "identity");
+  wait_for (kiosk->checkin, "birth-year", "1955");
+  ticket = text_of (kiosk->checkin, "ticket");
   g_assert_cmpstr (ticket, ==, "");
-  typed = text_of (kiosk, "typed");
+  typed = text_of (kiosk->checkin, "typed");
   g_assert_cmpstr (typed, ==, "");
 }
 
 static void
 test_the_next_person_does_not_get_the_last_ones_language (Kiosk *kiosk, gconstpointer data)
 {
-  g_autofree char *usual = text_of (kiosk, "language");
+  g_autofree char *usual = text_of (kiosk->checkin, "language");
 
   g_assert_cmpstr (usual, !=, "zh_TW");
   th_checkin_set_language (kiosk->checkin, TH_LANGUAGE_ZH_TW);
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "state", "identity");
-  wait_for (kiosk, "language", "zh_TW");
+  wait_for (kiosk->checkin, "state", "identity");
+  wait_for (kiosk->checkin, "language", "zh_TW");
   double_reader_put (kiosk->reader, GULI);
   th_checkin_press (kiosk->checkin, TH_EVENT_YES); /* "is the first person done?" */
-  wait_for (kiosk, "state", "identity");
-  wait_for (kiosk, "birth-year", "1955");
-  wait_for (kiosk, "language", usual);
+  wait_for (kiosk->checkin, "state", "identity");
+  wait_for (kiosk->checkin, "birth-year", "1955");
+  wait_for (kiosk->checkin, "language", usual);
 }
 
 static void
@@ -546,10 +472,10 @@ test_nothing_of_a_person_is_told_after_the_end (Kiosk *kiosk, gconstpointer data
   g_autofree char *masked = NULL, *year = NULL;
 
   double_reader_put (kiosk->reader, ZHANG);
-  wait_for (kiosk, "state", "identity");
+  wait_for (kiosk->checkin, "state", "identity");
   th_checkin_stop (kiosk->checkin);
-  masked = text_of (kiosk, "masked-name");
-  year = text_of (kiosk, "birth-year");
+  masked = text_of (kiosk->checkin, "masked-name");
+  year = text_of (kiosk->checkin, "birth-year");
   g_assert_cmpstr (masked, ==, "");
   g_assert_cmpstr (year, ==, "");
 }
@@ -582,7 +508,7 @@ test_nothing_of_a_person_is_on_the_disk (Kiosk *kiosk, gconstpointer data)
   double_thermometer_show (kiosk->thermometer, NORMAL, ROOM, TRUE);
   double_reader_put (kiosk->reader, ZHANG);
   answer_all (kiosk, TRUE);
-  wait_for (kiosk, "state", "done");
+  wait_for (kiosk->checkin, "state", "done");
   close_door (kiosk);
   g_assert_true (contains (kiosk->state_dir, "contact")); /* the search finds what is there */
   g_assert_false (contains (kiosk->state_dir, "110101199001019917"));
@@ -602,10 +528,10 @@ test_it_can_be_stopped_anywhere (Kiosk *kiosk, gconstpointer data)
       double_reader_put (kiosk->reader, GULI);
       if (i > 0)
         answer_all (kiosk, FALSE);
-      wait_for (kiosk, "state", states[i]);
+      wait_for (kiosk->checkin, "state", states[i]);
       close_door (kiosk);
       open_door (kiosk);
-      wait_for (kiosk, "state", "welcome");
+      wait_for (kiosk->checkin, "state", "welcome");
     }
 }
 

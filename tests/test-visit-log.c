@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/visit-log.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
+
+#include "tests/scratch.h"
 
 typedef struct
 {
@@ -65,29 +66,13 @@ set_up (Desk *desk, gconstpointer data)
 }
 
 static void
-remove_all (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
-static void
 tear_down (Desk *desk, gconstpointer data)
 {
   g_clear_pointer (&desk->log, th_visit_log_free);
   while (g_main_context_pending (NULL))
     g_main_context_iteration (NULL, FALSE);
   th_config_free (desk->config);
-  remove_all (desk->folder);
+  remove_tree (desk->folder);
   g_free (desk->folder);
   g_free (desk->obstacle);
   g_string_free (desk->done, TRUE);
