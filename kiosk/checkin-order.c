@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#define LOOK_MS 500
-
 static gboolean
 has_paper (ThPaper paper)
 {
@@ -192,12 +190,11 @@ order_checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     draw (self);
 }
 
-static void
-found_cb (const ThPrint *print, gpointer user_data)
+void
+th_checkin_take_order (ThCheckin *self, const ThPrint *print)
 {
-  ThCheckin *self = user_data;
-
-  if (self->order_step != TH_ORDER_NONE || !is_free (self))
+  if (self->order_step != TH_ORDER_NONE || !is_free (self)
+      || !has_paper (th_printer_get_paper (self->printer)))
     return;
   self->order = *print;
   if (print->day_over)
@@ -208,30 +205,6 @@ found_cb (const ThPrint *print, gpointer user_data)
     }
   self->order_step = TH_ORDER_ASKING;
   th_printer_check_async (self->printer, NULL, order_checked_cb, g_object_ref (self));
-}
-
-static gboolean
-look_cb (gpointer data)
-{
-  ThCheckin *self = data;
-
-  if (self->order_step == TH_ORDER_NONE && is_free (self)
-      && has_paper (th_printer_get_paper (self->printer)))
-    th_visit_log_look (self->log, found_cb);
-  return G_SOURCE_CONTINUE;
-}
-
-void
-th_checkin_start_orders (ThCheckin *self)
-{
-  self->order_timer_id = g_timeout_add (LOOK_MS, look_cb, self);
-}
-
-void
-th_checkin_stop_orders (ThCheckin *self)
-{
-  g_clear_handle_id (&self->order_timer_id, g_source_remove);
-  self->paper_wanted = FALSE;
 }
 
 void

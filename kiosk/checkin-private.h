@@ -62,7 +62,6 @@ struct _ThCheckin
   ThBlackBody black_body;
   gboolean trial_reading;
   gint64 trial_since_us, trial_told_us;
-  guint trial_timer_id;
   GValue values[48]; /* what the screens were last told: by property, see checkin-shown.c */
 
   /* The person: wiped by forget(). */
@@ -103,7 +102,7 @@ struct _ThCheckin
   ThOrderStep order_step;
   ThRaster *order_raster;
   gboolean order_held; /* the printer, from the drawing to the outcome */
-  guint order_timer_id;
+  guint wishes_timer_id;
   gboolean paper_wanted; /* by the visit, as soon as the printer is free of the order */
 };
 
@@ -133,7 +132,7 @@ guint th_checkin_gate_minutes (ThCheckin *self); /* of warm-up left */
 void th_checkin_announce (ThCheckin *self);
 
 /* checkin-trial.c */
-void th_checkin_trial_start (ThCheckin *self);
+void th_checkin_trial_look (ThCheckin *self, const ThThermometerStatus *status);
 void th_checkin_trial_stop (ThCheckin *self);
 void th_checkin_trial_sample (ThCheckin *self, const ThSample *sample);
 void th_checkin_use_calibration (ThCheckin *self, const ThThermometerStatus *status);
@@ -160,8 +159,7 @@ ThRaster *th_checkin_draw_finish (GAsyncResult *result, GError **error);
 void th_checkin_after_slip (ThCheckin *self, ThSlipOutcome outcome);
 
 /* checkin-order.c */
-void th_checkin_start_orders (ThCheckin *self);
-void th_checkin_stop_orders (ThCheckin *self);
+void th_checkin_take_order (ThCheckin *self, const ThPrint *print); /* if the printer is free for it */
 void th_checkin_drop_order (ThCheckin *self); /* when nobody works for it any more */
 void th_checkin_order_recorded (ThCheckin *self, const GError *error); /* BEGIN_PRINT is done */
 

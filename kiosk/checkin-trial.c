@@ -8,7 +8,6 @@
 #include "kiosk/checkin-flow-private.h"
 #include "kiosk/checkin-private.h"
 
-#define LOOK_MS 500
 /* Values for the staff's screen while it is not steady yet: at most TH_TRIAL_READ_S of them for one
  * trial. */
 #define TELL_US G_USEC_PER_SEC
@@ -94,10 +93,9 @@ th_checkin_use_calibration (ThCheckin *self, const ThThermometerStatus *status)
   th_calibration_use (&calibration->line, calibration->id, &self->flow.screening);
 }
 
-static void
-found (const ThThermometerStatus *status, gpointer user_data)
+void
+th_checkin_trial_look (ThCheckin *self, const ThThermometerStatus *status)
 {
-  ThCheckin *self = user_data;
   ThTrialPhase phase = th_trial_phase (&status->trial, g_get_real_time ());
   gboolean known = status->trial.number == self->trial.number;
 
@@ -125,24 +123,8 @@ found (const ThThermometerStatus *status, gpointer user_data)
     begin (self, &status->trial);
 }
 
-static gboolean
-look_cb (gpointer data)
-{
-  ThCheckin *self = data;
-
-  th_visit_log_look_at_thermometer (self->log, found);
-  return G_SOURCE_CONTINUE;
-}
-
-void
-th_checkin_trial_start (ThCheckin *self)
-{
-  self->trial_timer_id = g_timeout_add (LOOK_MS, look_cb, self);
-}
-
 void
 th_checkin_trial_stop (ThCheckin *self)
 {
-  g_clear_handle_id (&self->trial_timer_id, g_source_remove);
   stop (self);
 }

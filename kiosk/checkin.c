@@ -9,6 +9,8 @@
 
 /* After a restart with an unfinished slip, welcome says for this long what to do without one. */
 #define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
+/* Staff see within a second that what they asked for is begun. */
+#define WISHES_MS 500
 /* A sample older than this says nothing about who stands in front now. */
 #define PRESENCE_US (G_USEC_PER_SEC / 2)
 /* One that took longer than this to come here is of the past. */
@@ -650,6 +652,28 @@ look_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
   th_checkin_gate_sample (self, sample);
 }
 
+/* --- what staff ask for ----------------------------------------------------------------------- */
+
+static void
+wishes_cb (const ThWishes *wishes, gpointer user_data)
+{
+  ThCheckin *self = user_data;
+
+  if (wishes->thermometer_read)
+    th_checkin_trial_look (self, &wishes->thermometer);
+  if (wishes->print_waits)
+    th_checkin_take_order (self, &wishes->print);
+}
+
+static gboolean
+look_for_wishes_cb (gpointer data)
+{
+  ThCheckin *self = data;
+
+  th_visit_log_look (self->log, wishes_cb);
+  return G_SOURCE_CONTINUE;
+}
+
 /* --- public
  * ---------------------------------------------------------------------------------------------------
  */
@@ -663,14 +687,13 @@ th_checkin_start (ThCheckin *self)
                       (ThJob){ .kind = TH_JOB_SETTLE, .answers = th_printer_setup_answers (self->config) });
   th_checkin_warm_up (self);
   th_checkin_gate_start (self);
-  th_checkin_trial_start (self);
   if (self->reader != NULL)
     th_card_reader_start (self->reader);
   th_thermometer_start (self->thermometer);
   th_printer_start (self->printer);
   for (guint i = 0; i < self->scanners->len; i++)
     th_scanner_start (self->scanners->pdata[i]);
-  th_checkin_start_orders (self);
+  self->wishes_timer_id = g_timeout_add (WISHES_MS, look_for_wishes_cb, self);
   if (self->keys != NULL)
     th_keys_start (self->keys);
   th_checkin_update (self);
@@ -722,7 +745,8 @@ th_checkin_stop (ThCheckin *self)
     return;
   g_cancellable_cancel (self->over);
   g_clear_handle_id (&self->timer_id, g_source_remove);
-  th_checkin_stop_orders (self);
+  g_clear_handle_id (&self->wishes_timer_id, g_source_remove);
+  self->paper_wanted = FALSE;
   th_checkin_gate_stop (self);
   th_checkin_trial_stop (self);
   if (self->reader != NULL)

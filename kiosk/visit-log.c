@@ -22,7 +22,6 @@ struct _ThVisitLog
   gboolean running;
   gboolean failing;
   gboolean looking;
-  gboolean looking_at_thermometer;
   guint retry_id;
   GCancellable *over; /* cancelled: the log is gone, a late callback does nothing */
   ThJobFunc done;
@@ -311,14 +310,13 @@ th_visit_log_hold_back (ThVisitLog *log, guint serial)
   return drop (log, serial, is_for_the_printer);
 }
 
-/* --- looking for what staff ask for ------------------------------------------------------------- */
+/* --- what staff ask for -------------------------------------------------------------------------- */
 
 typedef struct
 {
   Store *store;
-  ThPrintFunc found;
-  gboolean any;
-  ThPrint print;
+  ThWishesFunc found;
+  ThWishes wishes;
 } Look;
 
 static void
@@ -332,10 +330,16 @@ static void
 look_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Look *look = task_data;
+  ThWishes *wishes = &look->wishes;
+  ThRecords *records = look->store->records;
 
   /* The file is opened by a job. What is wrong with it, the next job finds out, and says. */
-  if (look->store->records != NULL)
-    look->any = th_records_next_print (look->store->records, &look->print, NULL);
+  if (records != NULL)
+    {
+      wishes->print_waits = th_records_next_print (records, &wishes->print, NULL);
+      wishes->thermometer_read
+          = th_records_thermometer (records, look->store->config, &wishes->thermometer, NULL);
+    }
   g_task_return_boolean (task, TRUE);
 }
 
@@ -348,12 +352,11 @@ look_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return;
   log->looking = FALSE;
-  if (look->any)
-    look->found (&look->print, log->user_data);
+  look->found (&look->wishes, log->user_data);
 }
 
 void
-th_visit_log_look (ThVisitLog *log, ThPrintFunc found)
+th_visit_log_look (ThVisitLog *log, ThWishesFunc found)
 {
   g_autoptr (GTask) task = NULL;
   Look *look;
@@ -368,58 +371,6 @@ th_visit_log_look (ThVisitLog *log, ThPrintFunc found)
   g_task_set_task_data (task, look, look_free);
   g_task_set_check_cancellable (task, FALSE);
   th_worker_run (log->worker, task, look_thread);
-}
-
-/* --- how it stands with the thermometer ---------------------------------------------------------- */
-
-typedef struct
-{
-  Store *store;
-  ThThermometerFunc found;
-  gboolean read;
-  ThThermometerStatus status;
-} ThermometerLook;
-
-static void
-thermometer_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  ThermometerLook *look = task_data;
-
-  /* The file is opened by a job. What is wrong with it, the next job finds out, and says. */
-  if (look->store->records != NULL)
-    look->read = th_records_thermometer (look->store->records, look->store->config, &look->status, NULL);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-thermometer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  ThVisitLog *log = user_data;
-  ThermometerLook *look = g_task_get_task_data (G_TASK (result));
-
-  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
-    return;
-  log->looking_at_thermometer = FALSE;
-  if (look->read)
-    look->found (&look->status, log->user_data);
-}
-
-void
-th_visit_log_look_at_thermometer (ThVisitLog *log, ThThermometerFunc found)
-{
-  g_autoptr (GTask) task = NULL;
-  ThermometerLook *look;
-
-  if (log->looking_at_thermometer || log->failing)
-    return;
-  log->looking_at_thermometer = TRUE;
-  look = g_new0 (ThermometerLook, 1);
-  look->store = log->store;
-  look->found = found;
-  task = g_task_new (NULL, log->over, thermometer_cb, log);
-  g_task_set_task_data (task, look, g_free);
-  g_task_set_check_cancellable (task, FALSE);
-  th_worker_run (log->worker, task, thermometer_thread);
 }
 
 static void

@@ -98,16 +98,20 @@ void th_visit_log_forget (ThVisitLog *log, guint serial);
  */
 gboolean th_visit_log_hold_back (ThVisitLog *log, guint serial);
 
-typedef void (*ThPrintFunc) (const ThPrint *print, gpointer user_data);
+/* What staff have asked of this kiosk. */
+typedef struct
+{
+  gboolean print_waits;
+  ThPrint print;             /* the slip they wait for longest */
+  gboolean thermometer_read; /* else it could not be */
+  ThThermometerStatus thermometer;
+} ThWishes;
 
-/* Reads which slip staff wait for, beside the jobs: it is not tried again, and tells nobody when it cannot be read. @found:
- * called when there is one, with the user data of the log. Nothing is read while nothing can be written. */
-void th_visit_log_look (ThVisitLog *log, ThPrintFunc found);
-typedef void (*ThThermometerFunc) (const ThThermometerStatus *status, gpointer user_data);
+typedef void (*ThWishesFunc) (const ThWishes *wishes, gpointer user_data);
 
-/* Reads how it stands with the thermometer, beside the jobs: it is not tried again, and tells nobody when it cannot be
- * read. Nothing is read while nothing can be written. */
-void th_visit_log_look_at_thermometer (ThVisitLog *log, ThThermometerFunc found);
+/* Reads them, beside the jobs; @found gets the user data of the log. It is not tried again. Nothing is read while nothing
+ * can be written, or while the last look is under way. */
+void th_visit_log_look (ThVisitLog *log, ThWishesFunc found);
 
 /* No more callbacks; waits until all that was given is written (or cannot be), then closes the
  * file. */
