@@ -111,6 +111,10 @@ void th_checkin_step (ThCheckin *self, ThEvent event);
 void th_checkin_add_job (ThCheckin *self, ThJob job); /* of the present visit */
 void th_checkin_drop_next (ThCheckin *self);
 
+/* checkin-devices.c */
+void th_checkin_connect_devices (ThCheckin *self); /* reader, thermometer, printers */
+void th_checkin_disconnect_devices (ThCheckin *self); /* and what was added later */
+
 /* checkin-scan.c */
 /* Who the person is to the records: th_records_find_ticket(). */
 void th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES]);

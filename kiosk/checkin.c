@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "drivers/printer-pair.h"
 #include "kiosk/checkin-private.h"
 
 #include <string.h>
@@ -13,8 +12,6 @@
 #define WISHES_MS 500
 /* A sample older than this says nothing about who stands in front now. */
 #define PRESENCE_US (G_USEC_PER_SEC / 2)
-/* One that took longer than this to come here is of the past. */
-#define STALE_US G_USEC_PER_SEC
 
 G_DEFINE_FINAL_TYPE (ThCheckin, th_checkin, G_TYPE_OBJECT)
 
@@ -508,150 +505,6 @@ th_checkin_step (ThCheckin *self, ThEvent event)
   th_checkin_update (self);
 }
 
-/* --- devices
- * ------------------------------------------------------------------------------------------------
- */
-
-static void
-health_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
-{
-  gboolean reader = device == (GObject *)self->reader;
-  ThEvent event = { .type = TH_EVENT_HEALTH };
-
-  event.device = reader ? TH_PART_READER : TH_PART_THERMOMETER;
-  event.health = reader ? th_card_reader_get_health (self->reader)
-                        : th_thermometer_get_health (self->thermometer);
-  if (event.health == self->flow.health[event.device])
-    return;
-  g_message ("%s: %s", th_part_to_string (event.device), th_health_to_string (event.health));
-  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE,
-                                     .part = th_part_to_string (event.device),
-                                     .state = th_health_to_string (event.health) });
-  if (!reader)
-    th_checkin_gate_health (self, event.health);
-  th_checkin_step (self, event);
-}
-
-static ThHealth
-health_of_paper (ThPaper paper)
-{
-  switch (paper)
-    {
-    case TH_PAPER_STARTING:
-      return TH_HEALTH_STARTING;
-    case TH_PAPER_READY:
-    case TH_PAPER_LOW:
-      return TH_HEALTH_READY;
-    case TH_PAPER_ABSENT:
-      return TH_HEALTH_ABSENT;
-    case TH_PAPER_UNKNOWN:
-      return TH_HEALTH_SILENT;
-    case TH_PAPER_OUT:
-    case TH_PAPER_COVER_OPEN:
-    case TH_PAPER_OFFLINE:
-    case TH_PAPER_FAULT:
-    case TH_PAPER_HOT:
-      break;
-    }
-  return TH_HEALTH_FAULT;
-}
-
-/* One of the printers: staff see each. */
-static void
-printer_cb (ThPrinter *printer, GParamSpec *pspec, ThCheckin *self)
-{
-  gboolean spare = TH_IS_PRINTER_PAIR (self->printer)
-                   && printer == th_printer_pair_get_spare (TH_PRINTER_PAIR (self->printer));
-  const char *part = spare ? "spare" : "printer";
-  ThPaper state = th_printer_get_paper (printer);
-  const char *paper = state == TH_PAPER_READY && !th_printer_get_answers (printer)
-                          ? "unwatched"
-                          : th_paper_to_string (state);
-
-  g_message ("%s: %s", part, paper);
-  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_DEVICE, .part = part, .state = paper });
-}
-
-/* The printer that the next slip comes from: the visit goes by it. */
-static void
-paper_cb (GObject *device, GParamSpec *pspec, ThCheckin *self)
-{
-  ThPaper paper = th_printer_get_paper (self->printer);
-
-  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_HEALTH,
-                                    .device = TH_PART_PRINTER,
-                                    .health = health_of_paper (paper),
-                                    .paper = paper });
-}
-
-static void
-card_found_cb (ThCardReader *reader, ThCheckin *self)
-{
-  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_FOUND });
-}
-
-static void
-card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
-{
-  g_autoptr (GError) error = NULL;
-  const char *why = NULL;
-  gboolean known;
-
-  th_checkin_drop_next (self);
-  if (self->photos == NULL)
-    th_card_drop_photo (card);
-  known = th_id_number_check (card->id_number, th_date_today (), self->next_number, &error);
-  if (known && self->config->expired_card == TH_EXPIRED_REFUSE
-      && (th_card_check (card, self->next_number, th_date_today ()) & TH_CARD_NOTE_EXPIRED))
-    {
-      known = FALSE;
-      why = "card-expired";
-    }
-  if (known)
-    self->next_card = th_card_ref (card);
-  th_checkin_step (self,
-                   (ThEvent){ .type = TH_EVENT_CARD_READ,
-                              .known = known,
-                              .why = why,
-                              .same = known && strcmp (self->next_number, self->id_number) == 0 });
-}
-
-static void
-card_failed_cb (ThCardReader *reader, GError *error, ThCheckin *self)
-{
-  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_FAILED, .retry = error->code });
-}
-
-static void
-card_lifted_cb (ThCardReader *reader, ThCheckin *self)
-{
-  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_LIFTED });
-}
-
-static void
-sample_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
-{
-  th_checkin_gate_sample (self, sample);
-  th_checkin_trial_sample (self, sample);
-  if (sample->present)
-    self->last_present_us = g_get_monotonic_time ();
-  /* What was seen before this measurement began, or long ago, is of somebody else for all we know. */
-  if (self->flow.state != TH_STATE_MEASURING || sample->time_us < self->measure_us
-      || g_get_monotonic_time () - sample->time_us > STALE_US)
-    return;
-  if (th_window_add (&self->window, &self->flow.screening, sample, &self->reading))
-    th_checkin_step (
-        self, (ThEvent){ .type = TH_EVENT_MEASURED, .shown_tenths = self->reading.shown_tenths });
-  else
-    th_checkin_update (self);
-}
-
-static void
-look_cb (ThThermometer *thermometer, const ThSample *sample, ThCheckin *self)
-{
-  th_checkin_gate_sample (self, sample);
-}
-
 /* --- what staff ask for ----------------------------------------------------------------------- */
 
 static void
@@ -749,19 +602,7 @@ th_checkin_stop (ThCheckin *self)
   self->paper_wanted = FALSE;
   th_checkin_gate_stop (self);
   th_checkin_trial_stop (self);
-  if (self->reader != NULL)
-    g_signal_handlers_disconnect_by_data (self->reader, self);
-  g_signal_handlers_disconnect_by_data (self->thermometer, self);
-  g_signal_handlers_disconnect_by_data (self->printer, self);
-  if (TH_IS_PRINTER_PAIR (self->printer))
-    {
-      g_signal_handlers_disconnect_by_data (th_printer_pair_get_main (TH_PRINTER_PAIR (self->printer)), self);
-      g_signal_handlers_disconnect_by_data (th_printer_pair_get_spare (TH_PRINTER_PAIR (self->printer)), self);
-    }
-  for (guint i = 0; i < self->scanners->len; i++)
-    g_signal_handlers_disconnect_by_data (self->scanners->pdata[i], self);
-  if (self->keys != NULL)
-    g_signal_handlers_disconnect_by_data (self->keys, self);
+  th_checkin_disconnect_devices (self);
   forget (self);
   th_checkin_drop_next (self);
   th_checkin_update (self);
@@ -790,31 +631,11 @@ th_checkin_new (const ThConfig *config, ThCardReader *reader, ThThermometer *the
   self->thermometer = g_object_ref (thermometer);
   self->printer = g_object_ref (printer);
   g_set_object (&self->outputs, outputs);
-  if (reader != NULL)
-    {
-      self->reader = g_object_ref (reader);
-      g_signal_connect (reader, "notify::health", G_CALLBACK (health_cb), self);
-      g_signal_connect (reader, "card-found", G_CALLBACK (card_found_cb), self);
-      g_signal_connect (reader, "card-read", G_CALLBACK (card_read_cb), self);
-      g_signal_connect (reader, "card-failed", G_CALLBACK (card_failed_cb), self);
-      g_signal_connect (reader, "card-lifted", G_CALLBACK (card_lifted_cb), self);
-    }
-  else
+  g_set_object (&self->reader, reader);
+  if (reader == NULL)
     self->flow.health[TH_PART_READER] = TH_HEALTH_READY;
   self->flow.health[TH_PART_RECORDS] = TH_HEALTH_READY;
-  g_signal_connect (thermometer, "notify::health", G_CALLBACK (health_cb), self);
-  g_signal_connect (thermometer, "sample", G_CALLBACK (sample_cb), self);
-  g_signal_connect (thermometer, "look", G_CALLBACK (look_cb), self);
-  if (TH_IS_PRINTER_PAIR (printer))
-    {
-      g_signal_connect (th_printer_pair_get_main (TH_PRINTER_PAIR (printer)), "notify::paper",
-                        G_CALLBACK (printer_cb), self);
-      g_signal_connect (th_printer_pair_get_spare (TH_PRINTER_PAIR (printer)), "notify::paper",
-                        G_CALLBACK (printer_cb), self);
-    }
-  else
-    g_signal_connect (printer, "notify::paper", G_CALLBACK (printer_cb), self);
-  g_signal_connect (printer, "notify::paper", G_CALLBACK (paper_cb), self);
+  th_checkin_connect_devices (self);
   th_checkin_update (self);
   return self;
 }
