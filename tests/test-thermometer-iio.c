@@ -3,6 +3,7 @@
 #include "drivers/iio-text.h"
 #include "drivers/mlx90614.h"
 #include "drivers/thermometer-iio.h"
+#include "tests/main-loop.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -85,37 +86,6 @@ seen_cb (ThThermometer *thermometer, const ThSample *sample, GArray *seen)
 {
   g_assert_cmpuint (th_thermometer_get_health (thermometer), ==, TH_HEALTH_READY);
   g_array_append_val (seen, *sample);
-}
-
-static gboolean
-timeout_cb (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_CONTINUE;
-}
-
-#define wait_for(condition)                                                                        \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gboolean late_ = FALSE;                                                                        \
-    guint id_ = g_timeout_add (LIMIT_MS, timeout_cb, &late_);                                      \
-                                                                                                   \
-    while (!(condition) && !late_)                                                                 \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (id_);                                                                         \
-    g_assert_true (condition);                                                                     \
-  }                                                                                                \
-  G_STMT_END
-
-static void
-run_ms (guint ms)
-{
-  gboolean over = FALSE;
-  guint id = g_timeout_add (ms, timeout_cb, &over);
-
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (id);
 }
 
 static void

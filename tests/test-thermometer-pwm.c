@@ -4,6 +4,7 @@
 #include "drivers/mlx90614.h"
 #include "drivers/thermometer-pwm.h"
 #include "tests/bench/gpio-state.h"
+#include "tests/main-loop.h"
 
 #include <stdio.h>
 
@@ -45,38 +46,6 @@ seen_cb (ThThermometer *thermometer, const ThSample *sample, GArray *seen)
   g_assert_cmpuint (th_thermometer_get_health (thermometer), ==, TH_HEALTH_READY);
   g_assert_null (th_thermometer_get_trouble (thermometer));
   g_array_append_val (seen, *sample);
-}
-
-static gboolean
-timeout_cb (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_CONTINUE;
-}
-
-/* Runs the main loop until @condition, at most LIMIT_MS. */
-#define wait_for(condition)                                                                        \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gboolean late_ = FALSE;                                                                        \
-    guint id_ = g_timeout_add (LIMIT_MS, timeout_cb, &late_);                                      \
-                                                                                                   \
-    while (!(condition) && !late_)                                                                 \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (id_);                                                                         \
-    g_assert_true (condition);                                                                     \
-  }                                                                                                \
-  G_STMT_END
-
-static void
-run_ms (guint ms)
-{
-  gboolean over = FALSE;
-  guint id = g_timeout_add (ms, timeout_cb, &over);
-
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (id);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "drivers/mlx90614.h"
 #include "drivers/thermometer-smbus.h"
 #include "tests/bench/gpio-state.h"
+#include "tests/main-loop.h"
 
 #include <stdio.h>
 
@@ -55,13 +56,6 @@ look_cb (ThThermometer *thermometer, const ThSample *sample, gpointer user_data)
   fixture->looked = *sample;
 }
 
-static gboolean
-timeout_cb (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_CONTINUE;
-}
-
 /* Runs the main loop until @health is seen. Returns: milliseconds. */
 static gint64
 wait_health (Fixture *fixture, ThHealth health)
@@ -76,17 +70,6 @@ wait_health (Fixture *fixture, ThHealth health)
   g_assert_cmpstr (th_health_to_string (th_thermometer_get_health (fixture->thermometer)), ==,
                    th_health_to_string (health));
   return (g_get_monotonic_time () - start_us) / 1000;
-}
-
-static void
-run_ms (guint ms)
-{
-  gboolean over = FALSE;
-  guint id = g_timeout_add (ms, timeout_cb, &over);
-
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (id);
 }
 
 static void
