@@ -139,8 +139,10 @@ shows_appointment (ThCheckin *self)
 static char *
 appointment_date (const ThAppointment *appointment)
 {
-  return g_strdup_printf ("%04u-%02u-%02u", appointment->date.year, appointment->date.month,
-                          appointment->date.day);
+  char text[11];
+
+  th_date_to_string (appointment->date, text);
+  return g_strdup (text);
 }
 
 static char *

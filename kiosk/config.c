@@ -35,6 +35,7 @@ static const ThKey keys[] = {
   { "appointments", "site", KEY_NICK, AT (appointment_site), 1, TH_TOKEN_NAME_MAX },
   { "appointments", "public-keys", KEY_KEYS, 0, 0, 0 },
   { "appointments", "early-minutes", KEY_UINT, AT (early_min), 0, 720 },
+  { "eligibility", "rules", KEY_FILE, AT (rules_path), 0, 0 },
   { "thermometer", "way", KEY_CHOICE, AT (sensor_way), 0, 0, "smbus;pwm;iio" },
   { "thermometer", "gpio-chip", KEY_LABEL, AT (gpio_chip), 0, 31 },
   { "thermometer", "sda-line", KEY_GPIO, AT (sda_line), 0, MAX_LINE },
@@ -195,6 +196,7 @@ defaults (void)
   config->scanner_keyboard = g_strdup ("");
   config->appointment_site = g_strdup ("site");
   config->early_min = 30;
+  config->rules_path = g_strdup ("");
 
   config->gpio_chip = g_strdup ("");
   config->sda_line = 23;
@@ -258,6 +260,8 @@ th_config_free (ThConfig *config)
   g_free (config->scanner_serial);
   g_free (config->scanner_keyboard);
   g_free (config->appointment_site);
+  g_free (config->rules_path);
+  th_eligibility_free (config->eligibility);
   g_free (config->reader_serial);
   th_config_printer_clear (&config->printer);
   th_config_printer_clear (&config->spare_printer);
@@ -396,7 +400,7 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "[%s] is not a group of this file, it may be [threshold], [reader], "
-                   "[scanner], [appointments], [thermometer], [lamps], [buzzer], [gate], [keys], [printer], "
+                   "[scanner], [appointments], [eligibility], [thermometer], [lamps], [buzzer], [gate], [keys], [printer], "
                    "[spare-printer], [slip], [screening], [lanes], [timeouts], [staff], "
                    "or [lane X] of a lane X that [lanes] lists",
                    group);
@@ -552,6 +556,16 @@ th_config_load_data (const char *text, gsize len, GPtrArray **ret_warnings, GErr
       if (config->slip_template == NULL)
         {
           g_prefix_error (error, "[slip] template: ");
+          return NULL;
+        }
+    }
+
+  if (config->rules_path[0] != '\0')
+    {
+      config->eligibility = th_eligibility_load (config->rules_path, error);
+      if (config->eligibility == NULL)
+        {
+          g_prefix_error (error, "[eligibility] rules: ");
           return NULL;
         }
     }

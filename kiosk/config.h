@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "drivers/devices.h"
+#include "kiosk/eligibility.h"
 #include "kiosk/screening.h"
 #include "kiosk/slip-template.h"
 #include "kiosk/token.h"
@@ -165,6 +166,10 @@ typedef struct
   guint calibration_expired; /* ThExpiry: warn; or close */
   guint daily_check;         /* ThExpiry: warn; close, off */
   char *room_path; /* the file of the room's own sensor; "" unless screening.room_source is TH_ROOM_FILE */
+
+  /* [eligibility] */
+  char *rules_path;           /* "": everybody may come */
+  ThEligibility *eligibility; /* of that file; NULL: none */
 
   /* [lanes] */
   ThLane lanes[TH_MAX_LANES];

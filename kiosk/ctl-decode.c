@@ -34,22 +34,6 @@ th_ctl_card_decode (int argc, char **argv)
   return TH_CTL_GOOD;
 }
 
-static gboolean
-read_date (const char *text, ThDate *ret_date)
-{
-  guint year, month, day;
-  char after;
-  ThDate date;
-
-  if (strlen (text) != 10 || sscanf (text, "%4u-%2u-%2u%c", &year, &month, &day, &after) != 3)
-    return FALSE;
-  date = (ThDate){ .year = (guint16) year, .month = (guint8) month, .day = (guint8) day };
-  if (!th_date_is_real (date))
-    return FALSE;
-  *ret_date = date;
-  return TRUE;
-}
-
 int
 th_ctl_id_check (int argc, char **argv)
 {
@@ -68,7 +52,7 @@ th_ctl_id_check (int argc, char **argv)
     return TH_CTL_USAGE;
   if (argc < 2)
     return th_ctl_fail (TH_CTL_USAGE, "id check: which NUMBER?");
-  if (today_text != NULL && !read_date (today_text, &today))
+  if (today_text != NULL && !th_date_from_string (today_text, &today))
     return th_ctl_fail (TH_CTL_USAGE, "id check: '%s' is not a date such as 2026-11-22",
                         today_text);
   for (int i = 1; i < argc; i++)

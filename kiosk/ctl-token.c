@@ -142,9 +142,9 @@ read_person (const char *key_path, ThDate date, char ret_person[TH_TOKEN_PERSON_
   guint8 key[TH_TOKEN_PERSON_KEY_BYTES];
   g_autoptr (GBytes) input = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL, *day = NULL;
+  g_autofree char *text = NULL;
   const char *data;
-  char number[19];
+  char number[19], day[11];
   gsize len;
 
   if (!read_key (key_path, key, sizeof key))
@@ -159,27 +159,14 @@ read_person (const char *key_path, ThDate date, char ret_person[TH_TOKEN_PERSON_
       th_ctl_fail (TH_CTL_BAD, "the ID number on standard input: %s", error->message);
       return FALSE;
     }
-  day = g_strdup_printf ("%04u-%02u-%02u", date.year, date.month, date.day);
+  th_date_to_string (date, day);
   th_token_person (key, day, number, ret_person);
   sodium_memzero (key, sizeof key);
   return TRUE;
 }
 
-static gboolean
-read_date (const char *text, ThDate *ret_date)
-{
-  guint year, month, day;
-  char after;
-
-  if (strlen (text) != 10 || sscanf (text, "%4u-%2u-%2u%c", &year, &month, &day, &after) != 3)
-    return FALSE;
-  *ret_date = (ThDate){ .year = (guint16) year, .month = (guint8) month, .day = (guint8) day };
-  return th_date_is_real (*ret_date);
-}
-
-/* "09:30"; 24:00 is the end of the day. */
-static gboolean
-read_time (const char *text, guint *ret_min)
+gboolean
+th_ctl_read_time (const char *text, guint *ret_min)
 {
   guint hour, minute;
   char after;
@@ -219,9 +206,9 @@ th_ctl_token_sign (int argc, char **argv)
     return TH_CTL_USAGE;
   if (argc != 1 || path == NULL || id == NULL)
     return th_ctl_fail (TH_CTL_USAGE, "token sign: --key FILE and --id ID are needed");
-  if ((date != NULL && !read_date (date, &appointment.date)) ||
-      (from != NULL && !read_time (from, &appointment.from_min)) ||
-      (to != NULL && !read_time (to, &appointment.to_min)) ||
+  if ((date != NULL && !th_date_from_string (date, &appointment.date)) ||
+      (from != NULL && !th_ctl_read_time (from, &appointment.from_min)) ||
+      (to != NULL && !th_ctl_read_time (to, &appointment.to_min)) ||
       (lane != NULL && strlen (lane) != 1) || dose < 0 || dose > 9 ||
       strlen (id) > TH_TOKEN_NAME_MAX || (site != NULL && strlen (site) > TH_TOKEN_NAME_MAX))
     return th_ctl_fail (TH_CTL_USAGE, "token sign: a date is 2026-11-22, a time 09:30, a lane a "
@@ -272,8 +259,8 @@ th_ctl_token_check (int argc, char **argv)
     return TH_CTL_USAGE;
   if (argc != 2)
     return th_ctl_fail (TH_CTL_USAGE, "token check: one TOKEN");
-  if ((today_text != NULL && !read_date (today_text, &today)) ||
-      (now_text != NULL && !read_time (now_text, &minute)))
+  if ((today_text != NULL && !th_date_from_string (today_text, &today)) ||
+      (now_text != NULL && !th_ctl_read_time (now_text, &minute)))
     return th_ctl_fail (TH_CTL_USAGE, "token check: a date is 2026-11-22, a time 09:30");
   config = th_ctl_load_config (path, &status);
   if (config == NULL)

@@ -36,6 +36,9 @@ ThRecords *th_ctl_open_records (const char *config_path, gboolean make, int *ret
 /* A file, or stdin for "-", up to 1 MiB. NULL: said why. */
 GBytes *th_ctl_read_input (const char *path);
 
+/* "09:30"; 24:00 is the end of the day. */
+gboolean th_ctl_read_time (const char *text, guint *ret_min);
+
 #define TH_CTL_PIN_BYTES 64 /* read; what a PIN may be is the records' rule */
 
 /* From a terminal, or the first line of standard input. @twice: asks on a terminal for the same once more.
@@ -59,6 +62,9 @@ int th_ctl_token_make_key (int argc, char **argv);
 int th_ctl_token_person_key (int argc, char **argv);
 int th_ctl_token_sign (int argc, char **argv);
 int th_ctl_token_check (int argc, char **argv);
+/* ctl-eligibility.c */
+int th_ctl_eligibility_check (int argc, char **argv);
+int th_ctl_eligibility_explain (int argc, char **argv);
 /* ctl-records.c */
 int th_ctl_staff_add (int argc, char **argv);
 int th_ctl_staff_list (int argc, char **argv);

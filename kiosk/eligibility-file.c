@@ -56,29 +56,11 @@ read_number (const char *text, guint min, guint max, guint *ret_number)
 }
 
 static gboolean
-read_date (const char *text, ThDate *ret_date)
-{
-  static const char form[] = "0000-00-00";
-  ThDate date;
-
-  if (strlen (text) != sizeof form - 1)
-    return FALSE;
-  for (guint i = 0; form[i] != '\0'; i++)
-    if (form[i] == '0' ? !g_ascii_isdigit (text[i]) : text[i] != form[i])
-      return FALSE;
-  date = (ThDate){ .year = (guint16) g_ascii_strtoull (text, NULL, 10),
-                   .month = (guint8) g_ascii_strtoull (text + 5, NULL, 10),
-                   .day = (guint8) g_ascii_strtoull (text + 8, NULL, 10) };
-  if (date.year < FIRST_YEAR || date.year > LAST_YEAR || !th_date_is_real (date))
-    return FALSE;
-  *ret_date = date;
-  return TRUE;
-}
-
-static gboolean
 read_day (ThRule *rule, const char *key, const char *value, GError **error)
 {
-  if (!read_date (value, strcmp (key, "from") == 0 ? &rule->from : &rule->until))
+  ThDate *where = strcmp (key, "from") == 0 ? &rule->from : &rule->until;
+
+  if (!th_date_from_string (value, where) || where->year < FIRST_YEAR || where->year > LAST_YEAR)
     return refuse (error, "%s is \"%s\", it may be a day such as 2021-03-15", key, value);
   return TRUE;
 }

@@ -252,7 +252,7 @@ judge_phase (Judgement *judgement, const ThRule *phase, ThDate *ret_when)
   const ThApplicant *who = judgement->who;
   ThDate on = has_begun (phase, who->day) ? who->day : phase->from;
   ThDate old_enough;
-  char why[80];
+  char why[80], day[11];
   ThComing age = judge_age (phase, who->birth, on, who->day, &old_enough, why);
   ThComing coming = TH_COMING_YES;
 
@@ -260,8 +260,8 @@ judge_phase (Judgement *judgement, const ThRule *phase, ThDate *ret_when)
   if (is_over (phase, who->day))
     {
       coming = TH_COMING_OVER;
-      g_snprintf (why, sizeof why, "ended on %04u-%02u-%02u", phase->until.year, phase->until.month,
-                  phase->until.day);
+      th_date_to_string (phase->until, day);
+      g_snprintf (why, sizeof why, "ended on %s", day);
     }
   else if (is_of_others (judgement->rules, phase, who))
     {
@@ -284,8 +284,8 @@ judge_phase (Judgement *judgement, const ThRule *phase, ThDate *ret_when)
     {
       coming = TH_COMING_NOT_YET;
       *ret_when = phase->from;
-      g_snprintf (why, sizeof why, "begins on %04u-%02u-%02u", phase->from.year, phase->from.month,
-                  phase->from.day);
+      th_date_to_string (phase->from, day);
+      g_snprintf (why, sizeof why, "begins on %s", day);
     }
   say (judgement, coming == TH_COMING_YES ? TH_RULING_YES : TH_RULING_NO, phase->title, phase->line,
        coming, "%s%s", why, who->birth.year == 0 && phase->has_ages ? "; the age is not known here" : "");

@@ -77,6 +77,33 @@ th_date_is_real (ThDate date)
          date.day <= g_date_get_days_in_month (date.month, date.year);
 }
 
+gboolean
+th_date_from_string (const char *text, ThDate *ret_date)
+{
+  static const char form[] = "0000-00-00";
+  ThDate date;
+
+  if (strlen (text) != sizeof form - 1)
+    return FALSE;
+  for (guint i = 0; form[i] != '\0'; i++)
+    if (form[i] == '0' ? !g_ascii_isdigit (text[i]) : text[i] != form[i])
+      return FALSE;
+  date = (ThDate){ .year = (guint16) g_ascii_strtoull (text, NULL, 10),
+                   .month = (guint8) g_ascii_strtoull (text + 5, NULL, 10),
+                   .day = (guint8) g_ascii_strtoull (text + 8, NULL, 10) };
+  if (!th_date_is_real (date))
+    return FALSE;
+  *ret_date = date;
+  return TRUE;
+}
+
+void
+th_date_to_string (ThDate date, char ret_text[11])
+{
+  g_snprintf (ret_text, 11, "%04u-%02u-%02u", MIN (date.year, 9999u), MIN (date.month, 99u),
+              MIN (date.day, 99u));
+}
+
 int
 th_date_age (ThDate birth, ThDate on)
 {

@@ -25,6 +25,9 @@ ThDate th_id_number_birth (const char *number); /* of a checked number */
 char th_id_number_check_digit (const char body[17]); /* '0'…'9' or 'X'; body is 17 ASCII digits */
 ThDate th_date_today (void);                          /* local date */
 gboolean th_date_is_real (ThDate date);
+/* "2026-11-22", and nothing else; a day that there is. */
+gboolean th_date_from_string (const char *text, ThDate *ret_date);
+void th_date_to_string (ThDate date, char ret_text[11]);
 int th_date_age (ThDate birth, ThDate on); /* whole years, negative when not born yet */
 
 /* "张测试" → "张*试", "欧阳测试" → "欧**试", "王五" → "王*", "古丽娜尔·样本" → "古***·*本", "SMITH JOHN" → "S**** J***".

@@ -111,6 +111,9 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[printer]\nwidth-dots=300\n", "width-dots", "300", "auto", "360 to 832");
   REFUSED ("[slip]\ntemplate=slip.conf\n", "template", "slip.conf", "absolute");
   REFUSED ("[slip]\ntemplate=/nonexistent/slip.conf\n", "[slip] template", "/nonexistent/slip.conf");
+  REFUSED ("[eligibility]\nrules=rules\n", "rules", "absolute");
+  REFUSED ("[eligibility]\nrules=/nonexistent/rules\n", "[eligibility] rules", "/nonexistent/rules");
+  REFUSED ("[eligibility]\nrules=/dev/null\n", "[eligibility] rules", "no regular file");
   REFUSED ("[printer]\nway=network\n", "way", "network", "usb, lp, cups");
   REFUSED ("[printer]\nway=none\n", "way", "none", "usb, lp, cups");
   REFUSED ("[printer]\nmodel=laser\n", "model", "laser", "epson-t88-180", "generic-80");
@@ -514,6 +517,7 @@ assert_same (const ThConfig *a, const ThConfig *b)
     g_assert_cmpint (a->key_line[key], ==, b->key_line[key]);
   g_assert_cmpint (a->keys_active_low, ==, b->keys_active_low);
   g_assert_cmpstr (a->slip_template_path, ==, b->slip_template_path);
+  g_assert_cmpstr (a->rules_path, ==, b->rules_path);
   assert_same_printer (&a->printer, &b->printer);
   assert_same_printer (&a->spare_printer, &b->spare_printer);
   g_assert_cmpuint (a->slips_per_roll, ==, b->slips_per_roll);
@@ -601,7 +605,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 110); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 111); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);

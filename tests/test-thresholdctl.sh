@@ -125,6 +125,43 @@ check 0 'an appointment may say whose it is' named 11010519491231002x
 check 0 'and is taken' "$ctl" --config "$dir/other.conf" token check --today 2026-11-22 --now 09:30 "$(cat "$dir/out")"
 says 'and said to be so' 'says whose it is'
 
+rules=$data/../../data/eligibility.rules
+check 2 'a check of no rules is usage' "$ctl" eligibility check
+printf '[phase a]\nages=18-59\nfrom=2021-02-30\n' >"$dir/rules"
+check 1 'rules with an impossible day are bad input' "$ctl" eligibility check "$dir/rules"
+why 'and its line is named' 'rules: line 3: from is "2021-02-30"'
+check 0 'the rules that are shipped are good' "$ctl" eligibility check "$rules"
+judged() { "$ctl" --config "$conf" eligibility explain --rules "$rules" "$@"; }
+check 2 'to explain nobody is usage' judged
+check 2 'a day that is none is usage' judged --on 2021-02-30 11010519491231002x
+check 2 'a time that is none is usage' judged --at 25:00 11010519491231002x
+check 2 'a window that is none is usage' judged --appointment 10:00-09:00 11010519491231002x
+check 2 'with and without an appointment is usage' judged --appointment 09:00-10:00 --walk-in 11010519491231002x
+check 1 'a number that is none is bad input' judged 110105194912310021
+check 1 'who is over 60 may not come in March' judged --on 2021-03-15 --at 09:00 --appointment 09:00-10:00 11010519491231002x
+says 'but in May' 'no: not-yet, from 2021-05-01'
+says 'as the line of the file says' "line $(grep -n 'phase 60' "$rules" | cut -d: -f1)   no   [phase 60 and over]: begins on 2021-05-01"
+says 'and why it is not another one' 'no   [phase 18 to 59]: age 71, from 18 to 59'
+check 0 'in May they may' judged --on 2021-05-01 --at 09:00 --appointment 09:00-10:00 11010519491231002x
+check 1 'but not hours before their time' judged --on 2021-05-01 --at 07:00 --appointment 09:00-10:00 11010519491231002x
+says 'only shortly before' 'no: early, from 08:30'
+check 1 'nor without an appointment' judged --on 2021-05-01 --walk-in 11010519491231002x
+says 'which everybody needs then' 'no: no-appointment'
+check 0 'that is not so in June' judged --on 2021-06-01 --walk-in 11010519491231002x
+second() { judged --on "$1" --at 09:00 --appointment 09:00-10:00 --dose 2 --vaccine 新冠灭活疫苗 --last-dose 2021-05-01 11010519491231002x; }
+check 1 'twenty days are too few' second 2021-05-21
+says 'for the second dose' 'no: too-soon, from 2021-05-22'
+check 0 'twenty-one are enough' second 2021-05-22
+check 1 'all this also as JSON' judged --json --on 2021-03-15 --walk-in 11010519491231002x
+says 'for scripts' '"may_come" : false'
+judged_stdin() { echo 11010519491231002x | judged --on 2021-06-01 --at 09:00 -; }
+check 0 'a number may come on standard input' judged_stdin
+check 0 'without rules everybody may come' "$ctl" --config "$conf" eligibility explain 11010519491231002x
+says 'and this is said' 'everybody may come'
+printf '[threshold]\nstate-dir=%s/state\n[eligibility]\nrules=%s/rules\n' "$dir" "$dir" >"$dir/ruled.conf"
+check 1 'a configuration whose rules are wrong is refused' "$ctl" config check "$dir/ruled.conf"
+why 'with file and line' '[eligibility] rules:'
+
 check 1 'what is not hex is bad input' "$ctl" sensor decode zz
 check 1 'a frame with a wrong check byte is bad input' "$ctl" sensor decode B407B5D23A31
 check 1 'a word with the error bit is bad input' "$ctl" sensor decode 0xbad2
