@@ -143,6 +143,18 @@ is_label (const char *text, guint max)
   return strlen (text) <= max;
 }
 
+/* UTF-8, checked with the whole file. */
+static gboolean
+is_name (const char *text, guint max)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      if (!g_unichar_isprint (g_utf8_get_char (p)))
+        return FALSE;
+    }
+  return strlen (text) <= max;
+}
+
 static gboolean
 read_words (const ThKey *key, const char *name, const char *value, char **where, GError **error)
 {
@@ -331,6 +343,13 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
       if (!is_label (value, key->max))
         return th_config_refuse (key->group, key->key, value, error,
                        "empty, or the label of a GPIO chip as gpiodetect shows it");
+      th_config_set_string (where, value);
+      return TRUE;
+
+    case KEY_NAME:
+      if (!is_name (value, key->max))
+        return th_config_refuse (key->group, key->key, value, error, "empty, or a name of up to %u bytes",
+                                 key->max);
       th_config_set_string (where, value);
       return TRUE;
 

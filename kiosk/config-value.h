@@ -20,6 +20,7 @@ typedef enum
   KEY_GPIO,     /* guint, a GPIO line: min to max, or its name */
   KEY_LINE,     /* int, the same, or "none" = -1 */
   KEY_AUTO_UINT, /* guint, min to max, or "auto" = 0 */
+  KEY_NAME,     /* char *, up to max bytes of text that can be seen, may be empty */
   KEY_USB_ID,   /* char *, empty or "vvvv:pppp" */
   KEY_QUEUE,    /* char *, the name of a queue of CUPS, may be empty */
   KEY_MODEL,    /* char *, "auto" or a model of drivers/printer-model.c */

@@ -13,6 +13,7 @@
 
 #define FILE_LIMIT (64 * 1024)
 #define LANE_NAME_LIMIT 30 /* characters: fits the slip and the board */
+#define VACCINE_LIMIT 32   /* bytes, as in the list of appointments */
 #define MAX_LINE 1023      /* GPIO offsets: far above any header */
 
 #define AT(field) G_STRUCT_OFFSET (ThConfig, field)
@@ -112,6 +113,8 @@ static const ThKey keys[] = {
   { "screening", "window-samples", KEY_INT, AT (screening.window_samples), 0, 0 },
   { "screening", "stable-spread", KEY_MILLI, AT (screening.stable_mc), 0, 0 },
   { "screening", "timeout-seconds", KEY_INT, AT (screening.timeout_s), 0, 0 },
+  { "doses", "watch", KEY_BOOL, AT (watch_doses), 0, 0 },
+  { "doses", "next-time", KEY_WORDS, AT (doses_next), 0, 60 },
   { "timeouts", "idle-seconds", KEY_UINT, AT (idle_s), 10, 300 },
   { "timeouts", "warning-seconds", KEY_UINT, AT (warning_s), 20, 120 },
   { "timeouts", "done-seconds", KEY_UINT, AT (done_s), 5, 60 },
@@ -141,6 +144,7 @@ clear_lane (ThLane *lane)
   g_clear_pointer (&lane->name_en, g_free);
   g_clear_pointer (&lane->name_zh_cn, g_free);
   g_clear_pointer (&lane->name_zh_tw, g_free);
+  g_clear_pointer (&lane->vaccine, g_free);
 }
 
 /* A new lane has names only when it is one of the two every site knows. */
@@ -150,6 +154,7 @@ add_lane (ThConfig *config, char letter)
   ThLane *lane = &config->lanes[config->n_lanes++];
 
   lane->letter = letter;
+  lane->vaccine = g_strdup ("");
   if (letter == 'A')
     {
       lane->name_en = g_strdup ("First dose");
@@ -238,6 +243,8 @@ defaults (void)
   add_lane (config, 'A');
   add_lane (config, 'B');
 
+  set_words (config->doses_next, "", "", "");
+
   config->idle_s = 45;
   config->tap_guard_ms = 300;
   config->warning_s = 20;
@@ -274,6 +281,7 @@ th_config_free (ThConfig *config)
     {
       g_free (config->site_name[i]);
       g_free (config->notice[i]);
+      g_free (config->doses_next[i]);
     }
   for (guint i = 0; i < config->n_lanes; i++)
     clear_lane (&config->lanes[i]);
@@ -338,6 +346,18 @@ read_lane_list (ThConfig *config, GKeyFile *file, GError **error)
 }
 
 static gboolean
+read_lane_vaccine (ThLane *lane, const char *group, GKeyFile *file, GError **error)
+{
+  const ThKey key = { group, "vaccine", KEY_NAME, 0, 0, VACCINE_LIMIT };
+  g_autofree char *value = NULL;
+
+  if (!g_key_file_has_key (file, group, key.key, NULL))
+    return TRUE;
+  value = th_config_get_value (file, group, key.key, error);
+  return value != NULL && th_config_read_value (&key, value, &lane->vaccine, error);
+}
+
+static gboolean
 read_lane (ThLane *lane, GKeyFile *file, GError **error)
 {
   g_autofree char *group = g_strdup_printf ("lane %c", lane->letter);
@@ -356,7 +376,7 @@ read_lane (ThLane *lane, GKeyFile *file, GError **error)
                    "[%s] name is missing, it may be 1 to %d characters", group, LANE_NAME_LIMIT);
       return FALSE;
     }
-  return TRUE;
+  return read_lane_vaccine (lane, group, file, error);
 }
 
 static gboolean
@@ -400,8 +420,8 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "[%s] is not a group of this file, it may be [threshold], [reader], "
-                   "[scanner], [appointments], [eligibility], [thermometer], [lamps], [buzzer], [gate], [keys], [printer], "
-                   "[spare-printer], [slip], [screening], [lanes], [timeouts], [staff], "
+                   "[scanner], [appointments], [eligibility], [thermometer], [lamps], [buzzer], [gate], [keys], "
+                   "[printer], [spare-printer], [slip], [screening], [lanes], [doses], [timeouts], [staff], "
                    "or [lane X] of a lane X that [lanes] lists",
                    group);
       return FALSE;
@@ -414,8 +434,8 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
 
       if (is_lane)
         {
-          known = is_key_in (written[i], "name", TRUE);
-          g_string_append (may, "name, name[zh_CN], name[zh_TW]");
+          known = is_key_in (written[i], "name", TRUE) || is_key_in (written[i], "vaccine", FALSE);
+          g_string_append (may, "name, name[zh_CN], name[zh_TW], vaccine");
         }
       else if (is_lanes)
         {
@@ -468,6 +488,13 @@ check_together (const ThConfig *config, GError **error)
                    "[staff] written-report-minutes is \"%u\", it may not be before "
                    "oral-report-minutes, which is %u",
                    config->written_report_min, config->oral_report_min);
+      return FALSE;
+    }
+  if (config->watch_doses && config->lanes[0].vaccine[0] == '\0')
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "[doses] watch is \"true\", then [lane %c] vaccine must say what people get",
+                   config->lanes[0].letter);
       return FALSE;
     }
   if (!th_screening_check (&config->screening, error))

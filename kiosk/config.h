@@ -86,6 +86,7 @@ typedef struct
   char *name_en;   /* "First dose" */
   char *name_zh_cn;
   char *name_zh_tw;
+  char *vaccine;   /* what its people get when their appointment does not say; "": as the first lane */
 } ThLane;
 
 typedef struct
@@ -174,6 +175,10 @@ typedef struct
   /* [lanes] */
   ThLane lanes[TH_MAX_LANES];
   guint n_lanes;
+
+  /* [doses] */
+  gboolean watch_doses;  /* a ticket is a reserved dose */
+  char *doses_next[3];   /* when to come again, once all are promised; may be "" */
 
   /* [timeouts], seconds */
   guint idle_s;     /* a page without a touch: then the 20 s warning; 45; 10 to 300 */

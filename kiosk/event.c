@@ -35,6 +35,18 @@ static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_SITE_FITTED] = "site_fitted",
   [TH_LOG_RESTED] = "rested",
   [TH_LOG_RETURNED] = "returned",
+  [TH_LOG_LOT_RECEIVED] = "lot_received",
+  [TH_LOG_LOT_OPENED] = "lot_opened",
+  [TH_LOG_LOT_WASTED] = "lot_wasted",
+  [TH_LOG_LOT_RETURNED] = "lot_returned",
+  [TH_LOG_LOT_COUNTED] = "lot_counted",
+  [TH_LOG_LOT_WITHDRAWN] = "lot_withdrawn",
+  [TH_LOG_LOT_BOUND] = "lot_bound",
+  [TH_LOG_DOSE_RESERVED] = "dose_reserved",
+  [TH_LOG_DOSE_UNSERVED] = "dose_unserved",
+  [TH_LOG_DOSE_RELEASED] = "dose_released",
+  [TH_LOG_INJECTED] = "injected",
+  [TH_LOG_INJECTION_UNDONE] = "injection_undone",
 };
 
 const char *

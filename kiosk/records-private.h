@@ -4,6 +4,7 @@
 
 #include "kiosk/db.h"
 #include "kiosk/event.h"
+#include "kiosk/records-lots.h"
 #include "kiosk/records.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,11 @@ struct _ThRecords
   /* What appointments name people with, if this site has it. */
   gboolean has_person_key;
   guint8 person_key[TH_LOG_KEY_BYTES];
+
+  /* Where doses are watched: what a lane's people get. */
+  gboolean watch_doses;
+  char vaccines[26][TH_VACCINE_BYTES]; /* by letter; "": there is no such lane */
+  char walk_in_vaccine[TH_VACCINE_BYTES];
 
   /* The head of the log, good while a writing transaction is open. */
   gint64 seq;
@@ -113,6 +119,30 @@ gboolean th_slip_state_from_string (const char *text, ThSlipState *ret_state);
 gboolean th_records_end_rest_of (ThRecords *records, const char *day,
                                  const guint8 hash[TH_PERSON_HASH_BYTES], const char *visit,
                                  GError **error);
+/* records-project-lots.c: the kinds from TH_LOG_LOT_RECEIVED to TH_LOG_INJECTION_UNDONE. */
+gboolean th_records_project_lots (ThRecords *records, ThLogKind kind, const char *visit,
+                                  gint64 at_us, const ThLogBody *body, GError **error);
+/* A visit is over without an injection: it needs no dose. */
+gboolean th_records_project_dose_over (ThRecords *records, const char *visit, GError **error);
+
+/* records-doses.c: all but the first inside the open transaction, and without effect where doses are not watched. */
+/* The day that stock is counted for. */
+gboolean th_records_dose_day (ThRecords *records, char ret_day[TH_DAY_BYTES], GError **error);
+/* NO_DOSE: none is free. @person "": nobody knows. A visit that has been promised one keeps it. */
+gboolean th_records_reserve_dose (ThRecords *records, const char *visit, const char *person,
+                                  char lane, GError **error);
+/* After a promise was given up: the dose if one is free, else the visit is unserved. */
+gboolean th_records_reserve_again (ThRecords *records, const char *visit, GError **error);
+/* Deferred, left, not come: nothing happens to a dose that was given. */
+gboolean th_records_give_up_dose (ThRecords *records, const char *visit, const char *why,
+                                  const char *by, GError **error);
+/* Promises and stock are brought together again, last in order first. @vaccine NULL: of all that anybody lacks. */
+gboolean th_records_balance_doses (ThRecords *records, const char *vaccine, GError **error);
+
+/* records-lots.c */
+/* REFUSED: not 1 to 200 characters. */
+gboolean th_records_check_why (const char *why, GError **error);
+
 /* records-queue.c */
 gboolean th_records_check_by (const char *by, GError **error);
 gboolean th_decision_from_string (const char *text, ThDecision *ret_decision);

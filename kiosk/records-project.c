@@ -329,7 +329,8 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
       return project_ticket_issued (db, visit, at_us, body, error) &&
              project_rest_over (db, visit, error);
     case TH_LOG_LEFT:
-      return project_rest_over (db, visit, error);
+      return project_rest_over (db, visit, error) &&
+             th_records_project_dose_over (records, visit, error);
     case TH_LOG_RESTED:
       return project_rested (db, visit, at_us, body, error);
     case TH_LOG_FLAGGED:
@@ -364,6 +365,19 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
       return project_calibrated (db, at_us, body, error);
     case TH_LOG_CHECKED:
       return project_checked (db, at_us, body, error);
+    case TH_LOG_LOT_RECEIVED:
+    case TH_LOG_LOT_OPENED:
+    case TH_LOG_LOT_WASTED:
+    case TH_LOG_LOT_RETURNED:
+    case TH_LOG_LOT_COUNTED:
+    case TH_LOG_LOT_WITHDRAWN:
+    case TH_LOG_LOT_BOUND:
+    case TH_LOG_DOSE_RESERVED:
+    case TH_LOG_DOSE_UNSERVED:
+    case TH_LOG_DOSE_RELEASED:
+    case TH_LOG_INJECTED:
+    case TH_LOG_INJECTION_UNDONE:
+      return th_records_project_lots (records, kind, visit, at_us, body, error);
     case TH_LOG_SITE_FITTED:
     case TH_LOG_NOT_MEASURED:
     case TH_LOG_RETURNED:
@@ -460,7 +474,8 @@ th_records_rebuild (ThRecords *records, GError **error)
           "DELETE FROM readings; DELETE FROM answers; DELETE FROM card_notes; DELETE FROM staff;"
           "DELETE FROM device_states; DELETE FROM visits; DELETE FROM screening_confirmed;"
           "DELETE FROM trials; DELETE FROM calibration_points; DELETE FROM calibrations;"
-          "DELETE FROM thermometer_checks; DELETE FROM rests",
+          "DELETE FROM thermometer_checks; DELETE FROM rests;"
+          "DELETE FROM doses; DELETE FROM lot_bindings; DELETE FROM lot_days; DELETE FROM lots",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;

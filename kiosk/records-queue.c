@@ -172,6 +172,16 @@ check_case (ThRecords *records, const char *visit, GError **error)
   return step == TH_STEP_ROW;
 }
 
+/* Who comes another day needs no dose today; who was sent away by mistake does. */
+static gboolean
+follow_decision (ThRecords *records, const char *visit, ThDecision decision, const char *by,
+                 GError **error)
+{
+  if (decision == TH_DECISION_DEFERRED || decision == TH_DECISION_FEVER_CLINIC)
+    return th_records_give_up_dose (records, visit, th_decision_to_string (decision), by, error);
+  return th_records_reserve_again (records, visit, error);
+}
+
 gboolean
 th_records_decide (ThRecords *records, const char *visit, ThDecision decision, const char *reason,
                    const char *by, GError **error)
@@ -191,7 +201,8 @@ th_records_decide (ThRecords *records, const char *visit, ThDecision decision, c
   th_log_body_set_text (body, "decision", th_decision_to_string (decision));
   th_log_body_set_text (body, "reason", reason);
   th_log_body_set_text (body, "by", by);
-  if (!th_records_append (records, TH_LOG_REVIEWED, visit, body, error))
+  if (!th_records_append (records, TH_LOG_REVIEWED, visit, body, error) ||
+      !follow_decision (records, visit, decision, by, error))
     return FALSE;
   return th_db_commit (g_steal_pointer (&transaction), error);
 }

@@ -25,6 +25,8 @@ typedef struct
   GHashTable *oral;      /* visits whose report was made: a set */
   GHashTable *written;
   guint calls, put_back;
+  gint64 received, wasted, returned, missing, stock; /* doses */
+  guint by_dose[9], n_injected, released, unserved;
 } Summary;
 
 static void
@@ -81,6 +83,18 @@ count_ticket (Summary *summary, const char *visit, const ThLogBody *body)
   g_hash_table_insert (summary->slips, g_strdup (visit), GINT_TO_POINTER (TH_SLIP_STATE_QUEUED));
 }
 
+/* An injection that was undone the same day was none. */
+static void
+count_dose (Summary *summary, ThLogKind kind, const ThLogBody *body)
+{
+  gint64 dose = th_log_body_int (body, "dose");
+  guint step = kind == TH_LOG_INJECTED ? 1 : (guint) -1;
+
+  summary->n_injected += step;
+  if (dose >= 1 && dose <= (gint64) G_N_ELEMENTS (summary->by_dose))
+    summary->by_dose[dose - 1] += step;
+}
+
 /* What happened on the day itself. */
 static void
 count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const ThLogBody *body)
@@ -132,6 +146,32 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_PUT_BACK:
       summary->put_back++;
       break;
+    case TH_LOG_LOT_RECEIVED:
+      summary->received += th_log_body_int (body, "doses");
+      break;
+    case TH_LOG_LOT_WASTED:
+      summary->wasted += th_log_body_int (body, "n");
+      break;
+    case TH_LOG_LOT_RETURNED:
+      summary->returned += th_log_body_int (body, "n");
+      break;
+    case TH_LOG_LOT_COUNTED:
+      summary->missing += th_log_body_int (body, "missing");
+      break;
+    case TH_LOG_INJECTED:
+    case TH_LOG_INJECTION_UNDONE:
+      count_dose (summary, kind, body);
+      break;
+    case TH_LOG_DOSE_RELEASED:
+      summary->released++;
+      break;
+    case TH_LOG_DOSE_UNSERVED:
+      summary->unserved++;
+      break;
+    case TH_LOG_LOT_OPENED:
+    case TH_LOG_LOT_WITHDRAWN:
+    case TH_LOG_LOT_BOUND:
+    case TH_LOG_DOSE_RESERVED:
     case TH_LOG_CARD_NOTES:
     case TH_LOG_SLIP:
     case TH_LOG_REVIEWED:
@@ -189,6 +229,13 @@ count_event (ThRecords *records, const ThLogEvent *event, ThLogKind kind, const 
 
 static void
 add_count (JsonBuilder *json, const char *name, guint value)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_add_int_value (json, value);
+}
+
+static void
+add_number (JsonBuilder *json, const char *name, gint64 value)
 {
   json_builder_set_member_name (json, name);
   json_builder_add_int_value (json, value);
@@ -271,6 +318,31 @@ add_slips (JsonBuilder *json, const Summary *summary)
   json_builder_end_object (json);
 }
 
+static void
+add_doses (JsonBuilder *json, const Summary *summary)
+{
+  begin_group (json, "doses");
+  add_number (json, "received", summary->received);
+  add_number (json, "used", summary->n_injected);
+  add_number (json, "wasted", summary->wasted);
+  add_number (json, "returned", summary->returned);
+  add_number (json, "missing", summary->missing);
+  add_number (json, "left", summary->stock);
+  add_count (json, "released", summary->released);
+  add_count (json, "unserved", summary->unserved);
+  json_builder_end_object (json);
+  begin_group (json, "vaccinated");
+  add_count (json, "total", summary->n_injected);
+  for (guint i = 0; i < G_N_ELEMENTS (summary->by_dose); i++)
+    if (summary->by_dose[i] > 0)
+      {
+        g_autofree char *name = g_strdup_printf ("dose_%u", i + 1);
+
+        add_count (json, name, summary->by_dose[i]);
+      }
+  json_builder_end_object (json);
+}
+
 static char *
 write_json (const Summary *summary, const char *day)
 {
@@ -300,6 +372,7 @@ write_json (const Summary *summary, const char *day)
   add_slips (json, summary);
   add_count (json, "calls", summary->calls);
   add_count (json, "put_back", summary->put_back);
+  add_doses (json, summary);
   add_count (json, "events", summary->events);
   add_count (json, "events_with_untrusted_clock", summary->untrusted);
   json_builder_end_object (json);
@@ -346,6 +419,22 @@ find_first (ThRecords *records, gint64 from_us, gint64 *ret_seq, GError **error)
   return TRUE;
 }
 
+/* At the end of the day. From the projection: the log would have to be walked from its first lot on. */
+static gboolean
+read_left (ThRecords *records, const char *day, Summary *summary, GError **error)
+{
+  g_autoptr(ThStatement) row = th_db_query (
+      records->db,
+      "SELECT coalesce (sum (received - used - wasted - returned - missing), 0) FROM lot_days"
+      " WHERE day <= $1",
+      "s", day);
+
+  if (th_statement_step (row, error) != TH_STEP_ROW)
+    return FALSE;
+  summary->stock = th_statement_int (row, 0);
+  return TRUE;
+}
+
 char *
 th_records_summary_json (ThRecords *records, const char *day, GError **error)
 {
@@ -367,7 +456,8 @@ th_records_summary_json (ThRecords *records, const char *day, GError **error)
     day = today;
   if (!day_bounds (day, &summary, error) ||
       !find_first (records, summary.start_us, &first, error) ||
-      !th_records_walk (records, first, count_event, &summary, error))
+      !th_records_walk (records, first, count_event, &summary, error) ||
+      !read_left (records, day, &summary, error))
     return NULL;
   return write_json (&summary, day);
 }

@@ -39,7 +39,8 @@ th_records_rest (ThRecords *records, const char *visit, const char *person, char
   th_log_body_set_int (body, "least_s", least_s);
   th_log_body_set_int (body, "return_s", return_s);
   if (!th_records_append (records, TH_LOG_RESTED, visit, body, error) ||
-      !th_records_remember_person (records, day, hash, visit, error))
+      !th_records_remember_person (records, day, hash, visit, error) ||
+      !th_records_reserve_dose (records, visit, person, lane, error))
     return FALSE;
   return th_db_commit (g_steal_pointer (&transaction), error);
 }
@@ -207,7 +208,8 @@ th_records_end_rests (ThRecords *records, const char *except, guint *ret_n, GErr
       if (!give_up (records, today, one->visit, one->day, one->lane, one->reasons, error))
         return FALSE;
     }
-  if (!th_db_commit (g_steal_pointer (&transaction), error))
+  if (!th_records_balance_doses (records, NULL, error) ||
+      !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   *ret_n = late->len;
   return TRUE;

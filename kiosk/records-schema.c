@@ -118,6 +118,29 @@ static const char *const steps[] = {
   "CREATE TABLE rests ("
   "  visit TEXT PRIMARY KEY, day TEXT NOT NULL, lane TEXT NOT NULL, reasons INTEGER NOT NULL,"
   "  least_us INTEGER NOT NULL, until_us INTEGER NOT NULL, limit_us INTEGER NOT NULL);",
+
+  /* 7: lots, and the doses that are promised and given */
+  "CREATE TABLE lots ("
+  "  lot TEXT PRIMARY KEY, vaccine TEXT NOT NULL, maker TEXT NOT NULL, gtin TEXT NOT NULL,"
+  "  expiry TEXT NOT NULL, remaining INTEGER NOT NULL DEFAULT 0,"
+  "  withdrawn INTEGER NOT NULL DEFAULT 0, received_at_us INTEGER NOT NULL);"
+  "CREATE INDEX lots_vaccine ON lots (vaccine);"
+  "CREATE TABLE lot_days ("
+  "  lot TEXT NOT NULL REFERENCES lots (lot) DEFERRABLE INITIALLY DEFERRED, day TEXT NOT NULL,"
+  "  received INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0,"
+  "  wasted INTEGER NOT NULL DEFAULT 0, returned INTEGER NOT NULL DEFAULT 0,"
+  "  missing INTEGER NOT NULL DEFAULT 0, vials INTEGER NOT NULL DEFAULT 0,"
+  "  PRIMARY KEY (lot, day));"
+  "CREATE TABLE lot_bindings ("
+  "  visit TEXT PRIMARY KEY, lot TEXT NOT NULL, bound_by TEXT NOT NULL, at_us INTEGER NOT NULL);"
+  "CREATE TABLE doses ("
+  "  place INTEGER PRIMARY KEY, visit TEXT NOT NULL UNIQUE, day TEXT NOT NULL,"
+  "  vaccine TEXT NOT NULL, state TEXT NOT NULL, lot TEXT NOT NULL DEFAULT '',"
+  "  dose INTEGER NOT NULL DEFAULT 0, site TEXT NOT NULL DEFAULT '',"
+  "  route TEXT NOT NULL DEFAULT '', injected_by TEXT NOT NULL DEFAULT '',"
+  "  at_us INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX doses_day ON doses (day, vaccine, state);"
+  "CREATE INDEX doses_lot ON doses (lot);",
 };
 
 gboolean

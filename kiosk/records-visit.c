@@ -117,11 +117,15 @@ gboolean
 th_records_left (ThRecords *records, const char *visit, const char *state, const char *reason,
                  GError **error)
 {
+  g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr(ThLogBody) body = th_log_body_new ();
 
   th_log_body_set_text (body, "state", state);
   th_log_body_set_text (body, "reason", reason);
-  return th_records_append_alone (records, TH_LOG_LEFT, visit != NULL ? visit : "", body, error);
+  return transaction != NULL &&
+         th_records_append (records, TH_LOG_LEFT, visit != NULL ? visit : "", body, error) &&
+         th_records_balance_doses (records, NULL, error) &&
+         th_db_commit (g_steal_pointer (&transaction), error);
 }
 
 /* --- tickets ---------------------------------------------------------------------------------- */
@@ -382,6 +386,9 @@ th_records_give_ticket (ThRecords *records, const char *visit, const char *perso
       (!th_records_hash_person (records, day, person, hash, error) ||
        !th_records_end_rest_of (records, day, hash, visit, error) ||
        !th_records_remember_person (records, day, hash, visit, error)))
+    return FALSE;
+  /* Last: a rest that ended here has let go of its dose. Refused, nothing of all this is written. */
+  if (!th_records_reserve_dose (records, visit, person, lane, error))
     return FALSE;
   if (!th_records_find_visit (records, visit, &ticket, error))
     return FALSE;

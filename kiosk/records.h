@@ -35,6 +35,7 @@ typedef enum
   TH_RECORDS_ERROR_NOT_FOUND, /* no such ticket, case or person on the staff */
   TH_RECORDS_ERROR_REFUSED,   /* against a rule; the message says which */
   TH_RECORDS_ERROR_LOCKED,    /* too many wrong PINs; the message says until when */
+  TH_RECORDS_ERROR_NO_DOSE,   /* refused: every dose of today is promised (kiosk/records-lots.h) */
 } ThRecordsError;
 
 typedef struct _ThRecords ThRecords;
@@ -133,7 +134,8 @@ gboolean th_records_left (ThRecords *records, const char *visit, const char *sta
  *
  * Takes the lane's next number of the day: gap-free, never twice, whatever crashes or races; durable on
  * return, with its slip "queued". If the @person or the @visit has a ticket today, that one is
- * returned with existed = TRUE and nothing is written.
+ * returned with existed = TRUE and nothing is written. NO_DOSE: doses are watched and none is free; no
+ * number was taken.
  */
 gboolean th_records_issue_ticket (ThRecords *records, const char *visit, const char *person,
                                   char lane, ThReason reasons, ThTicket *ret_ticket, GError **error);
@@ -158,7 +160,8 @@ typedef struct
  * @rest_s: how long they are asked to sit; @least_s: not measured again sooner; @return_s: then their place is
  *   kept this much longer
  *
- * REFUSED: the person has a number. A visit that rests again has a new time.
+ * REFUSED: the person has a number. A visit that rests again has a new time. With the place a dose is kept, where doses
+ * are watched; NO_DOSE: none is free.
  */
 gboolean th_records_rest (ThRecords *records, const char *visit, const char *person, char lane,
                           ThReason reasons, guint rest_s, guint least_s, guint return_s,
@@ -264,7 +267,7 @@ typedef struct
  *
  * Writes a whole visit, as a kiosk would have, and takes its number; the slip is queued for the kiosk's printer. A
  * person who has a ticket today gets that one: existed = TRUE, nothing is written. Without consent the visit is counted
- * as left, and @ret_ticket has number 0.
+ * as left, and @ret_ticket has number 0. NO_DOSE: as th_records_issue_ticket().
  */
 gboolean th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by,
                               ThTicket *ret_ticket, GError **error);

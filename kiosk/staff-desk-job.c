@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/staff-desk-job.h"
 
+#include "kiosk/records-lots.h"
+
 #include <string.h>
 
 #define CHECK_DAYS 30
@@ -31,8 +33,11 @@ th_desk_job_free (gpointer data)
 static gboolean
 open_records (ThDeskStore *store, GError **error)
 {
-  if (store->records == NULL)
-    store->records = th_records_open (store->config->state_dir, store->config->device, error);
+  if (store->records != NULL)
+    return TRUE;
+  store->records = th_records_open (store->config->state_dir, store->config->device, error);
+  if (store->records != NULL)
+    th_records_watch_doses (store->records, store->config);
   return store->records != NULL;
 }
 

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "kiosk/ctl.h"
+#include "kiosk/records-lots.h"
 #include "kiosk/slip-cli.h"
 #include "kiosk/words.h"
 
@@ -95,6 +96,8 @@ th_ctl_open_records (const char *config_path, gboolean make, int *ret_status)
   records = th_records_open (config->state_dir, config->device, &error);
   if (records == NULL)
     *ret_status = th_ctl_fail_error (error);
+  else
+    th_records_watch_doses (records, config);
   return records;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kiosk/records-lots.h"
 #include "kiosk/worker.h"
 
 #define RETRY_MS 1000
@@ -43,7 +44,8 @@ static gboolean
 is_final (const GError *error)
 {
   return g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED)
-         || g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND);
+         || g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND)
+         || g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NO_DOSE);
 }
 
 static gboolean
@@ -141,7 +143,11 @@ job_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
   g_autoptr (GError) error = NULL;
 
   if (store->records == NULL)
-    store->records = th_records_open (store->config->state_dir, store->config->device, &error);
+    {
+      store->records = th_records_open (store->config->state_dir, store->config->device, &error);
+      if (store->records != NULL)
+        th_records_watch_doses (store->records, store->config);
+    }
   if (store->records != NULL && carry_out (store->records, store->config, job, &error))
     {
       g_task_return_boolean (task, TRUE);

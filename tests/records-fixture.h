@@ -98,6 +98,10 @@ assert_projections_are_the_logs (Fixture *fixture)
     "SELECT * FROM thermometer_checks ORDER BY number",
     "SELECT * FROM screening_confirmed ORDER BY rules",
     "SELECT visit, day, lane, reasons FROM rests ORDER BY visit",
+    "SELECT * FROM lots ORDER BY lot",
+    "SELECT * FROM lot_days ORDER BY lot, day",
+    "SELECT * FROM lot_bindings ORDER BY visit",
+    "SELECT * FROM doses ORDER BY place",
   };
   char *before[G_N_ELEMENTS (tables)];
   g_autoptr(GError) error = NULL;

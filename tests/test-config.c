@@ -179,6 +179,11 @@ test_lanes_that_cannot_be_are_refused (void)
   REFUSED ("[lanes]\nlanes=A;B;C;D;E;F;G;H;I\n", "lanes", "1 to 8");
   REFUSED ("[lanes]\nlanes=P\n", "[lane P]", "name", "missing");
   REFUSED ("[lanes]\nlanes=P\n[lane P]\nname[zh_CN]=优先\n", "[lane P]", "name", "missing");
+  REFUSED ("[lane A]\nvaccine=123456789012345678901234567890123\n", "[lane A]", "vaccine", "32 bytes");
+  REFUSED ("[lane A]\nvaccine=A\xe2\x80\x8b" "B\n", "[lane A]", "vaccine");
+  REFUSED ("[doses]\nwatch=true\n", "[doses]", "watch", "[lane A] vaccine");
+  REFUSED ("[doses]\nwatch=true\n[lane B]\nvaccine=V\n", "[doses]", "watch", "[lane A] vaccine");
+  REFUSED ("[doses]\nwatch=perhaps\n", "[doses]", "watch", "perhaps");
   REFUSED ("[lanes]\nlanes=A\n[lane B]\nname=Second\n", "[lane B]", "[lanes]");
   REFUSED ("[lane A]\nname=1234567890123456789012345678901\n", "[lane A]", "name", "1 to 30");
 }
@@ -316,8 +321,9 @@ test_every_key_is_read (void)
     "low-rest-seconds=300\nreturn-minutes=30\nwarm-up-minutes=10\n"
     "window-samples=8\nstable-spread=0.3\ntimeout-seconds=30\n"
     "[lanes]\nlanes= A ; P ;\n"
-    "[lane A]\nname=Dose 1\nname[zh_CN]=首剂\n"
+    "[lane A]\nname=Dose 1\nname[zh_CN]=首剂\nvaccine=Inactivated 灭活\n"
     "[lane P]\nname=Priority\n"
+    "[doses]\nwatch=true\nnext-time=Come on Friday.\nnext-time[zh_TW]=週五再來\n"
     "[timeouts]\nidle-seconds=10\nwarning-seconds=21\ndone-seconds=5\ntrouble-seconds=900\n"
     "[staff]\noral-report-minutes=15\nwritten-report-minutes=15\n";
   g_autoptr (GPtrArray) warnings = NULL;
@@ -405,6 +411,11 @@ test_every_key_is_read (void)
   g_assert_cmpuint (config->n_lanes, ==, 2);
   g_assert_cmpint (config->lanes[1].letter, ==, 'P');
   g_assert_cmpstr (config->lanes[0].name_en, ==, "Dose 1");
+  g_assert_cmpstr (config->lanes[0].vaccine, ==, "Inactivated 灭活");
+  g_assert_cmpstr (config->lanes[1].vaccine, ==, "");
+  g_assert_true (config->watch_doses);
+  g_assert_cmpstr (config->doses_next[TH_LANGUAGE_ZH_CN], ==, "Come on Friday.");
+  g_assert_cmpstr (config->doses_next[TH_LANGUAGE_ZH_TW], ==, "週五再來");
   g_assert_cmpstr (config->lanes[0].name_zh_cn, ==, "首剂");
   g_assert_cmpstr (config->lanes[0].name_zh_tw, ==, "Dose 1");
   g_assert_cmpstr (config->lanes[1].name_zh_cn, ==, "Priority");
@@ -547,6 +558,7 @@ assert_same (const ThConfig *a, const ThConfig *b)
       g_assert_cmpstr (a->lanes[i].name_en, ==, b->lanes[i].name_en);
       g_assert_cmpstr (a->lanes[i].name_zh_cn, ==, b->lanes[i].name_zh_cn);
       g_assert_cmpstr (a->lanes[i].name_zh_tw, ==, b->lanes[i].name_zh_tw);
+      g_assert_cmpstr (a->lanes[i].vaccine, ==, b->lanes[i].vaccine);
     }
   g_assert_cmpuint (a->idle_s, ==, b->idle_s);
   g_assert_cmpuint (a->tap_guard_ms, ==, b->tap_guard_ms);
@@ -605,7 +617,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 111); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 116); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);

@@ -520,6 +520,7 @@ test_records_of_the_version_before_are_brought_up_from_their_log (Fixture *fixtu
                    "ALTER TABLE slips DROP COLUMN language; ALTER TABLE slips DROP COLUMN sendings;"
                    "DROP TABLE screening_confirmed; DROP TABLE trials; DROP TABLE calibrations;"
                    "DROP TABLE calibration_points; DROP TABLE thermometer_checks; DROP TABLE rests;"
+                   "DROP TABLE doses; DROP TABLE lot_bindings; DROP TABLE lot_days; DROP TABLE lots;"
                    "DELETE FROM schema_steps WHERE step >= 3");
   g_clear_pointer (&fixture->records, th_records_close);
   fixture->records = th_records_open (fixture->dir, "kiosk-1", &error);

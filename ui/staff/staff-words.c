@@ -558,6 +558,9 @@ th_staff_words_error (const GError *error)
       case TH_RECORDS_ERROR_REFUSED:
         words = _ ("This is not allowed now.");
         break;
+      case TH_RECORDS_ERROR_NO_DOSE:
+        words = _ ("Every dose of today is promised already.");
+        break;
       case TH_RECORDS_ERROR_FAILED:
       case TH_RECORDS_ERROR_LOCKED:
         break;
