@@ -439,6 +439,8 @@ th_flow_step (ThFlow *flow, const ThEvent *event)
       flow->person = TRUE;
       if (event->type == TH_EVENT_PLACE_NONE && flow->entry == TH_ENTRY_SLIP)
         return th_flow_end_page (flow, event, TH_STATE_NOT_TODAY, "code-slip");
+      if (event->type == TH_EVENT_PLACE_NONE && event->why != NULL)
+        return th_flow_end_page (flow, event, TH_STATE_NOT_TODAY, event->why);
       if (event->type == TH_EVENT_PLACE_NONE)
         return th_flow_enter (flow, event, TH_STATE_IDENTITY);
       if (event->type == TH_EVENT_PLACE_RESTS)

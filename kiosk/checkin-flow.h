@@ -72,7 +72,7 @@ typedef enum
 
   /* what the records say */
   TH_EVENT_NUMBER_BAD,  /* the typed number cannot be right */
-  TH_EVENT_PLACE_NONE,  /* looked up: no ticket today */
+  TH_EVENT_PLACE_NONE,  /* looked up: no ticket today; @why: they may not come in now */
   TH_EVENT_PLACE_FOUND, /* looked up: there is one */
   TH_EVENT_PLACE_RESTS, /* looked up: they sat down to rest; @rest */
   TH_EVENT_ISSUED,      /* the number is on disk; @existed: another visit of this person had it */

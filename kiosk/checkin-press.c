@@ -177,6 +177,8 @@ th_flow_press (ThFlow *flow, const ThEvent *event)
     case TH_STATE_NOT_TODAY:
       if (yes || event->type == TH_EVENT_LEAVE)
         return th_flow_welcome (flow, event);
+      if (event->type == TH_EVENT_HELP && flow->state == TH_STATE_NOT_TODAY)
+        return th_flow_end_page (flow, event, TH_STATE_HELP, "asked");
       break;
 
     case TH_STATE_HELP:

@@ -74,6 +74,7 @@ struct _ThCheckin
   ThCardNotes notes;
   ThPhoto *photo;
   GCancellable *photo_over; /* while it is decoded */
+  ThAdmission refusal; /* why they may not come in now, while that is shown */
   ThTicket ticket;
   gboolean has_ticket;
   guint copy;
@@ -118,6 +119,8 @@ void th_checkin_disconnect_devices (ThCheckin *self); /* and what was added late
 /* checkin-scan.c */
 /* Who the person is to the records: th_records_find_ticket(). */
 void th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES]);
+/* What is known of them to judge whether they may come in. */
+void th_checkin_comer (ThCheckin *self, ThComer *ret_comer);
 gboolean th_checkin_takes_codes (ThCheckin *self); /* a scanner works */
 
 /* checkin-photo.c */

@@ -6,6 +6,7 @@
 #include "kiosk/id-number.h"
 
 #define SLIP_DIGITS 32
+#define MINUTES_OF_A_DAY (24 * 60)
 
 void
 th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES])
@@ -17,6 +18,19 @@ th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES])
                 self->appointment.id);
   else
     g_strlcpy (ret_person, self->id_number, TH_PERSON_BYTES);
+}
+
+void
+th_checkin_comer (ThCheckin *self, ThComer *ret_comer)
+{
+  const ThAppointment *appointment = &self->appointment;
+
+  *ret_comer = (ThComer){ .has_code = appointment->id[0] != '\0',
+                          .start_min = appointment->from_min,
+                          .end_min = appointment->to_min,
+                          .dose = appointment->dose };
+  if (self->id_number[0] != '\0')
+    ret_comer->birth = th_id_number_birth (self->id_number);
 }
 
 /* A slip's QR is 128 bits as hex; a scanner may be set up to send capitals. */
@@ -85,8 +99,11 @@ scanned_cb (ThScanner *scanner, const char *text, ThCheckin *self)
               NULL);
       return;
     }
+  /* Where there are rules, they say what is too early. */
   why = th_appointment_refusal (&appointment, self->config->appointment_site, th_date_today (),
-                                minute_of_day (), self->config->early_min);
+                                minute_of_day (),
+                                self->config->eligibility != NULL ? MINUTES_OF_A_DAY
+                                                                  : self->config->early_min);
   if (why != NULL)
     {
       refuse (self, why, &appointment);

@@ -37,6 +37,8 @@ enum
   PROP_SLIP,
   PROP_PEOPLE_AHEAD,
   PROP_END,
+  PROP_RETURN_DATE,
+  PROP_RETURN_TIME,
   PROP_TROUBLE,
   PROP_TROUBLE_DETAIL,
   PROP_TROUBLE_VISIT,
@@ -151,6 +153,27 @@ appointment_time (const ThAppointment *appointment)
   return g_strdup_printf ("%02u:%02u–%02u:%02u", appointment->from_min / 60,
                           appointment->from_min % 60, appointment->to_min / 60,
                           appointment->to_min % 60);
+}
+
+static char *
+return_date (const ThAdmission *refusal)
+{
+  char text[11] = "";
+
+  if (refusal->when.year != 0)
+    th_date_to_string (refusal->when, text);
+  return g_strdup (text);
+}
+
+/* LATE: until when it was. */
+static char *
+return_time (const ThAdmission *refusal)
+{
+  guint minute = refusal->coming == TH_COMING_EARLY ? refusal->from_min : refusal->to_min;
+
+  if (refusal->coming != TH_COMING_EARLY && refusal->coming != TH_COMING_LATE)
+    return g_strdup ("");
+  return g_strdup_printf ("%02u:%02u", minute / 60, minute % 60);
 }
 
 static gboolean
@@ -279,6 +302,12 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
       break;
     case PROP_END:
       g_value_set_static_string (value, flow->end_why);
+      break;
+    case PROP_RETURN_DATE:
+      g_value_take_string (value, return_date (&self->refusal));
+      break;
+    case PROP_RETURN_TIME:
+      g_value_take_string (value, return_time (&self->refusal));
       break;
     case PROP_TROUBLE:
       g_value_set_static_string (
@@ -436,6 +465,8 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_TICKET, "ticket" },
     { PROP_SLIP, "slip" },
     { PROP_END, "end" },
+    { PROP_RETURN_DATE, "return-date" },
+    { PROP_RETURN_TIME, "return-time" },
     { PROP_TROUBLE, "trouble" },
     { PROP_TROUBLE_DETAIL, "trouble-detail" },
   }, booleans[] = {

@@ -99,6 +99,7 @@ forget (ThCheckin *self)
   explicit_bzero (&self->appointment, sizeof self->appointment);
   explicit_bzero (self->visit, sizeof self->visit);
   explicit_bzero (self->typed, sizeof self->typed);
+  self->refusal = (ThAdmission){ .coming = TH_COMING_YES };
   explicit_bzero (&self->ticket, sizeof self->ticket);
   explicit_bzero (&self->reading, sizeof self->reading);
   self->has_ticket = FALSE;
@@ -152,6 +153,24 @@ orphan_ticket (ThCheckin *self, const ThTicket *ticket)
   th_visit_log_add (self->log, &job);
 }
 
+/* Nobody has the number yet: this person begins, or is told why not now. */
+static void
+no_place (ThCheckin *self, const ThAdmission *admission)
+{
+  if (admission->coming == TH_COMING_YES)
+    {
+      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_NONE });
+      return;
+    }
+  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_NONE,
+                                    .why = th_coming_to_string (admission->coming) });
+  if (self->flow.state != TH_STATE_NOT_TODAY)
+    return;
+  /* The page says when they may. */
+  self->refusal = *admission;
+  th_checkin_update (self);
+}
+
 static void
 job_done (const ThJob *job, const GError *error, gpointer user_data)
 {
@@ -194,8 +213,10 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
           th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_RESTS, .rest = &job->rest });
           break;
         }
-      th_checkin_step (
-          self, (ThEvent){ .type = job->found ? TH_EVENT_PLACE_FOUND : TH_EVENT_PLACE_NONE });
+      if (job->found)
+        th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_FOUND });
+      else
+        no_place (self, &job->admission);
       break;
 
     case TH_JOB_ISSUE:
@@ -294,6 +315,7 @@ look_up (ThCheckin *self)
   ThJob job = { .kind = TH_JOB_LOOK_UP };
 
   th_checkin_person (self, job.person);
+  th_checkin_comer (self, &job.comer);
   th_checkin_add_job (self, job);
   explicit_bzero (&job, sizeof job);
 }

@@ -56,8 +56,13 @@ G_BEGIN_DECLS
  *                             "card-expired", "code-foreign" (not one of ours, or newer),
  *                             "code-forged" (signed by nobody we know, or damaged),
  *                             "code-other-site", "code-past", "code-later", "code-early",
- *                             "code-slip" (no slip of today); in "help": "asked", "not-me",
+ *                             "code-slip" (no slip of today), or by the rules of who may come a
+ *                             nick of ThComing: "not-yet", "early", …; in "help": "asked", "not-me",
  *                             "card" (it cannot be used here), "time"; else ""
+ *   "return-date"     string  in "not-today": "2026-12-01", the first day they may come; "" when
+ *                             nobody knows
+ *   "return-time"     string  in "not-today": "09:30", from when today ("early"), or until when it
+ *                             was ("late"); else ""
  *   "trouble"         string  in "trouble": "reader", "thermometer", "printer", "records"; else ""
  *   "trouble-detail"  string  nick: "absent", "silent", "fault", "out", "cover-open", "offline",
  *                             "unknown", "full"

@@ -176,6 +176,12 @@ why_not_today (const char *why)
     { "code-other-site", N_("Your appointment is at another site.") },
     { "card-expired", N_("Your card is past its date. Please bring a valid one.") },
     { "no-consent", N_("You have not agreed. You may come back at any time if you change your mind.") },
+    { "early", N_("You are early. Your place is kept: please come back at the time above.") },
+    { "late", N_("The time of your appointment is over. Please book another one.") },
+    { "no-appointment", N_("Today people come with an appointment. Please book one.") },
+    { "not-yet", N_("It is not your turn yet.") },
+    { "too-young", N_("It is not your turn yet.") },
+    { "too-soon", N_("It is too soon for your next dose.") },
     { "full", N_("All doses of today are spoken for.") },
   };
 

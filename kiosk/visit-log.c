@@ -65,8 +65,9 @@ ask_screening (ThRecords *records, const ThConfig *config, ThJob *job, GError **
   return FALSE;
 }
 
+/* Whoever has a place today, or is kept one, has been let in already. */
 static gboolean
-look_up (ThRecords *records, ThJob *job, GError **error)
+look_up (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   guint n_ended;
@@ -79,6 +80,8 @@ look_up (ThRecords *records, ThJob *job, GError **error)
                    : th_records_find_slip (records, job->person, &job->ticket, &local_error);
   if (local_error == NULL && !job->found && job->kind == TH_JOB_LOOK_UP)
     job->rests = th_records_find_rest (records, job->person, &job->rest, &local_error);
+  if (local_error == NULL && !job->found && !job->rests && job->kind == TH_JOB_LOOK_UP)
+    return th_records_admit (records, config, job->person, &job->comer, &job->admission, NULL, error);
   if (local_error == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -94,7 +97,7 @@ carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **erro
       return th_records_settle_slips (records, job->answers, &job->n_unfinished, error);
     case TH_JOB_LOOK_UP:
     case TH_JOB_LOOK_UP_SLIP:
-      return look_up (records, job, error);
+      return look_up (records, config, job, error);
     case TH_JOB_CONFIRMED:
       return th_records_confirmed (records, job->visit, job->entry, job->language, error);
     case TH_JOB_CARD_NOTES:

@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include "kiosk/config.h"
+#include "kiosk/records-admission.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
@@ -17,7 +18,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   TH_JOB_SETTLE,       /* at start: unfinished slips become uncertain */
-  TH_JOB_LOOK_UP,      /* → found, ticket; or rests, rest */
+  TH_JOB_LOOK_UP,      /* → found, ticket; or rests, rest; or admission */
   TH_JOB_LOOK_UP_SLIP, /* the ticket whose slip has this QR → found, ticket */
   TH_JOB_CONFIRMED,
   TH_JOB_CARD_NOTES,
@@ -58,6 +59,7 @@ typedef struct
   ThReason reasons;
   guint copy;
   char notes[64]; /* CARD_NOTES */
+  ThComer comer;  /* LOOK_UP */
   ThSlipState slip;
   ThTrial trial;    /* TRIAL_READ: its number, state and point */
   gboolean answers; /* SETTLE: the printer can confirm */
@@ -66,6 +68,7 @@ typedef struct
   guint n_unfinished;
   gboolean rests;
   ThRest rest;
+  ThAdmission admission;
   gboolean confirmed;          /* a manager has confirmed the rules, as they are configured now */
   ThThermometerStatus thermometer;
   ThTicket ticket;

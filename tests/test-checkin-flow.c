@@ -705,6 +705,29 @@ test_the_second_tap_on_a_page_that_went_answers_nothing_beneath (void)
 }
 
 static void
+test_who_may_not_come_in_now_is_counted_and_can_ask (void)
+{
+  ThFlow flow = new_flow ();
+  ThEffects effects;
+
+  card (&flow);
+  effects = give (&flow, (ThEvent){ .type = TH_EVENT_PLACE_NONE, .why = "not-yet" });
+  g_assert_cmpint (effects, ==, TH_EFFECT_RECORD_LEFT | TH_EFFECT_FORGET);
+  assert_state (&flow, "not-today");
+  g_assert_cmpstr (flow.end_why, ==, "not-yet");
+  g_assert_cmpstr (flow.left_why, ==, "not-yet");
+  g_assert_cmpint (flow.left_state, ==, TH_STATE_READING);
+  g_assert_false (flow.person);
+
+  effects = tell (&flow, TH_EVENT_HELP);
+  g_assert_cmpint (effects & TH_EFFECT_RECORD_LEFT, ==, 0); /* counted once */
+  assert_state (&flow, "help");
+  g_assert_cmpstr (flow.end_why, ==, "asked");
+  tell (&flow, TH_EVENT_YES);
+  assert_state (&flow, "welcome");
+}
+
+static void
 test_whoever_is_not_done_yet_is_still_there (void)
 {
   ThFlow flow = new_flow ();
@@ -973,6 +996,7 @@ main (int argc, char **argv)
   TEST (a_card_lies_there_until_it_is_lifted);
   TEST (a_copy_that_cannot_be_printed_is_not_said_to_be);
   TEST (the_second_tap_on_a_page_that_went_answers_nothing_beneath);
+  TEST (who_may_not_come_in_now_is_counted_and_can_ask);
   TEST (whoever_is_not_done_yet_is_still_there);
   TEST (the_next_card_leaves_time_to_read_the_last_page);
   TEST (a_slip_that_nobody_saw_leaves_the_number_up);

@@ -5,7 +5,8 @@
  *
  * Property "photo" (ThPhoto or NULL): stands in the frame of the drawing "person", in place of its figure.
  * Property "drawing" (string): "card", "card-again", "forehead", "hat", "chair", "slip", "desk",
- * "plug", "check", "id", "person", "people", "write". An unknown name draws nothing.
+ * "plug", "check", "id", "person", "people", "calendar",
+ * "clock", "write". An unknown name draws nothing.
  */
 #pragma once
 

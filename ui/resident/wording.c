@@ -308,6 +308,16 @@ say_not_today (gpointer widget, const char *end)
     { "code-later", NC_ ("resident", "This appointment is on another day") },
     { "code-early", NC_ ("resident", "You are early: welcome") },
     { "code-slip", NC_ ("resident", "This slip is not from today") },
+    { "no-appointment", NC_ ("resident", "We found no appointment of yours for today") },
+    { "not-here", NC_ ("resident", "Today it is the turn of others") },
+    { "not-yet", NC_ ("resident", "It is not your turn yet") },
+    { "over", NC_ ("resident", "Your turn was on earlier days") },
+    { "too-young", NC_ ("resident", "This vaccination is not for your age yet") },
+    { "too-old", NC_ ("resident", "This vaccination is not for your age") },
+    { "other-dose", NC_ ("resident", "This dose is not given today") },
+    { "too-soon", NC_ ("resident", "It is too soon for your next dose") },
+    { "late", NC_ ("resident", "The time of your appointment is over") },
+    { "early", NC_ ("resident", "You are early: welcome") },
     { NULL, NC_ ("resident", "Thank you for coming") },
   };
 
@@ -315,7 +325,8 @@ say_not_today (gpointer widget, const char *end)
 }
 
 static char *
-say_not_today_more (gpointer widget, const char *end, const char *date, const char *time)
+say_not_today_more (gpointer widget, const char *end, const char *date, const char *time,
+                    const char *return_date, const char *return_time)
 {
   static const Phrase phrases[] = {
     { "card-expired", NC_ ("resident", "Please ask us. We will look at it with you at the desk.") },
@@ -323,6 +334,14 @@ say_not_today_more (gpointer widget, const char *end, const char *date, const ch
     { "code-forged", NC_ ("resident", "It may be damaged. Please use your ID card, or ask us.") },
     { "code-other-site", NC_ ("resident", "Please look at the address again, or ask us.") },
     { "code-slip", NC_ ("resident", "Please use your ID card to get a new number, or ask us.") },
+    { "no-appointment", NC_ ("resident", "Today people come with an appointment. Please ask us: we will "
+                                         "help you to get one.") },
+    { "not-here", NC_ ("resident", "Please ask us when it is your turn.") },
+    { "not-yet", NC_ ("resident", "Please ask us when it is your turn.") },
+    { "over", NC_ ("resident", "Please ask us. We will help you to find another day.") },
+    { "too-young", NC_ ("resident", "Please ask us. We will look at it with you at the desk.") },
+    { "too-old", NC_ ("resident", "Please ask us. We will look at it with you at the desk.") },
+    { "other-dose", NC_ ("resident", "Please ask us. We will help you to find another day.") },
     { NULL, NC_ ("resident", "You are welcome on any other day. If you want to talk it over, please "
                              "ask us.") },
   };
@@ -335,7 +354,29 @@ say_not_today_more (gpointer widget, const char *end, const char *date, const ch
   if (g_strcmp0 (end, "code-early") == 0)
     return g_strdup_printf (
         C_ ("resident", "Your time is %s. Please come back then and scan your code again."), time);
+  if (g_strcmp0 (end, "early") == 0)
+    return g_strdup_printf (
+        C_ ("resident", "Your place is kept. Please come back from %s on and check in again."),
+        return_time);
+  if (g_strcmp0 (end, "late") == 0)
+    return g_strdup_printf (
+        C_ ("resident", "It was until %s. Please ask us: we will help you to find another time."),
+        return_time);
+  if (is_set (return_date))
+    return g_strdup_printf (C_ ("resident", "You are welcome from %s on."), return_date);
   return say (phrases, end);
+}
+
+static char *
+draw_not_today (gpointer widget, const char *end)
+{
+  static const char *const days[] = { "code-past", "code-later", "no-appointment", "not-yet", "over",
+                                      "too-young", "other-dose", "too-soon", NULL };
+  static const char *const times[] = { "code-early", "early", "late", NULL };
+
+  if (end != NULL && g_strv_contains (days, end))
+    return g_strdup ("calendar");
+  return g_strdup (end != NULL && g_strv_contains (times, end) ? "clock" : "people");
 }
 
 static char *
@@ -499,7 +540,7 @@ is_gauge (gpointer widget, const char *guide)
 static gboolean
 is_helpful (gpointer widget, const char *state, guint warning_seconds, gboolean second_card)
 {
-  static const char *const without[] = { "printing", "done", "not-today", "help", "trouble", NULL };
+  static const char *const without[] = { "printing", "done", "help", "trouble", NULL };
 
   /* What asks the person something is answered first. */
   return warning_seconds == 0 && !second_card && state != NULL && !g_strv_contains (without, state);
@@ -535,6 +576,7 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, draw_identity);
   gtk_builder_cscope_add_callback (scope, say_not_today);
   gtk_builder_cscope_add_callback (scope, say_not_today_more);
+  gtk_builder_cscope_add_callback (scope, draw_not_today);
   gtk_builder_cscope_add_callback (scope, say_question);
   gtk_builder_cscope_add_callback (scope, say_question_more);
   gtk_builder_cscope_add_callback (scope, say_progress);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/records-admission.h"
+
+#include "kiosk/id-number.h"
+#include "kiosk/records-private.h"
+
+/* The day of the records, and the minute of it. */
+static gboolean
+read_clock (ThRecords *records, ThApplicant *who, GError **error)
+{
+  gint64 now_us = th_records_now_us (records, error);
+  g_autoptr (GDateTime) now = NULL;
+  char day[TH_DAY_BYTES];
+
+  if (now_us == 0)
+    return FALSE;
+  th_records_day (now_us, day);
+  if (!th_date_from_string (day, &who->day))
+    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "the records have no day");
+  now = g_date_time_new_from_unix_local (now_us / G_USEC_PER_SEC);
+  who->minute = (guint) (g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
+  return TRUE;
+}
+
+gboolean
+th_records_admit (ThRecords *records, const ThConfig *config, const char *person,
+                  const ThComer *comer, ThAdmission *ret_admission, GArray *ret_rulings,
+                  GError **error)
+{
+  ThApplicant who = { .birth = comer->birth, .early_min = config->early_min };
+
+  if (config->eligibility != NULL && !read_clock (records, &who, error))
+    return FALSE;
+  if (comer->has_code)
+    {
+      who.has_appointment = TRUE;
+      who.start_min = comer->start_min;
+      who.end_min = comer->end_min;
+      who.dose = comer->dose;
+    }
+  th_eligibility_judge (config->eligibility, &who, ret_admission, ret_rulings);
+  return TRUE;
+}
