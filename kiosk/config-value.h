@@ -71,6 +71,12 @@ gboolean th_config_check_lines (const ThConfig *config, GError **error);
 /* … and of the ways to the thermometer. */
 gboolean th_config_check_sensor (const ThConfig *config, GError **error);
 
+/* config-queue.c */
+void th_config_queue_defaults (ThConfig *config);
+void th_config_queue_clear (ThConfig *config);
+/* After the lanes were read. */
+gboolean th_config_read_queue (ThConfig *config, GKeyFile *file, GError **error);
+
 /* config-printer.c */
 void th_config_printer_defaults (ThPrinterSettings *printer, ThPrinterWay way);
 void th_config_printer_clear (ThPrinterSettings *printer);

@@ -115,6 +115,10 @@ static const ThKey keys[] = {
   { "screening", "timeout-seconds", KEY_INT, AT (screening.timeout_s), 0, 0 },
   { "doses", "watch", KEY_BOOL, AT (watch_doses), 0, 0 },
   { "doses", "next-time", KEY_WORDS, AT (doses_next), 0, 60 },
+  { "zones", "observation-minutes", KEY_UINT, AT (queue.observation_min), 0, 240 },
+  { "queue", "priority-share", KEY_UINT, AT (queue.priority_share), 1, 10 },
+  { "queue", "put-back", KEY_UINT, AT (queue.put_back), 0, 50 },
+  { "queue", "no-show-after", KEY_UINT, AT (queue.no_show_after), 0, 9 },
   { "timeouts", "idle-seconds", KEY_UINT, AT (idle_s), 10, 300 },
   { "timeouts", "warning-seconds", KEY_UINT, AT (warning_s), 20, 120 },
   { "timeouts", "done-seconds", KEY_UINT, AT (done_s), 5, 60 },
@@ -242,6 +246,7 @@ defaults (void)
 
   add_lane (config, 'A');
   add_lane (config, 'B');
+  th_config_queue_defaults (config);
 
   set_words (config->doses_next, "", "", "");
 
@@ -285,6 +290,7 @@ th_config_free (ThConfig *config)
     }
   for (guint i = 0; i < config->n_lanes; i++)
     clear_lane (&config->lanes[i]);
+  th_config_queue_clear (config);
   g_free (config);
 }
 
@@ -411,7 +417,10 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
   gboolean is_lane = g_str_has_prefix (group, "lane ") && strlen (group) == 6 &&
                      find_lane (config, group[5]) != NULL;
   gboolean is_lanes = strcmp (group, "lanes") == 0;
-  gboolean known_group = is_lane || is_lanes;
+  gboolean is_zone = g_str_has_prefix (group, "zone ") &&
+                     th_queue_rules_zone (&config->queue, group + strlen ("zone ")) >= 0;
+  gboolean is_zones = strcmp (group, "zones") == 0;
+  gboolean known_group = is_lane || is_lanes || is_zone || is_zones;
   g_auto (GStrv) written = g_key_file_get_keys (file, group, NULL, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -421,8 +430,9 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "[%s] is not a group of this file, it may be [threshold], [reader], "
                    "[scanner], [appointments], [eligibility], [thermometer], [lamps], [buzzer], [gate], [keys], "
-                   "[printer], [spare-printer], [slip], [screening], [lanes], [doses], [timeouts], [staff], "
-                   "or [lane X] of a lane X that [lanes] lists",
+                   "[printer], [spare-printer], [slip], [screening], [lanes], [zones], [queue], [doses], "
+                   "[timeouts], [staff], "
+                   "[lane X] of a lane X that [lanes] lists, or [zone x] of a zone x that [zones] lists",
                    group);
       return FALSE;
     }
@@ -434,8 +444,19 @@ check_known_keys (ThConfig *config, GKeyFile *file, const char *group, GError **
 
       if (is_lane)
         {
-          known = is_key_in (written[i], "name", TRUE) || is_key_in (written[i], "vaccine", FALSE);
-          g_string_append (may, "name, name[zh_CN], name[zh_TW], vaccine");
+          known = is_key_in (written[i], "name", TRUE) || is_key_in (written[i], "vaccine", FALSE) ||
+                  is_key_in (written[i], "priority", FALSE);
+          g_string_append (may, "name, name[zh_CN], name[zh_TW], vaccine, priority");
+        }
+      else if (is_zone)
+        {
+          known = is_key_in (written[i], "name", TRUE) || is_key_in (written[i], "desks", FALSE);
+          g_string_append (may, "name, name[zh_CN], name[zh_TW], desks");
+        }
+      else if (is_zones)
+        {
+          known = is_key_in (written[i], "zones", FALSE);
+          g_string_append (may, "zones");
         }
       else if (is_lanes)
         {
@@ -574,6 +595,7 @@ th_config_load_data (const char *text, gsize len, GPtrArray **ret_warnings, GErr
     return NULL;
 
   if (!read_keys (config, file, error) || !read_lanes (config, file, error) ||
+      !th_config_read_queue (config, file, error) ||
       !check_known (config, file, error) || !check_together (config, error))
     return NULL;
 

@@ -6,6 +6,7 @@
 
 #include "drivers/devices.h"
 #include "kiosk/eligibility.h"
+#include "kiosk/queue-rules.h"
 #include "kiosk/screening.h"
 #include "kiosk/slip-template.h"
 #include "kiosk/token.h"
@@ -88,6 +89,15 @@ typedef struct
   char *name_zh_tw;
   char *vaccine;   /* what its people get when their appointment does not say; "": as the first lane */
 } ThLane;
+
+#define TH_MAX_DESKS 16
+
+/* A zone of the site, as people read it; its order and its rules: ThConfig.queue. */
+typedef struct
+{
+  char *name[3];               /* indexed by ThLanguage: "Registration" */
+  char *desks[TH_MAX_DESKS + 1]; /* NULL-terminated; none: the zone has one desk, without a name */
+} ThZone;
 
 typedef struct
 {
@@ -179,6 +189,10 @@ typedef struct
   /* [doses] */
   gboolean watch_doses;  /* a ticket is a reserved dose */
   char *doses_next[3];   /* when to come again, once all are promised; may be "" */
+
+  /* [zones], [queue], and which lanes are priority lanes */
+  ThQueueRules queue;
+  ThZone zones[TH_MAX_ZONES]; /* of queue.zones, in the same order */
 
   /* [timeouts], seconds */
   guint idle_s;     /* a page without a touch: then the 20 s warning; 45; 10 to 300 */

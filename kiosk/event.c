@@ -47,6 +47,17 @@ static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_DOSE_RELEASED] = "dose_released",
   [TH_LOG_INJECTED] = "injected",
   [TH_LOG_INJECTION_UNDONE] = "injection_undone",
+  [TH_LOG_SERVING] = "serving",
+  [TH_LOG_PARKED] = "parked",
+  [TH_LOG_NO_SHOW] = "no_show",
+  [TH_LOG_MOVED] = "moved",
+  [TH_LOG_DONE] = "done",
+  [TH_LOG_LEFT_SITE] = "left_site",
+  [TH_LOG_OBSERVED] = "observed",
+  [TH_LOG_EXTENDED] = "extended",
+  [TH_LOG_UNDONE] = "undone",
+  [TH_LOG_CHECKS_DONE] = "checks_done",
+  [TH_LOG_WAITING_SCORED] = "waiting_scored",
 };
 
 const char *

@@ -54,7 +54,9 @@ static gboolean
 same_entry (const ThQueueEntry *a, const ThQueueEntry *b)
 {
   return a->state == b->state && a->slip == b->slip && a->issued_at_us == b->issued_at_us
-         && a->called_at_us == b->called_at_us && a->ordered == b->ordered
+         && a->called_at_us == b->called_at_us && a->since_us == b->since_us
+         && a->order_us == b->order_us && a->until_us == b->until_us && a->steps == b->steps
+         && strcmp (a->zone, b->zone) == 0 && strcmp (a->desk, b->desk) == 0 && a->ordered == b->ordered
          && a->copies == b->copies && a->copy_slip == b->copy_slip
          && a->copy_ordered == b->copy_ordered;
 }
@@ -140,12 +142,20 @@ rank (ThTicketState state)
     case TH_TICKET_WAITING:
     case TH_TICKET_HELD:
       return 0;
-    case TH_TICKET_CALLED:
+    case TH_TICKET_PARKED:
       return 1;
-    case TH_TICKET_CLOSED:
+    case TH_TICKET_CALLED:
       return 2;
+    case TH_TICKET_SERVING:
+      return 3;
+    case TH_TICKET_NO_SHOW:
+    case TH_TICKET_DONE:
+    case TH_TICKET_LEFT:
+    case TH_TICKET_CLOSED:
+    case TH_N_TICKET_STATES:
+      break;
     }
-  return 2;
+  return 4;
 }
 
 static int
@@ -158,6 +168,8 @@ compare_items (gconstpointer a, gconstpointer b)
     return rank (one->state) - rank (two->state);
   if (one->state == TH_TICKET_CALLED && one->called_at_us != two->called_at_us)
     return one->called_at_us > two->called_at_us ? -1 : 1;
+  if (rank (one->state) == 0 && one->order_us != two->order_us)
+    return one->order_us < two->order_us ? -1 : 1;
   if (one->number != two->number)
     return one->number < two->number ? -1 : 1;
   return strcmp (one->visit, two->visit);

@@ -122,7 +122,7 @@ th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by, T
     }
   else if (!append_temperature (records, visit, who, by, error)
            || !th_records_give_ticket (records, visit, who->person, who->lane, who->reasons, by,
-                                       who->language, &ticket, error))
+                                       who->language, "", &ticket, error))
     return FALSE;
   if (!th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;

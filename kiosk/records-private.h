@@ -5,6 +5,7 @@
 #include "kiosk/db.h"
 #include "kiosk/event.h"
 #include "kiosk/records-lots.h"
+#include "kiosk/records-zones.h"
 #include "kiosk/records.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,7 @@ struct _ThRecords
   gboolean watch_doses;
   char vaccines[26][TH_VACCINE_BYTES]; /* by letter; "": there is no such lane */
   char walk_in_vaccine[TH_VACCINE_BYTES];
+  ThQueueRules queue;
 
   /* The head of the log, good while a writing transaction is open. */
   gint64 seq;
@@ -85,10 +87,10 @@ gboolean th_records_find_by_hash (ThRecords *records, const char *day,
 gboolean th_records_remember_person (ThRecords *records, const char *day,
                                      const guint8 hash[TH_PERSON_HASH_BYTES], const char *visit,
                                      GError **error);
-/* @by: "" when nobody of the staff did it. */
+/* @by: "" when nobody of the staff did it. @household: the first member's visit; "": came alone */
 gboolean th_records_append_ticket (ThRecords *records, const char *visit, const char *day, char lane,
                                    ThReason reasons, const char *by, const char *language,
-                                   GError **error);
+                                   const char *household, GError **error);
 /* FALSE with @error unset: this visit has no ticket. */
 gboolean th_records_find_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket,
                                 GError **error);
@@ -97,7 +99,7 @@ gboolean th_records_has_ticket (ThRecords *records, const char *visit, const cha
                                 ThTicket *ret_ticket, GError **error);
 gboolean th_records_give_ticket (ThRecords *records, const char *visit, const char *person,
                                  char lane, ThReason reasons, const char *by, const char *language,
-                                 ThTicket *ret_ticket, GError **error);
+                                 const char *household, ThTicket *ret_ticket, GError **error);
 
 /* records-slip.c */
 /* Inside the open transaction: nothing of it will be printed. */
@@ -142,6 +144,31 @@ gboolean th_records_balance_doses (ThRecords *records, const char *vaccine, GErr
 /* records-lots.c */
 /* REFUSED: not 1 to 200 characters. */
 gboolean th_records_check_why (const char *why, GError **error);
+/* records-moves.c: the tables that the queue is read from. */
+gboolean th_records_project_queue (ThDb *db, ThLogKind kind, const char *visit, gint64 at_us,
+                                   const ThLogBody *body, GError **error);
+
+/* records-queue.c */
+/* The columns of an entry and where they come from, up to WHERE; th_records_take_entry() reads a row of it. */
+extern const char th_records_entry_sql[];
+gboolean th_records_take_entry (ThStatement *row, ThQueueEntry *ret_entry, GError **error);
+/* records-order.c, inside a transaction (records->now_us counts): the ticket of the day; NOT_FOUND. */
+gboolean th_records_read_entry (ThRecords *records, const char *visit, ThQueueEntry *ret_entry,
+                                GError **error);
+/* @code: th_records_find_code() */
+gboolean th_records_find_entry (ThRecords *records, const char *code, const char *day,
+                                ThQueueEntry *ret_entry, GError **error);
+/* (transfer full) (element-type ThQueueEntry): who waits in @zone, held ones too, in no order. */
+GPtrArray *th_records_list_waiting (ThRecords *records, const char *zone, const char *day,
+                                    GError **error);
+/* … and without the held ones, in the order they will be called in. */
+GPtrArray *th_records_list_order (ThRecords *records, const char *zone, const char *day,
+                                  GError **error);
+/* records-zones.c: the same as th_records_step() and th_records_end_queue(), inside the open transaction. */
+gboolean th_records_append_step (ThRecords *records, const char *visit, ThQueueAction action,
+                                 const ThStation *at, GError **error);
+gboolean th_records_append_queue_end (ThRecords *records, const char *day, const char *by,
+                                      guint *ret_n, GError **error);
 
 /* records-queue.c */
 gboolean th_records_check_by (const char *by, GError **error);

@@ -65,10 +65,12 @@ project_ticket_issued (ThDb *db, const char *visit, gint64 at_us, const ThLogBod
                     " ON CONFLICT (day, lane) DO UPDATE SET last = excluded.last",
                     "ssx", TEXT ("day"), TEXT ("lane"), INT ("number")) &&
          th_db_run (db, error,
-                    "INSERT INTO tickets (visit, day, lane, number, token, issued_at_us)"
-                    " VALUES ($1, $2, $3, $4, $5, $6)",
-                    "sssxsx", visit, TEXT ("day"), TEXT ("lane"), INT ("number"), TEXT ("token"),
-                    at_us);
+                    "INSERT INTO tickets (visit, day, lane, number, token, issued_at_us, household,"
+                    " window_from_us, window_to_us, wait_low_s, wait_high_s)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                    "sssxsxsxxxx", visit, TEXT ("day"), TEXT ("lane"), INT ("number"), TEXT ("token"),
+                    at_us, TEXT ("household"), INT ("window_from_us"), INT ("window_to_us"),
+                    INT ("wait_low_s"), INT ("wait_high_s"));
 }
 
 static gboolean
@@ -167,14 +169,6 @@ project_reported (ThDb *db, const char *visit, gint64 at_us, const ThLogBody *bo
                         : "UPDATE cases SET oral_report_at_us = $2"
                           " WHERE visit = $1 AND oral_report_at_us = 0",
                     "sx", visit, at_us);
-}
-
-static gboolean
-project_called (ThDb *db, const char *visit, gint64 at_us, const char *by, GError **error)
-{
-  return th_db_run (db, error,
-                    "UPDATE tickets SET called_at_us = $2, called_by = $3 WHERE visit = $1", "sxs",
-                    visit, at_us, by);
 }
 
 static gboolean
@@ -327,6 +321,7 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
       return project_measured (db, visit, at_us, body, error);
     case TH_LOG_TICKET_ISSUED:
       return project_ticket_issued (db, visit, at_us, body, error) &&
+             th_records_project_queue (db, kind, visit, at_us, body, error) &&
              project_rest_over (db, visit, error);
     case TH_LOG_LEFT:
       return project_rest_over (db, visit, error) &&
@@ -344,9 +339,19 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
     case TH_LOG_REPORTED:
       return project_reported (db, visit, at_us, body, error);
     case TH_LOG_CALLED:
-      return project_called (db, visit, at_us, TEXT ("by"), error);
     case TH_LOG_PUT_BACK:
-      return project_called (db, visit, 0, "", error);
+    case TH_LOG_SERVING:
+    case TH_LOG_PARKED:
+    case TH_LOG_NO_SHOW:
+    case TH_LOG_MOVED:
+    case TH_LOG_DONE:
+    case TH_LOG_LEFT_SITE:
+    case TH_LOG_OBSERVED:
+    case TH_LOG_EXTENDED:
+    case TH_LOG_UNDONE:
+    case TH_LOG_CHECKS_DONE:
+    case TH_LOG_WAITING_SCORED:
+      return th_records_project_queue (db, kind, visit, at_us, body, error);
     case TH_LOG_DEVICE_STATE:
       return project_device_state (db, at_us, body, error);
     case TH_LOG_STAFF_ADDED:
@@ -474,8 +479,8 @@ th_records_rebuild (ThRecords *records, GError **error)
           "DELETE FROM readings; DELETE FROM answers; DELETE FROM card_notes; DELETE FROM staff;"
           "DELETE FROM device_states; DELETE FROM visits; DELETE FROM screening_confirmed;"
           "DELETE FROM trials; DELETE FROM calibration_points; DELETE FROM calibrations;"
-          "DELETE FROM thermometer_checks; DELETE FROM rests;"
-          "DELETE FROM doses; DELETE FROM lot_bindings; DELETE FROM lot_days; DELETE FROM lots",
+          "DELETE FROM thermometer_checks; DELETE FROM rests; DELETE FROM moves;"
+          "DELETE FROM checks; DELETE FROM waiting_scores; DELETE FROM doses; DELETE FROM lot_bindings; DELETE FROM lot_days; DELETE FROM lots",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;

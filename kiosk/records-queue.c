@@ -228,46 +228,66 @@ th_records_reported (ThRecords *records, const char *visit, gboolean written, co
 
 /* --- the queue -------------------------------------------------------------------------------- */
 
-#define ENTRY                                                                                      \
-  "SELECT t.visit, t.lane, t.number, t.issued_at_us, t.called_at_us, s.state,"                     \
-  " coalesce (c.decision, 'cleared'), coalesce (n.notes, ''), s.ordered_by <> '', t.copies,"       \
-  " coalesce (k.state, 'queued'), coalesce (k.ordered_by, '') <> '' AND k.why <> 'cancelled'"       \
-  " FROM tickets t"                                                                                \
-  " JOIN slips s ON s.visit = t.visit AND s.copy = 0 LEFT JOIN cases c ON c.visit = t.visit "      \
-  " LEFT JOIN slips k ON k.visit = t.visit AND k.copy = t.copies AND t.copies > 0 "                \
-  " LEFT JOIN card_notes n ON n.visit = t.visit "
+const char th_records_entry_sql[] =
+    "SELECT t.visit, t.lane, t.number, t.issued_at_us, s.state, coalesce (c.decision, 'cleared'),"
+    " coalesce (n.notes, ''), s.ordered_by <> '', t.copies, coalesce (k.state, 'queued'),"
+    " coalesce (k.ordered_by, '') <> '' AND k.why <> 'cancelled', m.zone, m.state, m.at_us,"
+    " m.recalled_at_us, m.order_us, m.until_us, m.no_shows, m.number, m.from_zone, m.desk, m.why,"
+    " t.household, t.window_from_us, t.window_to_us"
+    " FROM tickets t JOIN moves m ON m.visit = t.visit AND m.number = t.moves"
+    " JOIN slips s ON s.visit = t.visit AND s.copy = 0 LEFT JOIN cases c ON c.visit = t.visit"
+    " LEFT JOIN slips k ON k.visit = t.visit AND k.copy = t.copies AND t.copies > 0"
+    " LEFT JOIN card_notes n ON n.visit = t.visit ";
 
-static gboolean
-take_entry (ThStatement *row, ThQueueEntry *ret_entry, GError **error)
+/* A case goes before what the queue says, but whoever has gone has gone. */
+static ThTicketState
+shown_state (ThTicketState place, ThDecision decision)
+{
+  if (place == TH_TICKET_DONE || place == TH_TICKET_LEFT || place == TH_TICKET_NO_SHOW)
+    return place;
+  if (decision == TH_DECISION_DEFERRED || decision == TH_DECISION_FEVER_CLINIC)
+    return TH_TICKET_CLOSED;
+  return decision == TH_DECISION_NONE ? TH_TICKET_HELD : place;
+}
+
+gboolean
+th_records_take_entry (ThStatement *row, ThQueueEntry *ret_entry, GError **error)
 {
   ThQueueEntry entry = { .state = TH_TICKET_WAITING };
   const char *visit = th_statement_text (row, 0);
   const char *lane = th_statement_text (row, 1);
   ThDecision decision;
+  ThTicketState place;
 
   if (visit == NULL || lane == NULL ||
-      !th_slip_state_from_string (th_statement_text (row, 5), &entry.slip) ||
-      !th_decision_from_string (th_statement_text (row, 6), &decision) ||
-      !th_slip_state_from_string (th_statement_text (row, 10), &entry.copy_slip))
-    {
-      th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "a ticket is damaged");
-      return FALSE;
-    }
+      !th_slip_state_from_string (th_statement_text (row, 4), &entry.slip) ||
+      !th_decision_from_string (th_statement_text (row, 5), &decision) ||
+      !th_slip_state_from_string (th_statement_text (row, 9), &entry.copy_slip) ||
+      !th_ticket_state_from_string (th_statement_text (row, 12), &place))
+    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "a ticket is damaged");
   g_strlcpy (entry.visit, visit, sizeof entry.visit);
   entry.lane = lane[0];
   entry.number = (guint) th_statement_int (row, 2);
   entry.issued_at_us = th_statement_int (row, 3);
-  entry.called_at_us = th_statement_int (row, 4);
-  g_strlcpy (entry.card_notes, th_statement_text (row, 7), sizeof entry.card_notes);
-  entry.ordered = th_statement_int (row, 8) != 0;
-  entry.copies = (guint) th_statement_int (row, 9);
-  entry.copy_ordered = th_statement_int (row, 11) != 0;
-  if (decision == TH_DECISION_DEFERRED || decision == TH_DECISION_FEVER_CLINIC)
-    entry.state = TH_TICKET_CLOSED;
-  else if (decision == TH_DECISION_NONE)
-    entry.state = TH_TICKET_HELD;
-  else if (entry.called_at_us != 0)
-    entry.state = TH_TICKET_CALLED;
+  g_strlcpy (entry.card_notes, th_statement_text (row, 6), sizeof entry.card_notes);
+  entry.ordered = th_statement_int (row, 7) != 0;
+  entry.copies = (guint) th_statement_int (row, 8);
+  entry.copy_ordered = th_statement_int (row, 10) != 0;
+  g_strlcpy (entry.zone, th_statement_text (row, 11), sizeof entry.zone);
+  entry.state = shown_state (place, decision);
+  entry.since_us = th_statement_int (row, 13);
+  if (entry.state == TH_TICKET_CALLED)
+    entry.called_at_us = MAX (entry.since_us, th_statement_int (row, 14));
+  entry.order_us = th_statement_int (row, 15);
+  entry.until_us = th_statement_int (row, 16);
+  entry.no_shows = (guint) th_statement_int (row, 17);
+  entry.steps = (guint) th_statement_int (row, 18);
+  g_strlcpy (entry.from_zone, th_statement_text (row, 19), sizeof entry.from_zone);
+  g_strlcpy (entry.desk, th_statement_text (row, 20), sizeof entry.desk);
+  g_strlcpy (entry.why, th_statement_text (row, 21), sizeof entry.why);
+  g_strlcpy (entry.household, th_statement_text (row, 22), sizeof entry.household);
+  entry.window_from_us = th_statement_int (row, 23);
+  entry.window_to_us = th_statement_int (row, 24);
   *ret_entry = entry;
   return TRUE;
 }
@@ -276,96 +296,22 @@ GPtrArray *
 th_records_list_queue (ThRecords *records, GError **error)
 {
   g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *sql =
+      g_strconcat (th_records_entry_sql, "WHERE t.day = $1 ORDER BY t.lane, t.number", NULL);
   g_autoptr(ThStatement) row = NULL;
   char day[TH_DAY_BYTES];
   ThStep step;
 
   if (!today (records, day, error))
     return NULL;
-  row = th_db_query (records->db, ENTRY "WHERE t.day = $1 ORDER BY t.lane, t.number", "s", day);
+  row = th_db_query (records->db, sql, "s", day);
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
     {
       g_autofree ThQueueEntry *entry = g_new0 (ThQueueEntry, 1);
 
-      if (!take_entry (row, entry, error))
+      if (!th_records_take_entry (row, entry, error))
         return NULL;
       g_ptr_array_add (list, g_steal_pointer (&entry));
     }
   return step == TH_STEP_DONE ? g_steal_pointer (&list) : NULL;
-}
-
-/* FALSE with @error unset: nobody waits. */
-static gboolean
-find_next (ThRecords *records, const char *day, char lane, ThQueueEntry *ret_entry, GError **error)
-{
-  const char name[2] = { lane, '\0' };
-  g_autoptr(ThStatement) row =
-      th_db_query (records->db,
-                   ENTRY "WHERE t.day = $1 AND t.lane = $2 AND t.called_at_us = 0"
-                         " AND coalesce (c.decision, 'cleared') = 'cleared'"
-                         " ORDER BY t.number LIMIT 1",
-                   "ss", day, name);
-
-  return th_statement_step (row, error) == TH_STEP_ROW && take_entry (row, ret_entry, error);
-}
-
-gboolean
-th_records_call_next (ThRecords *records, char lane, const char *by, ThQueueEntry *ret_entry,
-                      GError **error)
-{
-  g_autoptr(ThTransaction) transaction = NULL;
-  g_autoptr(ThLogBody) body = th_log_body_new ();
-  char day[TH_DAY_BYTES];
-  ThQueueEntry entry;
-
-  if (!th_records_check_by (by, error))
-    return FALSE;
-  transaction = th_records_begin (records, error);
-  if (transaction == NULL)
-    return FALSE;
-  th_records_day (records->now_us, day);
-  if (!find_next (records, day, lane, &entry, error))
-    return FALSE;
-  th_log_body_set_text (body, "by", by);
-  if (!th_records_append (records, TH_LOG_CALLED, entry.visit, body, error) ||
-      !th_db_commit (g_steal_pointer (&transaction), error))
-    return FALSE;
-  entry.state = TH_TICKET_CALLED;
-  entry.called_at_us = records->now_us;
-  *ret_entry = entry;
-  return TRUE;
-}
-
-static gboolean
-check_called (ThRecords *records, const char *visit, GError **error)
-{
-  g_autoptr(ThStatement) row = th_db_query (records->db, ENTRY "WHERE t.visit = $1", "s", visit);
-  ThStep step = th_statement_step (row, error);
-  ThQueueEntry entry;
-
-  if (step == TH_STEP_DONE)
-    return th_records_refuse (error, TH_RECORDS_ERROR_NOT_FOUND, "this visit has no ticket");
-  if (step == TH_STEP_FAILED || !take_entry (row, &entry, error))
-    return FALSE;
-  if (entry.state != TH_TICKET_CALLED)
-    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
-                              "only a number that was called can be put back");
-  return TRUE;
-}
-
-gboolean
-th_records_put_back (ThRecords *records, const char *visit, const char *by, GError **error)
-{
-  g_autoptr(ThTransaction) transaction = NULL;
-  g_autoptr(ThLogBody) body = th_log_body_new ();
-
-  if (!th_records_check_by (by, error))
-    return FALSE;
-  transaction = th_records_begin (records, error);
-  if (transaction == NULL || !check_called (records, visit, error))
-    return FALSE;
-  th_log_body_set_text (body, "by", by);
-  if (!th_records_append (records, TH_LOG_PUT_BACK, visit, body, error))
-    return FALSE;
-  return th_db_commit (g_steal_pointer (&transaction), error);
 }

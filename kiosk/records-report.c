@@ -24,7 +24,7 @@ typedef struct
   guint reason[4];       /* by bit of ThReason */
   GHashTable *oral;      /* visits whose report was made: a set */
   GHashTable *written;
-  guint calls, put_back;
+  guint calls, put_back, no_shows, left_site;
   gint64 received, wasted, returned, missing, stock; /* doses */
   guint by_dose[9], n_injected, released, unserved;
 } Summary;
@@ -146,6 +146,12 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_PUT_BACK:
       summary->put_back++;
       break;
+    case TH_LOG_NO_SHOW:
+      summary->no_shows++;
+      break;
+    case TH_LOG_LEFT_SITE:
+      summary->left_site++;
+      break;
     case TH_LOG_LOT_RECEIVED:
       summary->received += th_log_body_int (body, "doses");
       break;
@@ -187,6 +193,15 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_CHECKED:
     case TH_LOG_SITE_FITTED:
     case TH_LOG_RETURNED:
+    case TH_LOG_SERVING:
+    case TH_LOG_PARKED:
+    case TH_LOG_MOVED:
+    case TH_LOG_DONE:
+    case TH_LOG_OBSERVED:
+    case TH_LOG_EXTENDED:
+    case TH_LOG_UNDONE:
+    case TH_LOG_CHECKS_DONE:
+    case TH_LOG_WAITING_SCORED:
     case TH_N_LOG_KINDS:
       break;
     }
@@ -372,6 +387,8 @@ write_json (const Summary *summary, const char *day)
   add_slips (json, summary);
   add_count (json, "calls", summary->calls);
   add_count (json, "put_back", summary->put_back);
+  add_count (json, "no_shows", summary->no_shows);
+  add_count (json, "left_site", summary->left_site);
   add_doses (json, summary);
   add_count (json, "events", summary->events);
   add_count (json, "events_with_untrusted_clock", summary->untrusted);

@@ -138,7 +138,7 @@ give_up (ThRecords *records, const char *today, const char *visit, const char *d
 
   if (strcmp (day, today) == 0)
     return th_records_append_ticket (records, visit, day, lane, reasons | TH_REASON_NOT_BACK, "",
-                                     "", error) &&
+                                     "", "", error) &&
            th_records_fail_slip (records, visit, "did not come back", error);
   th_log_body_set_text (left, "state", "rest");
   th_log_body_set_text (left, "reason", "not-back");

@@ -141,6 +141,40 @@ static const char *const steps[] = {
   "  at_us INTEGER NOT NULL DEFAULT 0);"
   "CREATE INDEX doses_day ON doses (day, vaccine, state);"
   "CREATE INDEX doses_lot ON doses (lot);",
+
+  /* 8: a ticket's way through the zones, step by step; the newest (tickets.moves) is where it is now.
+     Before there were zones all were called in the first. */
+  "CREATE TABLE moves ("
+  "  visit TEXT NOT NULL, number INTEGER NOT NULL, day TEXT NOT NULL, lane TEXT NOT NULL,"
+  "  zone TEXT NOT NULL, state TEXT NOT NULL, from_zone TEXT NOT NULL, desk TEXT NOT NULL,"
+  "  by TEXT NOT NULL, why TEXT NOT NULL, at_us INTEGER NOT NULL, order_us INTEGER NOT NULL,"
+  "  no_shows INTEGER NOT NULL, until_us INTEGER NOT NULL, recalled_at_us INTEGER NOT NULL,"
+  "  PRIMARY KEY (visit, number));"
+  "CREATE INDEX moves_zone ON moves (zone, state, at_us);"
+  "ALTER TABLE tickets ADD COLUMN moves INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE tickets ADD COLUMN household TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE tickets ADD COLUMN window_from_us INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE tickets ADD COLUMN window_to_us INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE tickets ADD COLUMN wait_low_s INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE tickets ADD COLUMN wait_high_s INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE tickets DROP COLUMN called_at_us;"
+  "ALTER TABLE tickets DROP COLUMN called_by;"
+  "INSERT INTO moves (visit, number, day, lane, zone, state, from_zone, desk, by, why, at_us,"
+  "  order_us, no_shows, until_us, recalled_at_us)"
+  "  SELECT e.visit, row_number() OVER (PARTITION BY e.visit ORDER BY e.seq) - 1, t.day, t.lane,"
+  "  'inquiry', CASE e.kind WHEN 'called' THEN 'called' ELSE 'waiting' END,"
+  "  CASE e.kind WHEN 'ticket_issued' THEN '' ELSE 'inquiry' END, '',"
+  "  coalesce (json_extract (e.body, '$.by'), ''), '', e.at_us, t.issued_at_us, 0, 0, 0"
+  "  FROM events e JOIN tickets t ON t.visit = e.visit"
+  "  WHERE e.kind IN ('ticket_issued', 'called', 'put_back');"
+  "UPDATE tickets SET moves = (SELECT count(*) - 1 FROM moves WHERE moves.visit = tickets.visit);"
+  "CREATE TABLE checks ("
+  "  visit TEXT NOT NULL, number INTEGER NOT NULL, checks INTEGER NOT NULL, version TEXT NOT NULL,"
+  "  by TEXT NOT NULL, desk TEXT NOT NULL, at_us INTEGER NOT NULL, PRIMARY KEY (visit, number));"
+  "CREATE TABLE waiting_scores ("
+  "  day TEXT NOT NULL, zone TEXT NOT NULL, lane TEXT NOT NULL, told INTEGER NOT NULL,"
+  "  hits INTEGER NOT NULL, untold INTEGER NOT NULL, width_s INTEGER NOT NULL,"
+  "  PRIMARY KEY (day, zone, lane));",
 };
 
 gboolean

@@ -162,11 +162,14 @@ take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
 #define TICKET                                                                                     \
   "SELECT t.visit, t.lane, t.number, t.token, t.issued_at_us, t.copies,"                           \
   " CASE WHEN c.decision = 'cleared' THEN 0 ELSE coalesce (c.reasons, 0) END,"                     \
-  " CASE WHEN t.called_at_us <> 0 THEN -1 ELSE"                                                    \
-  " (SELECT count(*) FROM tickets a LEFT JOIN cases b ON b.visit = a.visit"                        \
-  "  WHERE a.day = t.day AND a.lane = t.lane AND a.number < t.number AND a.called_at_us = 0"       \
+  " CASE WHEN m.state <> 'waiting' THEN -1 ELSE"                                                   \
+  " (SELECT count(*) FROM tickets a JOIN moves p ON p.visit = a.visit AND p.number = a.moves"      \
+  "  LEFT JOIN cases b ON b.visit = a.visit WHERE a.day = t.day AND a.lane = t.lane"               \
+  "  AND p.zone = m.zone AND p.state = 'waiting'"                                                  \
+  "  AND (p.order_us < m.order_us OR (p.order_us = m.order_us AND a.number < t.number))"           \
   "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open')) END"                             \
-  " FROM tickets t LEFT JOIN cases c ON c.visit = t.visit "
+  " FROM tickets t JOIN moves m ON m.visit = t.visit AND m.number = t.moves"                       \
+  " LEFT JOIN cases c ON c.visit = t.visit "
 
 gboolean
 th_records_find_by_hash (ThRecords *records, const char *day, const guint8 hash[TH_PERSON_HASH_BYTES],
@@ -323,7 +326,8 @@ th_records_remember_person (ThRecords *records, const char *day,
 
 gboolean
 th_records_append_ticket (ThRecords *records, const char *visit, const char *day, char lane, ThReason reasons,
-                          const char *by, const char *language, GError **error)
+                          const char *by, const char *language, const char *household,
+                          GError **error)
 {
   g_autoptr(ThLogBody) issued = th_log_body_new ();
   g_autoptr(ThLogBody) flagged = th_log_body_new ();
@@ -340,6 +344,9 @@ th_records_append_ticket (ThRecords *records, const char *visit, const char *day
   th_log_body_set_text (issued, "lane", name);
   th_log_body_set_int (issued, "number", number);
   th_log_body_set_text (issued, "token", token);
+  th_log_body_set_text (issued, "zone", records->queue.zones[0]);
+  if (*household != '\0')
+    th_log_body_set_text (issued, "household", household);
   th_log_body_set_int (flagged, "reasons", reasons);
   if (*by != '\0')
     {
@@ -373,14 +380,15 @@ th_records_has_ticket (ThRecords *records, const char *visit, const char *person
 gboolean
 th_records_give_ticket (ThRecords *records, const char *visit, const char *person, char lane,
                         ThReason reasons, const char *by, const char *language,
-                        ThTicket *ret_ticket, GError **error)
+                        const char *household, ThTicket *ret_ticket, GError **error)
 {
   char day[TH_DAY_BYTES];
   guint8 hash[TH_PERSON_HASH_BYTES];
   ThTicket ticket;
 
   th_records_day (records->now_us, day);
-  if (!th_records_append_ticket (records, visit, day, lane, reasons, by, language, error))
+  if (!th_records_append_ticket (records, visit, day, lane, reasons, by, language, household,
+                                 error))
     return FALSE;
   if (*person != '\0' &&
       (!th_records_hash_person (records, day, person, hash, error) ||
@@ -418,9 +426,74 @@ th_records_issue_ticket (ThRecords *records, const char *visit, const char *pers
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (!th_records_give_ticket (records, visit, person, lane, reasons, "", "", &ticket, error) ||
+  if (!th_records_give_ticket (records, visit, person, lane, reasons, "", "", "", &ticket, error) ||
       !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   *ret_ticket = ticket;
+  return TRUE;
+}
+
+/* --- households ------------------------------------------------------------------------------- */
+
+static gboolean
+check_members (const ThHouseholdMember *members, guint n, char lane, GError **error)
+{
+  if (n < 2 || n > TH_MAX_HOUSEHOLD || !g_ascii_isupper (lane))
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                              "a household has 2 to %d people, and a lane from A to Z", TH_MAX_HOUSEHOLD);
+  for (guint i = 0; i < n; i++)
+    {
+      if (!th_records_is_visit (members[i].visit))
+        return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "a ticket needs a visit");
+      for (guint k = 0; k < i; k++)
+        if (strcmp (members[i].visit, members[k].visit) == 0 ||
+            (members[i].person[0] != '\0' && strcmp (members[i].person, members[k].person) == 0))
+          return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                                    "two of the household are the same person");
+    }
+  return TRUE;
+}
+
+static gboolean
+issue_member (ThRecords *records, const ThHouseholdMember *member, char lane, const char *household,
+              ThTicket *ret_ticket, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+
+  if (th_records_has_ticket (records, member->visit, member->person, ret_ticket, &problem))
+    {
+      char label[16];
+
+      th_ticket_label (ret_ticket->lane, ret_ticket->number, label);
+      return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                                "one of the household has a number already: %s", label);
+    }
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  return th_records_give_ticket (records, member->visit, member->person, lane, member->reasons, "",
+                                 "", household, ret_ticket, error);
+}
+
+gboolean
+th_records_issue_household (ThRecords *records, const ThHouseholdMember *members, guint n, char lane,
+                            ThTicket *ret_tickets, GError **error)
+{
+  g_autoptr(ThTransaction) transaction = NULL;
+  ThTicket tickets[TH_MAX_HOUSEHOLD];
+
+  if (!check_members (members, n, lane, error))
+    return FALSE;
+  transaction = th_records_begin (records, error);
+  if (transaction == NULL)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!issue_member (records, &members[i], lane, members[0].visit, &tickets[i], error))
+      return FALSE;
+  if (!th_db_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+  memcpy (ret_tickets, tickets, n * sizeof tickets[0]);
   return TRUE;
 }

@@ -254,6 +254,7 @@ th_records_open (const char *state_dir, const char *device, GError **error)
       return NULL;
     }
   records->device = g_strdup (device);
+  th_queue_rules_defaults (&records->queue);
   records->keys = g_build_filename (state_dir, "keys", NULL);
   if (!th_key_folder_make (state_dir, error) || !th_key_folder_make (records->keys, error))
     return NULL;

@@ -19,6 +19,7 @@
 #include <glib.h>
 
 #include "drivers/devices.h"
+#include "kiosk/queue-rules.h"
 #include "kiosk/screening.h"
 
 G_BEGIN_DECLS
@@ -325,22 +326,25 @@ gboolean th_records_decide (ThRecords *records, const char *visit, ThDecision de
 gboolean th_records_reported (ThRecords *records, const char *visit, gboolean written, const char *by,
                               GError **error);
 
-typedef enum
-{
-  TH_TICKET_WAITING,
-  TH_TICKET_HELD,   /* a case is open */
-  TH_TICKET_CALLED,
-  TH_TICKET_CLOSED, /* deferred, or sent to the fever clinic */
-} ThTicketState;
-
 typedef struct
 {
   char visit[37];
   char lane;
   guint number;
+  char zone[TH_ZONE_BYTES]; /* where it is now */
   ThTicketState state;
   gint64 issued_at_us;
-  gint64 called_at_us;
+  gint64 since_us;          /* in this state: wall clock */
+  gint64 called_at_us;      /* while it is called: the newest call; else 0 */
+  gint64 order_us;          /* from when its place counts */
+  gint64 until_us;          /* in observation: how long; else 0 */
+  guint no_shows;           /* in this zone */
+  guint steps;              /* since it was issued: 0: there is nothing to take back */
+  char from_zone[TH_ZONE_BYTES]; /* where the last of them was made, */
+  char desk[TH_DESK_BYTES];      /* and at which desk: while called or served, that one's */
+  char why[17];             /* LEFT: "early", "day-closed", … */
+  char household[37];       /* "": came alone */
+  gint64 window_from_us, window_to_us; /* of the appointment; 0: none */
   ThSlipState slip;    /* of the original */
   gboolean ordered;    /* staff asked for the original */
   guint copies;
@@ -349,13 +353,9 @@ typedef struct
   char card_notes[64]; /* see th_records_card_notes(), "" for none */
 } ThQueueEntry;
 
-/* (element-type ThQueueEntry) (transfer full): today's tickets by lane and number. */
+/* (element-type ThQueueEntry) (transfer full): today's tickets by lane and number. What is done with them:
+ * kiosk/records-zones.h */
 GPtrArray *th_records_list_queue (ThRecords *records, GError **error);
-/* Calls the lowest waiting number of @lane (held and closed ones are passed over). FALSE with @error unset: nobody waits. */
-gboolean th_records_call_next (ThRecords *records, char lane, const char *by,
-                               ThQueueEntry *ret_entry, GError **error);
-/* Puts the number called by mistake back where it was. */
-gboolean th_records_put_back (ThRecords *records, const char *visit, const char *by, GError **error);
 
 /* A thing staff should know (slip uncertain, device in trouble): @what a nick, @detail no person. */
 gboolean th_records_device_state (ThRecords *records, const char *device, const char *state,

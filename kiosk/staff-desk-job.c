@@ -19,6 +19,11 @@ th_desk_job_free (gpointer data)
   g_free (job->name);
   g_free (job->visit);
   g_free (job->reason);
+  g_free (job->zone);
+  g_free (job->desk);
+  if (job->to != NULL)
+    explicit_bzero (job->to, strlen (job->to)); /* it may be a number */
+  g_free (job->to);
   g_strfreev (job->names);
   g_clear_pointer (&job->cases, g_ptr_array_unref);
   g_clear_pointer (&job->queue, g_ptr_array_unref);
@@ -36,9 +41,11 @@ open_records (ThDeskStore *store, GError **error)
   if (store->records != NULL)
     return TRUE;
   store->records = th_records_open (store->config->state_dir, store->config->device, error);
-  if (store->records != NULL)
-    th_records_watch_doses (store->records, store->config);
-  return store->records != NULL;
+  if (store->records == NULL)
+    return FALSE;
+  th_records_watch_doses (store->records, store->config);
+  th_records_use_queue_rules (store->records, &store->config->queue);
+  return TRUE;
 }
 
 /* "Today" is part of every question, so a new day is a change like any other. */
@@ -117,8 +124,23 @@ confirm_screening (ThDeskStore *store, ThDeskJob *job, GError **error)
 }
 
 static gboolean
+call_next (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  const ThStation at = { .zone = job->zone, .desk = job->desk, .by = job->by };
+  g_autoptr (GPtrArray) party = th_records_call_next (store->records, &at, job->lane, error);
+
+  if (party == NULL)
+    return FALSE;
+  job->called = party->len > 0;
+  if (job->called)
+    job->entry = *(const ThQueueEntry *) party->pdata[0];
+  return TRUE;
+}
+
+static gboolean
 act (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
+  const ThStation at = { .zone = job->zone, .desk = job->desk, .by = job->by };
   g_autoptr (GError) local_error = NULL;
 
   if (!open_records (store, error))
@@ -132,14 +154,23 @@ act (ThDeskStore *store, ThDeskJob *job, GError **error)
                                 error);
     case TH_DESK_JOB_REPORT:
       return th_records_reported (store->records, job->visit, job->written, job->by, error);
-    case TH_DESK_JOB_PUT_BACK:
-      return th_records_put_back (store->records, job->visit, job->by, error);
     case TH_DESK_JOB_CALL_NEXT:
-      job->called
-          = th_records_call_next (store->records, job->lane, job->by, &job->entry, &local_error);
-      if (local_error != NULL)
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      return *error == NULL;
+      return call_next (store, job, error);
+    case TH_DESK_JOB_STEP:
+      return th_records_step (store->records, job->visit, job->action, &at, error);
+    case TH_DESK_JOB_MOVE:
+      return th_records_move (store->records, job->visit, job->to, &at, error);
+    case TH_DESK_JOB_LEAVE:
+      return th_records_leave_site (store->records, job->visit, "", &at, error);
+    case TH_DESK_JOB_UNDO:
+      return th_records_undo (store->records, job->visit, &at, error);
+    case TH_DESK_JOB_EXTEND:
+      return th_records_extend (store->records, job->visit, job->number, &at, error);
+    case TH_DESK_JOB_ARRIVE:
+      return th_records_arrive (store->records, &at, job->to, &job->entry, error);
+    case TH_DESK_JOB_CHECKS:
+      return th_records_checks (store->records, job->visit, job->number, TH_CHECKS_VERSION, &at,
+                                error);
     case TH_DESK_JOB_FIND:
       job->found
           = th_records_find_ticket (store->records, job->who.person, &job->ticket, &local_error);

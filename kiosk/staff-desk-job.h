@@ -5,7 +5,7 @@
 
 #include "kiosk/config.h"
 #include "kiosk/records-thermometer.h"
-#include "kiosk/records.h"
+#include "kiosk/records-zones.h"
 
 G_BEGIN_DECLS
 
@@ -24,7 +24,13 @@ typedef enum
   TH_DESK_JOB_DECIDE,
   TH_DESK_JOB_REPORT,
   TH_DESK_JOB_CALL_NEXT,
-  TH_DESK_JOB_PUT_BACK,
+  TH_DESK_JOB_STEP,
+  TH_DESK_JOB_MOVE,
+  TH_DESK_JOB_LEAVE,
+  TH_DESK_JOB_UNDO,
+  TH_DESK_JOB_EXTEND,
+  TH_DESK_JOB_ARRIVE,
+  TH_DESK_JOB_CHECKS,
   TH_DESK_JOB_FIND,  /* has this person a number today? */
   TH_DESK_JOB_ENTER, /* check somebody in */
   TH_DESK_JOB_ORDER_SLIP,
@@ -47,6 +53,10 @@ typedef struct
   char pin[16];
   char *visit;
   char lane;
+  char *zone, *desk; /* where it is done */
+  ThQueueAction action;
+  char *to;     /* MOVE: a zone; ARRIVE: what was scanned */
+  guint number; /* EXTEND: minutes; CHECKS: bits */
   ThDecision decision;
   gboolean written;
   char *reason;

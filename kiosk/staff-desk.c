@@ -27,6 +27,7 @@ struct _ThStaffDesk
   GArray *calibrations;
   ThCaseList *cases;
   ThQueueList *queues[TH_MAX_LANES];
+  char *zone, *desk; /* the station */
   GHashTable *drafts; /* "name\nvisit" to Draft */
 
   guint
@@ -90,6 +91,8 @@ job_new (ThStaffDesk *self, ThDeskJobKind kind)
   job->kind = kind;
   job->session = self->session;
   job->by = g_strdup (self->who);
+  job->zone = g_strdup (self->zone);
+  job->desk = g_strdup (self->desk);
   /* To find somebody changes nothing. */
   job->force = (kind != TH_DESK_JOB_LOOK && kind != TH_DESK_JOB_FIND) || self->stale;
   return job;
@@ -311,14 +314,112 @@ th_staff_desk_report_async (ThStaffDesk *self, const char *visit, gboolean writt
   run_job (self, job, callback, user_data);
 }
 
+/* --- the queue --------------------------------------------------------------------------- */
+
 void
-th_staff_desk_put_back_async (ThStaffDesk *self, const char *visit, GAsyncReadyCallback callback,
-                              gpointer user_data)
+th_staff_desk_set_station (ThStaffDesk *self, const char *zone, const char *desk)
 {
-  ThDeskJob *job = job_new (self, TH_DESK_JOB_PUT_BACK);
+  g_free (self->zone);
+  g_free (self->desk);
+  self->zone = g_strdup (zone);
+  self->desk = g_strdup (desk);
+}
+
+const char *
+th_staff_desk_get_zone (ThStaffDesk *self)
+{
+  return self->zone;
+}
+
+const char *
+th_staff_desk_get_desk (ThStaffDesk *self)
+{
+  return self->desk;
+}
+
+static ThDeskJob *
+ticket_job_new (ThStaffDesk *self, ThDeskJobKind kind, const char *visit)
+{
+  ThDeskJob *job = job_new (self, kind);
 
   job->visit = g_strdup (visit);
+  return job;
+}
+
+void
+th_staff_desk_step_async (ThStaffDesk *self, const char *visit, ThQueueAction action,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = ticket_job_new (self, TH_DESK_JOB_STEP, visit);
+
+  job->action = action;
   run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_move_async (ThStaffDesk *self, const char *visit, const char *to,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = ticket_job_new (self, TH_DESK_JOB_MOVE, visit);
+
+  job->to = g_strdup (to);
+  run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_leave_async (ThStaffDesk *self, const char *visit, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  run_job (self, ticket_job_new (self, TH_DESK_JOB_LEAVE, visit), callback, user_data);
+}
+
+void
+th_staff_desk_undo_async (ThStaffDesk *self, const char *visit, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  run_job (self, ticket_job_new (self, TH_DESK_JOB_UNDO, visit), callback, user_data);
+}
+
+void
+th_staff_desk_extend_async (ThStaffDesk *self, const char *visit, guint minutes,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = ticket_job_new (self, TH_DESK_JOB_EXTEND, visit);
+
+  job->number = minutes;
+  run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_checks_async (ThStaffDesk *self, const char *visit, guint checks,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = ticket_job_new (self, TH_DESK_JOB_CHECKS, visit);
+
+  job->number = checks;
+  run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_arrive_async (ThStaffDesk *self, const char *code, GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_ARRIVE);
+
+  job->to = g_strdup (code);
+  run_job (self, job, callback, user_data);
+}
+
+gboolean
+th_staff_desk_arrive_finish (ThStaffDesk *self, GAsyncResult *result, ThQueueEntry *ret_entry,
+                             GError **error)
+{
+  ThDeskJob *job = g_task_get_task_data (G_TASK (result));
+
+  if (!th_staff_desk_done_finish (self, result, error))
+    return FALSE;
+  *ret_entry = job->entry;
+  return TRUE;
 }
 
 void
@@ -617,6 +718,7 @@ th_staff_desk_new (const ThConfig *config)
 
   self->config = config;
   self->store.config = config;
+  th_staff_desk_set_station (self, config->queue.zones[0], "");
   for (guint i = 0; i < config->n_lanes; i++)
     self->queues[i] = th_queue_list_new (config->lanes[i].letter);
   return self;
@@ -661,6 +763,8 @@ th_staff_desk_finalize (GObject *object)
   g_hash_table_unref (self->drafts);
   g_free (self->who);
   g_free (self->store.day);
+  g_free (self->zone);
+  g_free (self->desk);
   g_strfreev (self->names);
   g_free (self->devices);
   g_clear_pointer (&self->checks, g_array_unref);

@@ -16,6 +16,7 @@
 #include "kiosk/config.h"
 #include "kiosk/queue-list.h"
 #include "kiosk/records-thermometer.h"
+#include "kiosk/records-zones.h"
 #include "kiosk/records.h"
 
 G_BEGIN_DECLS
@@ -86,11 +87,34 @@ void th_staff_desk_confirm_screening_async (ThStaffDesk *self, GAsyncReadyCallba
                                             gpointer user_data);
 /* Finish, for those that only do something: */
 gboolean th_staff_desk_done_finish (ThStaffDesk *self, GAsyncResult *result, GError **error);
-void th_staff_desk_put_back_async (ThStaffDesk *self, const char *visit,
-                                   GAsyncReadyCallback callback, gpointer user_data);
+
+/* Where whoever is logged in works: all that is done with the queue is done there. The first zone, desk "", until a screen
+ * says otherwise. */
+void th_staff_desk_set_station (ThStaffDesk *self, const char *zone, const char *desk);
+const char *th_staff_desk_get_zone (ThStaffDesk *self);
+const char *th_staff_desk_get_desk (ThStaffDesk *self);
+
+/* kiosk/records-zones.h, at the station. Refusals are TH_QUEUE_ERROR. th_staff_desk_done_finish(), but for the last two. */
+void th_staff_desk_step_async (ThStaffDesk *self, const char *visit, ThQueueAction action,
+                               GAsyncReadyCallback callback, gpointer user_data);
+void th_staff_desk_move_async (ThStaffDesk *self, const char *visit, const char *to,
+                               GAsyncReadyCallback callback, gpointer user_data);
+void th_staff_desk_leave_async (ThStaffDesk *self, const char *visit, GAsyncReadyCallback callback,
+                                gpointer user_data);
+void th_staff_desk_undo_async (ThStaffDesk *self, const char *visit, GAsyncReadyCallback callback,
+                               gpointer user_data);
+void th_staff_desk_extend_async (ThStaffDesk *self, const char *visit, guint minutes,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+void th_staff_desk_checks_async (ThStaffDesk *self, const char *visit, guint checks,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+void th_staff_desk_arrive_async (ThStaffDesk *self, const char *code, GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean th_staff_desk_arrive_finish (ThStaffDesk *self, GAsyncResult *result,
+                                      ThQueueEntry *ret_entry, GError **error);
+/* @lane: 0: whoever is next by the rules */
 void th_staff_desk_call_next_async (ThStaffDesk *self, char lane, GAsyncReadyCallback callback,
                                     gpointer user_data);
-/* FALSE with @error unset: nobody waits in that lane. */
+/* FALSE with @error unset: nobody waits. @ret_entry: the first, when a household was called. */
 gboolean th_staff_desk_call_next_finish (ThStaffDesk *self, GAsyncResult *result,
                                          ThQueueEntry *ret_entry, GError **error);
 

@@ -10,6 +10,7 @@
 
 #include "kiosk/ctl.h"
 #include "kiosk/records-lots.h"
+#include "kiosk/records-zones.h"
 #include "kiosk/slip-cli.h"
 #include "kiosk/words.h"
 
@@ -95,9 +96,12 @@ th_ctl_open_records (const char *config_path, gboolean make, int *ret_status)
     }
   records = th_records_open (config->state_dir, config->device, &error);
   if (records == NULL)
-    *ret_status = th_ctl_fail_error (error);
-  else
-    th_records_watch_doses (records, config);
+    {
+      *ret_status = th_ctl_fail_error (error);
+      return NULL;
+    }
+  th_records_watch_doses (records, config);
+  th_records_use_queue_rules (records, &config->queue);
   return records;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kiosk/records-lots.h"
+#include "kiosk/records-zones.h"
 #include "kiosk/worker.h"
 
 #define RETRY_MS 1000
@@ -149,7 +150,10 @@ job_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
     {
       store->records = th_records_open (store->config->state_dir, store->config->device, &error);
       if (store->records != NULL)
-        th_records_watch_doses (store->records, store->config);
+        {
+          th_records_watch_doses (store->records, store->config);
+          th_records_use_queue_rules (store->records, &store->config->queue);
+        }
     }
   if (store->records != NULL && carry_out (store->records, store->config, job, &error))
     {

@@ -102,6 +102,9 @@ assert_projections_are_the_logs (Fixture *fixture)
     "SELECT * FROM lot_days ORDER BY lot, day",
     "SELECT * FROM lot_bindings ORDER BY visit",
     "SELECT * FROM doses ORDER BY place",
+    "SELECT * FROM moves ORDER BY visit, number",
+    "SELECT * FROM checks ORDER BY visit, number",
+    "SELECT * FROM waiting_scores ORDER BY day, zone, lane",
   };
   char *before[G_N_ELEMENTS (tables)];
   g_autoptr(GError) error = NULL;

@@ -186,6 +186,56 @@ test_lanes_that_cannot_be_are_refused (void)
   REFUSED ("[doses]\nwatch=perhaps\n", "[doses]", "watch", "perhaps");
   REFUSED ("[lanes]\nlanes=A\n[lane B]\nname=Second\n", "[lane B]", "[lanes]");
   REFUSED ("[lane A]\nname=1234567890123456789012345678901\n", "[lane A]", "name", "1 to 30");
+  REFUSED ("[lane A]\npriority=first\n", "[lane A]", "priority", "true or false");
+}
+
+static void
+test_zones_that_cannot_be_are_refused (void)
+{
+  REFUSED ("[zones]\nzones=\n", "[zones]", "zones", "1 to 8");
+  REFUSED ("[zones]\nzones=inquiry;;observation\n", "zones", "1 to 8");
+  REFUSED ("[zones]\nzones=inquiry;inquiry\n", "zones", "different");
+  REFUSED ("[zones]\nzones=Inquiry\n", "zones", "a to z");
+  REFUSED ("[zones]\nzones=waiting-for-a-long-time\n", "zones", "1 to 16");
+  REFUSED ("[zones]\nzones=a;b;c;d;e;f;g;h;i\n", "zones", "1 to 8");
+  REFUSED ("[zones]\nzones=inquiry;rest\n", "[zone rest]", "name", "missing");
+  REFUSED ("[zones]\nzones=inquiry\n[zone vaccination]\nname=X\n", "[zone vaccination]", "[zones]");
+  REFUSED ("[zone inquiry]\ntitle=X\n", "[zone inquiry]", "title", "desks");
+  REFUSED ("[zone inquiry]\ndesks=1;1\n", "[zone inquiry]", "desks", "different");
+  REFUSED ("[zone inquiry]\ndesks=1;;2\n", "[zone inquiry]", "desks", "1 to 16");
+  REFUSED ("[zone inquiry]\ndesks=12345678901234567\n", "[zone inquiry]", "desks", "1 to 16");
+  REFUSED ("[zones]\nobservation-minutes=241\n", "observation-minutes", "0 to 240");
+  REFUSED ("[queue]\npriority-share=0\n", "priority-share", "1 to 10");
+  REFUSED ("[queue]\nput-back=51\n", "put-back", "0 to 50");
+  REFUSED ("[queue]\nno-show-after=10\n", "no-show-after", "0 to 9");
+}
+
+static void
+test_zones_desks_and_priority_lanes_are_read (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThConfig) config = load ("[lanes]\nlanes=A;P;Q\n[lane P]\nname=Old people\npriority=true\n"
+                                      "[lane Q]\nname=Late\npriority=false\n"
+                                      "[zones]\nzones=inquiry; weighing ;vaccination;\nobservation-minutes=15\n"
+                                      "[zone weighing]\nname=Scales\nname[zh_CN]=称重\ndesks=左;右;\n"
+                                      "[zone vaccination]\ndesks=\n"
+                                      "[queue]\npriority-share=1\nput-back=0\nno-show-after=9\n",
+                                      &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (config->queue.n_zones, ==, 3);
+  g_assert_cmpstr (config->queue.zones[1], ==, "weighing");
+  g_assert_cmpstr (config->zones[1].name[TH_LANGUAGE_ZH_CN], ==, "称重");
+  g_assert_cmpstr (config->zones[1].name[TH_LANGUAGE_ZH_TW], ==, "Scales");
+  g_assert_cmpstr (config->zones[1].desks[1], ==, "右");
+  g_assert_null (config->zones[1].desks[2]);
+  g_assert_cmpstr (config->zones[2].name[TH_LANGUAGE_ZH_TW], ==, "接種區");
+  g_assert_null (config->zones[2].desks[0]);
+  g_assert_cmpstr (config->queue.priority_lanes, ==, "P");
+  g_assert_cmpuint (config->queue.observation_min, ==, 15);
+  g_assert_cmpuint (config->queue.priority_share, ==, 1);
+  g_assert_cmpuint (config->queue.put_back, ==, 0);
+  g_assert_cmpuint (config->queue.no_show_after, ==, 9);
 }
 
 static void
@@ -560,6 +610,20 @@ assert_same (const ThConfig *a, const ThConfig *b)
       g_assert_cmpstr (a->lanes[i].name_zh_tw, ==, b->lanes[i].name_zh_tw);
       g_assert_cmpstr (a->lanes[i].vaccine, ==, b->lanes[i].vaccine);
     }
+  g_assert_cmpuint (a->queue.n_zones, ==, b->queue.n_zones);
+  for (guint i = 0; i < a->queue.n_zones; i++)
+    {
+      g_assert_cmpstr (a->queue.zones[i], ==, b->queue.zones[i]);
+      for (guint language = 0; language < TH_N_LANGUAGES; language++)
+        g_assert_cmpstr (a->zones[i].name[language], ==, b->zones[i].name[language]);
+      g_assert_true (g_strv_equal ((const char *const *) a->zones[i].desks,
+                                   (const char *const *) b->zones[i].desks));
+    }
+  g_assert_cmpstr (a->queue.priority_lanes, ==, b->queue.priority_lanes);
+  g_assert_cmpuint (a->queue.observation_min, ==, b->queue.observation_min);
+  g_assert_cmpuint (a->queue.priority_share, ==, b->queue.priority_share);
+  g_assert_cmpuint (a->queue.put_back, ==, b->queue.put_back);
+  g_assert_cmpuint (a->queue.no_show_after, ==, b->queue.no_show_after);
   g_assert_cmpuint (a->idle_s, ==, b->idle_s);
   g_assert_cmpuint (a->tap_guard_ms, ==, b->tap_guard_ms);
   g_assert_cmpuint (a->warning_s, ==, b->warning_s);
@@ -617,7 +681,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 116); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 138); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);
@@ -647,6 +711,8 @@ main (int argc, char **argv)
   g_test_add_func ("/config/unknown", test_what_is_not_known_is_refused_by_name);
   g_test_add_func ("/config/bounds", test_values_out_of_bounds_are_refused_with_the_bounds);
   g_test_add_func ("/config/lanes", test_lanes_that_cannot_be_are_refused);
+  g_test_add_func ("/config/zones", test_zones_that_cannot_be_are_refused);
+  g_test_add_func ("/config/zones read", test_zones_desks_and_priority_lanes_are_read);
   g_test_add_func ("/config/lines", test_one_line_for_two_uses_is_refused);
   g_test_add_func ("/config/text", test_text_that_is_not_plain_is_refused);
   g_test_add_func ("/config/file", test_a_file_that_cannot_be_read_is_named);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* People whom staff check in, and slips that staff ask for. */
+#include "kiosk/records-zones.h"
 #include "kiosk/staff-entry.h"
 #include "tests/records-fixture.h"
 
@@ -509,6 +510,7 @@ static void
 test_records_of_the_version_before_are_brought_up_from_their_log (Fixture *fixture,
                                                                   gconstpointer data)
 {
+  const ThStation at = { .zone = TH_ZONE_INQUIRY, .desk = "", .by = BY };
   ThTicket ticket = issue (fixture, 1);
   g_autoptr (GError) error = NULL;
 
@@ -516,17 +518,34 @@ test_records_of_the_version_before_are_brought_up_from_their_log (Fixture *fixtu
   slip (fixture, &ticket, TH_SLIP_STATE_FAILED);
   slip (fixture, &ticket, TH_SLIP_STATE_SENDING);
   issue (fixture, 2);
+  /* As it was called before there were desks. */
+  g_assert_true (th_records_step (fixture->records, ticket.visit, TH_QUEUE_CALL, &at, &error));
+  g_assert_true (th_records_step (fixture->records, ticket.visit, TH_QUEUE_PUT_BACK, &at, &error));
+  g_assert_true (th_records_step (fixture->records, ticket.visit, TH_QUEUE_CALL, &at, &error));
   meddle (fixture, "DROP TABLE visits; ALTER TABLE slips DROP COLUMN ordered_by;"
                    "ALTER TABLE slips DROP COLUMN language; ALTER TABLE slips DROP COLUMN sendings;"
                    "DROP TABLE screening_confirmed; DROP TABLE trials; DROP TABLE calibrations;"
                    "DROP TABLE calibration_points; DROP TABLE thermometer_checks; DROP TABLE rests;"
                    "DROP TABLE doses; DROP TABLE lot_bindings; DROP TABLE lot_days; DROP TABLE lots;"
+                   "DROP TABLE moves; DROP TABLE checks; DROP TABLE waiting_scores;"
+                   "ALTER TABLE tickets DROP COLUMN moves; ALTER TABLE tickets DROP COLUMN household;"
+                   "ALTER TABLE tickets DROP COLUMN window_from_us;"
+                   "ALTER TABLE tickets DROP COLUMN window_to_us;"
+                   "ALTER TABLE tickets DROP COLUMN wait_low_s;"
+                   "ALTER TABLE tickets DROP COLUMN wait_high_s;"
+                   "ALTER TABLE tickets ADD COLUMN called_at_us INTEGER NOT NULL DEFAULT 0;"
+                   "ALTER TABLE tickets ADD COLUMN called_by TEXT NOT NULL DEFAULT '';"
                    "DELETE FROM schema_steps WHERE step >= 3");
   g_clear_pointer (&fixture->records, th_records_close);
   fixture->records = th_records_open (fixture->dir, "kiosk-1", &error);
   g_assert_no_error (error);
   assert_rows (fixture, "SELECT number, sendings FROM slips JOIN tickets USING (visit) ORDER BY 1",
                "1|2\n2|0\n");
+  assert_rows (fixture,
+               "SELECT m.number, m.zone, m.state, m.by FROM moves m JOIN tickets t USING (visit)"
+               " WHERE t.number = 1 ORDER BY 1",
+               "0|inquiry|waiting|\n1|inquiry|called|" BY "\n2|inquiry|waiting|" BY
+               "\n3|inquiry|called|" BY "\n");
   assert_rows (fixture, "SELECT count(*) FROM visits WHERE entry = 'card' AND language = 'en'",
                "2\n");
   assert_projections_are_the_logs (fixture);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Staff, cases and the queue; then anything in any order, and the projections after it. */
+#include "kiosk/records-zones.h"
 #include "kiosk/staff.h"
 #include "tests/records-fixture.h"
 
@@ -239,16 +240,18 @@ state_of (Fixture *fixture, const char *visit)
   g_assert_not_reached ();
 }
 
+static const ThStation desk = { .zone = TH_ZONE_INQUIRY, .desk = "1", .by = "a" };
+
 static void
 assert_next (Fixture *fixture, guint number)
 {
   g_autoptr(GError) error = NULL;
-  ThQueueEntry entry = { .number = 0 };
+  g_autoptr(GPtrArray) called = th_records_call_next (fixture->records, &desk, 'A', &error);
 
-  g_assert_cmpint (th_records_call_next (fixture->records, 'A', "a", &entry, &error), ==,
-                   number > 0);
   g_assert_no_error (error);
-  g_assert_cmpuint (entry.number, ==, number);
+  g_assert_cmpuint (called->len, ==, number > 0);
+  if (number > 0)
+    g_assert_cmpuint (((ThQueueEntry *) called->pdata[0])->number, ==, number);
 }
 
 static void
@@ -273,9 +276,11 @@ test_calling_passes_over_held_and_closed_numbers (Fixture *fixture, gconstpointe
   assert_next (fixture, 5);
   assert_next (fixture, 0);
 
-  g_assert_true (th_records_put_back (fixture->records, tickets[3].visit, "a", NULL));
-  g_assert_false (th_records_put_back (fixture->records, tickets[3].visit, "a", &error));
-  g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
+  g_assert_true (
+      th_records_step (fixture->records, tickets[3].visit, TH_QUEUE_PUT_BACK, &desk, NULL));
+  g_assert_false (
+      th_records_step (fixture->records, tickets[3].visit, TH_QUEUE_PUT_BACK, &desk, &error));
+  g_assert_error (error, TH_QUEUE_ERROR, TH_QUEUE_ERROR_WAITS);
   assert_next (fixture, 3);
 
   /* A decision taken back holds the number again. */
@@ -358,14 +363,19 @@ test_slips_are_counted_by_the_roll (Fixture *fixture, gconstpointer data)
 static void
 do_anything (Fixture *fixture, GPtrArray *visits)
 {
+  static const char *const zones[] = { TH_ZONE_INQUIRY, TH_ZONE_REGISTRATION, TH_ZONE_VACCINATION,
+                                       TH_ZONE_OBSERVATION };
+  ThQueueEntry entry;
   ThReading reading = { .shown_tenths = g_test_rand_int_range (340, 400),
                         .method = "heat-balance" };
   const char *visit =
       visits->len > 0 ? visits->pdata[g_test_rand_int_range (0, (gint32) visits->len)] : "";
-  ThQueueEntry entry;
+  const ThStation at = { .zone = zones[g_test_rand_int_range (0, 4)],
+                         .desk = g_test_rand_bit () ? "1" : "2",
+                         .by = "a" };
   guint copy;
 
-  switch (g_test_rand_int_range (0, 12))
+  switch (g_test_rand_int_range (0, 16))
     {
     case 0:
     case 1:
@@ -392,11 +402,28 @@ do_anything (Fixture *fixture, GPtrArray *visits)
       th_records_reported (fixture->records, visit, g_test_rand_bit (), "a", NULL);
       break;
     case 6:
-      th_records_call_next (fixture->records, (char) g_test_rand_int_range ('A', 'D'), "a", &entry,
-                            NULL);
-      break;
+    case 12:
+      {
+        g_autoptr(GPtrArray) called = th_records_call_next (
+            fixture->records, &at, (char) g_test_rand_int_range ('A', 'D'), NULL);
+
+        break;
+      }
     case 7:
-      th_records_put_back (fixture->records, visit, "a", NULL);
+    case 13:
+    case 14:
+      th_records_step (fixture->records, visit,
+                       (ThQueueAction) g_test_rand_int_range (TH_QUEUE_CALL, TH_QUEUE_MOVE), &at, NULL);
+      th_records_arrive (fixture->records, &at, "A-001", &entry, NULL);
+      break;
+    case 15:
+      th_records_step (fixture->records, visit, TH_QUEUE_DONE, &at, NULL);
+      th_records_move (fixture->records, visit, zones[g_test_rand_int_range (0, 4)], &at, NULL);
+      th_records_undo (fixture->records, visit, &at, NULL);
+      th_records_checks (fixture->records, visit, TH_CHECKS_ALL, TH_CHECKS_VERSION, &at, NULL);
+      th_records_extend (fixture->records, visit, 5, &at, NULL);
+      if (g_test_rand_int_range (0, 10) == 0)
+        th_records_leave_site (fixture->records, visit, "", &at, NULL);
       break;
     case 8:
       th_records_measured (fixture->records, visit, 1, &reading, NULL);

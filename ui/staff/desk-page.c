@@ -370,8 +370,8 @@ put_back_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ThDeskPage *self = TH_DESK_PAGE (widget);
 
-  th_staff_desk_put_back_async (self->desk, g_variant_get_string (parameter, NULL), put_back_cb,
-                                g_object_ref (self));
+  th_staff_desk_step_async (self->desk, g_variant_get_string (parameter, NULL), TH_QUEUE_PUT_BACK,
+                            put_back_cb, g_object_ref (self));
 }
 
 /* --- slips ------------------------------------------------------------------------------- */

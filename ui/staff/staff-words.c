@@ -213,8 +213,20 @@ th_staff_words_ticket_state (ThTicketState state)
       return C_ ("ticket", "held for review");
     case TH_TICKET_CALLED:
       return C_ ("ticket", "called");
+    case TH_TICKET_SERVING:
+      return C_ ("ticket", "being served");
+    case TH_TICKET_PARKED:
+      return C_ ("ticket", "set aside");
+    case TH_TICKET_NO_SHOW:
+      return C_ ("ticket", "did not come");
+    case TH_TICKET_DONE:
+      return C_ ("ticket", "done");
+    case TH_TICKET_LEFT:
+      return C_ ("ticket", "left");
     case TH_TICKET_CLOSED:
       return C_ ("ticket", "closed");
+    case TH_N_TICKET_STATES:
+      break;
     }
   return "";
 }
@@ -229,9 +241,17 @@ th_staff_words_ticket_sign (ThTicketState state)
     case TH_TICKET_HELD:
       return "◆";
     case TH_TICKET_CALLED:
+    case TH_TICKET_SERVING:
       return "✓";
+    case TH_TICKET_PARKED:
+      return "‖";
+    case TH_TICKET_NO_SHOW:
+    case TH_TICKET_DONE:
+    case TH_TICKET_LEFT:
     case TH_TICKET_CLOSED:
       return "–";
+    case TH_N_TICKET_STATES:
+      break;
     }
   return "";
 }
