@@ -71,6 +71,21 @@ int th_ctl_staff_list (int argc, char **argv);
 int th_ctl_records_summary (int argc, char **argv);
 int th_ctl_records_verify (int argc, char **argv);
 int th_ctl_records_rebuild (int argc, char **argv);
+/* ctl-lots.c */
+int th_ctl_lot_receive (int argc, char **argv);
+int th_ctl_lot_open (int argc, char **argv);
+int th_ctl_lot_waste (int argc, char **argv);
+int th_ctl_lot_return (int argc, char **argv);
+int th_ctl_lot_count (int argc, char **argv);
+int th_ctl_lot_withdraw (int argc, char **argv);
+int th_ctl_lot_list (int argc, char **argv);
+/* ctl-doses.c */
+int th_ctl_lot_trace (int argc, char **argv);
+int th_ctl_dose_bind (int argc, char **argv);
+int th_ctl_dose_inject (int argc, char **argv);
+int th_ctl_dose_undo (int argc, char **argv);
+int th_ctl_dose_release (int argc, char **argv);
+int th_ctl_dose_list (int argc, char **argv);
 /* ctl-screening.c */
 int th_ctl_screening_explain (int argc, char **argv);
 int th_ctl_screening_confirm (int argc, char **argv);

@@ -236,6 +236,56 @@ check 0 'the projections are written again' "$ctl" --config "$conf" records rebu
 check 0 'and the staff is still there' "$ctl" --config "$conf" staff list
 says 'by name again' 'nurse'
 
+# Stock: as the nurse. The codes are invented.
+nurse() { printf '246801\n' | "$ctl" --config "$conf" "$@" --by nurse --pin-stdin; }
+year=$(($(date +%Y) + 1))
+code="(01)09506000134352(17)$(printf '%02d' $((year % 100)))1130(10)AB-17/2"
+check 2 'a delivery needs its doses' nurse lot receive --code "$code" --vaccine V
+check 2 'and a lot' nurse lot receive --lot AB --vaccine V --doses 10
+check 2 'and somebody who has it' "$ctl" --config "$conf" lot receive --code "$code" --vaccine V --doses 10
+check 1 'a code that does not hold is bad input' nurse lot receive --code "(01)09506000134353(17)301130(10)AB" --vaccine V --doses 10
+why 'and it is said why' 'article number'
+check 1 'a name that is too long is bad input' nurse lot receive --code "$code" --vaccine 123456789012345678901234567890123 --doses 10
+check 1 'what is typed and what is scanned must be one' nurse lot receive --code "$code" --lot AB --vaccine V --doses 10
+check 1 'a lot that could be anything is bad input' nurse lot receive --lot "A'B" --expiry "$year-11-30" --vaccine V --doses 10
+check 0 'a delivery is received' nurse lot receive --code "$code" --vaccine V --doses 10
+says 'with lot and expiry' "10 of V, lot AB-17/2, until $year-11-30"
+check 1 'the same lot does not come as another vaccine' nurse lot receive --code "$code" --vaccine W --doses 10
+check 0 'without a code it is typed' nurse lot receive --lot C.1 --expiry "$year-01-31" --vaccine W --doses 5
+check 3 'a lot that is not there is absent' nurse lot waste Z --doses 1 --why broken
+check 2 'a reason must be said' nurse lot waste AB-17/2 --doses 1
+check 1 'more than are left cannot be wasted' nurse lot waste AB-17/2 --doses 11 --why broken
+check 0 'some can' nurse lot waste AB-17/2 --doses 2 --why broken
+check 0 'some go back' nurse lot return AB-17/2 --doses 1 --why 'too many'
+check 0 'vials are opened' nurse lot open AB-17/2 --vials 1
+check 1 'a count that differs is found' nurse lot count AB-17/2 --doses 6
+says 'with the difference' '1 missing'
+check 0 'one that does not is good' nurse lot count AB-17/2 --doses 6
+check 0 'a lot is withdrawn' nurse lot withdraw C.1 --why recalled
+check 1 'once' nurse lot withdraw C.1 --why recalled
+check 0 'stock is listed' "$ctl" --config "$conf" lot list
+says 'and adds up' '10      0      2        1       1      6  V'
+says 'by vaccine too' 'V: 6 left, 0 reserved, 6 free, 0 unserved'
+says 'what is withdrawn counts for nothing' 'W: 0 left'
+check 0 'and for programs' "$ctl" --config "$conf" lot list --json
+says 'as JSON' '"missing" : 1'
+check 2 'a trace needs a lot' "$ctl" --config "$conf" lot trace
+check 3 'of a lot that is not there nothing is traced' "$ctl" --config "$conf" lot trace Z
+check 0 'a lot that nobody had is traced' "$ctl" --config "$conf" lot trace AB-17/2 --json
+check 1 'a number that is none is bad input' "$ctl" --config "$conf" lot trace --visit 17
+check 3 'one that nobody has is absent' "$ctl" --config "$conf" lot trace --visit A-017
+check 3 'and gets nothing' nurse dose inject A-017 --lot AB-17/2 --dose 1 --site left-arm --route intramuscular --checked
+check 2 'an injection says where' nurse dose inject A-017 --lot AB-17/2 --dose 1
+check 3 'nor is a lot bound to it' nurse dose bind A-017 --lot AB-17/2
+check 3 'or undone' nurse dose undo A-017 --why slip
+check 3 'or released' nurse dose release A-017 --why left
+check 0 'a day without doses has none' "$ctl" --config "$conf" dose list --json
+check 0 'the day counts what came and went' "$ctl" --config "$conf" records summary --json
+says 'as the lots do' '"missing" : 1'
+check 0 'the projections are written again, lots too' "$ctl" --config "$conf" records rebuild
+check 0 'and are the same' "$ctl" --config "$conf" lot list
+says 'to the dose' 'V: 6 left, 0 reserved, 6 free, 0 unserved'
+
 if grep -raqE '135790|246801' "$dir/state"; then left=not; else left=; fi
 n=$((n + 1))
 echo "$left ok $n - no PIN is on the disk" | sed 's/^ //'
