@@ -83,7 +83,7 @@ th_ctl_dose_inject (int argc, char **argv)
     { "site", 0, 0, G_OPTION_ARG_STRING, &site, sites, "SITE" },
     { "route", 0, 0, G_OPTION_ARG_STRING, &route, routes, "ROUTE" },
     { "checked", 0, 0, G_OPTION_ARG_NONE, &checked,
-      "three checks, seven matches and one verification are done", NULL },
+      "the checks are done, where the site has no vaccination zone", NULL },
     { NULL },
   };
   g_autoptr (ThRecords) records = NULL;

@@ -572,10 +572,20 @@ check_injection (const ThInjection *injection, GError **error)
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "this is no site of an injection");
   if (injection->route == NULL || !g_strv_contains (th_injection_routes (), injection->route))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "this is no route of a vaccine");
-  if (!injection->checked)
-    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
-                              "the three checks, seven matches and one verification are not done");
   return TRUE;
+}
+
+/* They are recorded in the vaccination zone; a site without one says so itself. */
+static gboolean
+check_checks (ThRecords *records, const char *visit, gboolean said, GError **error)
+{
+  gboolean done = said;
+
+  if (th_queue_rules_zone (&records->queue, TH_ZONE_VACCINATION) >= 0 &&
+      !th_records_checks_done (records, visit, &done, error))
+    return FALSE;
+  return done || th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                                    "the three checks, seven matches and one verification are not done");
 }
 
 /* Two people have read the same lot off the box. */
@@ -611,7 +621,8 @@ th_records_inject (ThRecords *records, const char *visit, const ThInjection *inj
   if (transaction == NULL || !th_records_dose_day (records, day, error) ||
       !check_visit (records, visit, day, &promise, error) ||
       !check_lot (records, injection->lot, &promise, &lot, error) ||
-      !check_bound (records, visit, injection->lot, error))
+      !check_bound (records, visit, injection->lot, error) ||
+      !check_checks (records, visit, injection->checked, error))
     return FALSE;
   th_log_body_set_text (body, "day", day);
   th_log_body_set_text (body, "lot", lot.lot);

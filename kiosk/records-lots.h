@@ -154,7 +154,8 @@ typedef struct
   guint dose;        /* 1 to 9 */
   const char *site;  /* th_injection_sites() */
   const char *route; /* th_injection_routes() */
-  gboolean checked;  /* three checks, seven matches, one verification: all done */
+  gboolean checked;  /* three checks, seven matches, one verification are done: for sites without a vaccination
+                        zone; where there is one, th_records_checks() says so */
 } ThInjection;
 
 /**

@@ -122,6 +122,24 @@ typedef struct
 } Change;
 
 static gboolean
+is_away (ThTicketState state)
+{
+  return state == TH_TICKET_LEFT || state == TH_TICKET_NO_SHOW;
+}
+
+/* Who is not there needs no dose; who comes back does. */
+static gboolean
+follow_with_dose (ThRecords *records, const char *visit, ThTicketState before, ThTicketState after,
+                  const char *by, GError **error)
+{
+  if (is_away (before) == is_away (after))
+    return TRUE;
+  return is_away (after)
+             ? th_records_give_up_dose (records, visit, th_ticket_state_to_string (after), by, error)
+             : th_records_reserve_again (records, visit, error);
+}
+
+static gboolean
 append (ThRecords *records, const ThQueueEntry *entry, const ThStation *at, const Change *change,
         GError **error)
 {
@@ -144,7 +162,8 @@ append (ThRecords *records, const ThQueueEntry *entry, const ThStation *at, cons
     th_log_body_set_text (body, "why", change->why);
   if (change->kind == TH_LOG_LEFT_SITE && entry->until_us > records->now_us)
     th_log_body_set_int (body, "early_s", (entry->until_us - records->now_us) / G_USEC_PER_SEC);
-  return th_records_append (records, change->kind, entry->visit, body, error);
+  return th_records_append (records, change->kind, entry->visit, body, error)
+         && follow_with_dose (records, entry->visit, entry->state, change->state, at->by, error);
 }
 
 /* Into @zone: to wait there from now on, or to be observed. */
@@ -403,7 +422,7 @@ th_records_undo (ThRecords *records, const char *visit, const ThStation *at, GEr
 {
   g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr (ThLogBody) body = th_log_body_new ();
-  ThQueueEntry entry;
+  ThQueueEntry entry, after;
 
   if (transaction == NULL || !check_station (records, at, error)
       || !th_records_read_entry (records, visit, &entry, error))
@@ -416,7 +435,9 @@ th_records_undo (ThRecords *records, const char *visit, const ThStation *at, GEr
   th_log_body_set_text (body, "by", at->by);
   th_log_body_set_text (body, "from", at->zone);
   th_log_body_set_text (body, "desk", at->desk);
-  if (!th_records_append (records, TH_LOG_UNDONE, visit, body, error))
+  if (!th_records_append (records, TH_LOG_UNDONE, visit, body, error)
+      || !th_records_read_entry (records, visit, &after, error)
+      || !follow_with_dose (records, visit, entry.state, after.state, at->by, error))
     return FALSE;
   return th_db_commit (g_steal_pointer (&transaction), error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lots, promised doses and injections. The people, lots and makers are invented. */
 #include "kiosk/records-lots.h"
+#include "kiosk/records-zones.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +32,20 @@ set_up_watching (Fixture *fixture, gconstpointer data)
 
   set_up (fixture, data);
   th_records_watch_doses (fixture->records, config);
+  th_records_use_queue_rules (fixture->records, &config->queue);
+}
+
+/* A site with one zone: what is checked there is said with the injection. */
+static void
+set_up_small (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ThConfig) config = watching ();
+
+  set_up (fixture, data);
+  config->queue.n_zones = 1;
+  th_records_use_queue_rules (fixture->records, &config->queue);
+  if (data != NULL)
+    th_records_watch_doses (fixture->records, config);
 }
 
 /* A day that is @days from now, as the records know days. */
@@ -619,6 +634,63 @@ test_a_slip_of_the_finger_is_undone (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_the_checks_of_the_vaccination_zone_come_before_its_injection (Fixture *fixture, gconstpointer data)
+{
+  ThStation at = { .zone = TH_ZONE_INQUIRY, .desk = "1", .by = BY };
+  ThInjection injection = first_dose;
+  g_autoptr (GError) error = NULL;
+  ThQueueEntry entry;
+  ThTicket ticket;
+
+  receive (fixture, "A-1", V, 1);
+  ticket = issue (fixture, 1, 'A');
+  g_assert_true (th_records_bind_lot (fixture->records, ticket.visit, "A-1", BY, &error));
+  assert_refused (th_records_inject (fixture->records, ticket.visit, &injection, BY, &error), &error, "checks");
+  g_assert_true (th_records_arrive (fixture->records, &at, "A-001", &entry, &error));
+  at.zone = TH_ZONE_REGISTRATION;
+  g_assert_true (th_records_arrive (fixture->records, &at, "A-001", &entry, &error));
+  g_assert_true (th_records_consent (fixture->records, ticket.visit, TRUE, &at, &error));
+  at.zone = TH_ZONE_VACCINATION;
+  g_assert_true (th_records_arrive (fixture->records, &at, "A-001", &entry, &error));
+  g_assert_no_error (error);
+  assert_refused (th_records_inject (fixture->records, ticket.visit, &injection, BY, &error), &error, "checks");
+  g_assert_true (th_records_checks (fixture->records, ticket.visit, TH_CHECKS_ALL, TH_CHECKS_VERSION, &at, &error));
+  g_assert_true (th_records_inject (fixture->records, ticket.visit, &injection, BY, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_who_goes_frees_a_dose_and_who_comes_back_has_one (Fixture *fixture, gconstpointer data)
+{
+  ThStation at = { .zone = TH_ZONE_INQUIRY, .desk = "1", .by = BY };
+  g_autoptr (GError) error = NULL;
+  ThTicket ticket, next;
+
+  receive (fixture, "A-1", V, 1);
+  ticket = issue (fixture, 1, 'A');
+  g_assert_true (th_records_leave_site (fixture->records, ticket.visit, "", &at, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (state_of (fixture, &ticket), ==, TH_DOSE_RELEASED);
+  g_assert_true (th_records_undo (fixture->records, ticket.visit, &at, &error));
+  g_assert_cmpint (state_of (fixture, &ticket), ==, TH_DOSE_RESERVED);
+  g_assert_true (th_records_leave_site (fixture->records, ticket.visit, "", &at, &error));
+  next = issue (fixture, 2, 'A');
+  g_assert_true (th_records_undo (fixture->records, ticket.visit, &at, &error));
+  g_assert_cmpint (state_of (fixture, &ticket), ==, TH_DOSE_UNSERVED);
+  /* Called in vain until nobody waits any longer. */
+  for (guint i = 0; i < 10 && state_of (fixture, &next) == TH_DOSE_RESERVED; i++)
+    {
+      g_assert_true (th_records_step (fixture->records, next.visit, TH_QUEUE_CALL, &at, &error));
+      g_assert_true (th_records_step (fixture->records, next.visit, TH_QUEUE_NO_SHOW, &at, &error));
+      g_assert_no_error (error);
+    }
+  g_assert_cmpint (state_of (fixture, &next), ==, TH_DOSE_RELEASED);
+  g_assert_cmpint (state_of (fixture, &ticket), ==, TH_DOSE_RESERVED);
+  assert_sums (fixture);
+  assert_projections_are_the_logs (fixture);
+}
+
+static void
 test_the_report_counts_doses (Fixture *fixture, gconstpointer data)
 {
   static const char *const wanted[]
@@ -811,8 +883,9 @@ test_the_sums_add_up_whatever_happens (Fixture *fixture, gconstpointer data)
   assert_projections_are_the_logs (fixture);
 }
 
-#define TEST(name, set_up_as)                                                                      \
-  g_test_add ("/records-lots/" #name, Fixture, NULL, set_up_as, test_##name, tear_down)
+#define TEST_AT(name, data, set_up_as)                                                             \
+  g_test_add ("/records-lots/" #name, Fixture, data, set_up_as, test_##name, tear_down)
+#define TEST(name, set_up_as) TEST_AT (name, NULL, set_up_as)
 
 int
 main (int argc, char **argv)
@@ -821,20 +894,22 @@ main (int argc, char **argv)
   TEST (a_lot_that_cannot_be_is_refused, set_up);
   TEST (a_lot_cannot_come_as_another, set_up);
   TEST (more_than_is_left_cannot_be_taken, set_up);
-  TEST (a_dose_is_given_only_as_it_should_be, set_up_watching);
-  TEST (a_site_that_does_not_watch_gives_numbers_as_ever, set_up);
+  TEST_AT (a_dose_is_given_only_as_it_should_be, "watching", set_up_small);
+  TEST (a_site_that_does_not_watch_gives_numbers_as_ever, set_up_small);
   TEST (no_more_numbers_than_doses_of_each_vaccine, set_up_watching);
   TEST (a_deferral_gives_its_dose_to_the_next, set_up_watching);
   TEST (a_rest_keeps_a_dose_and_leaving_lets_it_go, set_up_watching);
   TEST (a_rest_that_is_over_has_kept_its_dose, set_up_watching);
   TEST (when_stock_falls_the_last_are_without_and_the_first_to_get_more, set_up_watching);
-  TEST (a_lot_counts_on_its_last_day_and_not_after, set_up_watching);
+  TEST_AT (a_lot_counts_on_its_last_day_and_not_after, "watching", set_up_small);
   TEST (what_was_promised_yesterday_holds_nothing_back, set_up_watching);
-  TEST (an_injection_is_found_from_the_lot_and_from_the_visit, set_up_watching);
-  TEST (a_slip_of_the_finger_is_undone, set_up_watching);
-  TEST (the_report_counts_doses, set_up_watching);
+  TEST_AT (an_injection_is_found_from_the_lot_and_from_the_visit, "watching", set_up_small);
+  TEST_AT (a_slip_of_the_finger_is_undone, "watching", set_up_small);
+  TEST (the_checks_of_the_vaccination_zone_come_before_its_injection, set_up_watching);
+  TEST (who_goes_frees_a_dose_and_who_comes_back_has_one, set_up_watching);
+  TEST_AT (the_report_counts_doses, "watching", set_up_small);
   TEST (a_product_is_known_by_its_box, set_up);
   TEST (eight_programs_give_exactly_as_many_numbers_as_doses, set_up_watching);
-  TEST (the_sums_add_up_whatever_happens, set_up_watching);
+  TEST_AT (the_sums_add_up_whatever_happens, "watching", set_up_small);
   return g_test_run ();
 }
