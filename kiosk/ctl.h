@@ -86,6 +86,18 @@ int th_ctl_dose_inject (int argc, char **argv);
 int th_ctl_dose_undo (int argc, char **argv);
 int th_ctl_dose_release (int argc, char **argv);
 int th_ctl_dose_list (int argc, char **argv);
+/* ctl-queue.c */
+int th_ctl_queue_list (int argc, char **argv);
+int th_ctl_queue_explain (int argc, char **argv);
+int th_ctl_queue_call (int argc, char **argv);
+int th_ctl_queue_step (int argc, char **argv); /* serve, park, no-show, put-back, done */
+int th_ctl_queue_move (int argc, char **argv);
+int th_ctl_queue_leave (int argc, char **argv);
+int th_ctl_queue_undo (int argc, char **argv);
+int th_ctl_queue_arrive (int argc, char **argv);
+int th_ctl_queue_extend (int argc, char **argv);
+int th_ctl_queue_consent (int argc, char **argv);
+int th_ctl_queue_checks (int argc, char **argv);
 /* ctl-screening.c */
 int th_ctl_screening_explain (int argc, char **argv);
 int th_ctl_screening_confirm (int argc, char **argv);

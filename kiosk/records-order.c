@@ -162,6 +162,37 @@ th_records_list_order (ThRecords *records, const char *zone, const char *day, GE
   return g_steal_pointer (&waiting);
 }
 
+GPtrArray *
+th_records_list_zone (ThRecords *records, const char *zone, GError **error)
+{
+  g_autoptr (ThTransaction) view = th_db_begin (records->db, FALSE, error);
+  gint64 now_us = view != NULL ? th_records_now_us (records, error) : 0;
+  g_autofree char *sql = g_strconcat (
+      th_records_entry_sql, "WHERE t.day = $1 AND m.zone = $2 ORDER BY t.lane, t.number", NULL);
+  g_autoptr (ThStatement) row = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  char day[TH_DAY_BYTES];
+  ThStep step;
+
+  if (now_us == 0)
+    return NULL;
+  th_records_day (now_us, day);
+  list = th_records_list_order (records, zone, day, error);
+  if (list == NULL)
+    return NULL;
+  row = th_db_query (records->db, sql, "ss", day, zone);
+  while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
+    {
+      g_autofree ThQueueEntry *entry = g_new0 (ThQueueEntry, 1);
+
+      if (!th_records_take_entry (row, entry, error))
+        return NULL;
+      if (entry->state != TH_TICKET_WAITING)
+        g_ptr_array_add (list, g_steal_pointer (&entry));
+    }
+  return step == TH_STEP_DONE ? g_steal_pointer (&list) : NULL;
+}
+
 /* --- why it is where it is -------------------------------------------------------------------- */
 
 static char *

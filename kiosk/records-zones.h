@@ -24,6 +24,10 @@ typedef struct
  * its rules over. */
 void th_records_use_queue_rules (ThRecords *records, const ThQueueRules *rules);
 
+/* (transfer full) (element-type ThQueueEntry): the tickets of the day that are in @zone: first who waits, in the order they
+ * will be called in, then the others by lane and number. */
+GPtrArray *th_records_list_zone (ThRecords *records, const char *zone, GError **error);
+
 /**
  * th_records_call_next: (transfer full) (element-type ThQueueEntry)
  * @lane: 0: any, by the rules of th_queue_order(); a letter: the first of that lane
