@@ -14,7 +14,7 @@ typedef struct
   int minutes;
   ThRecords *records;
   ThStation at;
-  gboolean named;     /* a ticket was: */
+  gboolean named; /* a ticket was: */
   ThQueueEntry entry;
   int status;
 } Queue;
@@ -63,13 +63,15 @@ typedef enum
 /* Options and records; a ticket that is named is looked up. @acts: somebody has to say who they are. FALSE: said why,
  * queue->status is set. */
 static gboolean
-begin (Queue *queue, int argc, char **argv, const char *arguments, const char *summary, Tickets tickets,
-       gboolean acts, const GOptionEntry *more)
+begin (Queue *queue, int argc, char **argv, const char *arguments, const char *summary,
+       Tickets tickets, gboolean acts, const GOptionEntry *more)
 {
   const GOptionEntry entries[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &queue->config, "the kiosk's configuration", "FILE" },
-    { "zone", 0, 0, G_OPTION_ARG_STRING, &queue->zone, "where it is done; without it the first zone", "ZONE" },
-    { "desk", 0, 0, G_OPTION_ARG_STRING, &queue->desk, "at which desk; without it the only one", "DESK" },
+    { "zone", 0, 0, G_OPTION_ARG_STRING, &queue->zone,
+      "where it is done; without it the first zone", "ZONE" },
+    { "desk", 0, 0, G_OPTION_ARG_STRING, &queue->desk, "at which desk; without it the only one",
+      "DESK" },
     { "by", 0, 0, G_OPTION_ARG_STRING, &queue->by, "who does it", "NAME" },
     { NULL },
   };
@@ -89,10 +91,11 @@ begin (Queue *queue, int argc, char **argv, const char *arguments, const char *s
       return FALSE;
     }
   queue->named = argc == 2 && tickets != NO_TICKET;
-  if (argc > 1 + (int) queue->named || (tickets == ONE_TICKET && !queue->named))
+  if (argc > 1 + (int)queue->named || (tickets == ONE_TICKET && !queue->named))
     {
       th_ctl_fail (TH_CTL_USAGE,
-                   tickets == ONE_TICKET ? "queue %s: one ticket, as A-017" : "queue %s: one word too many",
+                   tickets == ONE_TICKET ? "queue %s: one ticket, as A-017"
+                                         : "queue %s: one word too many",
                    verb (argv));
       return FALSE;
     }
@@ -185,7 +188,8 @@ th_ctl_queue_list (int argc, char **argv)
   for (int i = 1; i < argc; i++)
     one_zone = one_zone || g_str_has_prefix (argv[i], "--zone");
   if (!begin (&queue, argc, argv, NULL,
-              "The tickets of the day, a line each: number, zone, state, desk. Who waits in one zone is\n"
+              "The tickets of the day, a line each: number, zone, state, desk. Who waits in one "
+              "zone is\n"
               "shown in the order they will be called in.",
               NO_TICKET, FALSE, more))
     return queue.status;
@@ -196,8 +200,8 @@ th_ctl_queue_list (int argc, char **argv)
   for (guint i = 0; i < list->len; i++)
     {
       const ThQueueEntry *entry = list->pdata[i];
-      gboolean gone = entry->state == TH_TICKET_DONE || entry->state == TH_TICKET_LEFT ||
-                      entry->state == TH_TICKET_NO_SHOW || entry->state == TH_TICKET_CLOSED;
+      gboolean gone = entry->state == TH_TICKET_DONE || entry->state == TH_TICKET_LEFT
+                      || entry->state == TH_TICKET_NO_SHOW || entry->state == TH_TICKET_CLOSED;
 
       if (all || !gone)
         print_entry (entry);
@@ -212,7 +216,8 @@ th_ctl_queue_explain (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  if (!begin (&queue, argc, argv, "TICKET", "Why a ticket is where it is in the order.", ONE_TICKET, FALSE, NULL))
+  if (!begin (&queue, argc, argv, "TICKET", "Why a ticket is where it is in the order.", ONE_TICKET,
+              FALSE, NULL))
     return queue.status;
   text = th_records_explain (queue.records, queue.entry.visit, &error);
   if (text == NULL)
@@ -251,8 +256,8 @@ th_ctl_queue_call (int argc, char **argv)
   gboolean done;
 
   if (!begin (&queue, argc, argv, "[TICKET]",
-              "Calls who is next to a desk; or that ticket, out of its turn or once more.", MAYBE_ONE, TRUE,
-              more))
+              "Calls who is next to a desk; or that ticket, out of its turn or once more.",
+              MAYBE_ONE, TRUE, more))
     return queue.status;
   if (queue.lane != NULL && (!g_ascii_isupper (queue.lane[0]) || queue.lane[1] != '\0'))
     return th_ctl_fail (TH_CTL_USAGE, "queue call: --lane is a letter");
@@ -274,7 +279,8 @@ th_ctl_queue_step (int argc, char **argv)
   while (action < TH_N_QUEUE_ACTIONS && strcmp (th_queue_action_to_string (action), name) != 0)
     action++;
   g_return_val_if_fail (action < TH_N_QUEUE_ACTIONS, TH_CTL_USAGE);
-  if (!begin (&queue, argc, argv, "TICKET", "One step of a ticket, at its zone and desk.", ONE_TICKET, TRUE, NULL))
+  if (!begin (&queue, argc, argv, "TICKET", "One step of a ticket, at its zone and desk.",
+              ONE_TICKET, TRUE, NULL))
     return queue.status;
   done = th_records_step (queue.records, queue.entry.visit, action, &queue.at, &error);
   return finish (&queue, done, error);
@@ -291,7 +297,8 @@ th_ctl_queue_move (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   gboolean done;
 
-  if (!begin (&queue, argc, argv, "TICKET", "Sends a ticket to another zone: back, or on to the next.", ONE_TICKET, TRUE, more))
+  if (!begin (&queue, argc, argv, "TICKET",
+              "Sends a ticket to another zone: back, or on to the next.", ONE_TICKET, TRUE, more))
     return queue.status;
   if (queue.to == NULL)
     return th_ctl_fail (TH_CTL_USAGE, "queue move: --to ZONE");
@@ -311,10 +318,11 @@ th_ctl_queue_leave (int argc, char **argv)
   gboolean done;
 
   if (!begin (&queue, argc, argv, "TICKET",
-              "Its person goes. Out of observation before the time is over: that is written.", ONE_TICKET, TRUE, more))
+              "Its person goes. Out of observation before the time is over: that is written.",
+              ONE_TICKET, TRUE, more))
     return queue.status;
-  done = th_records_leave_site (queue.records, queue.entry.visit, queue.why != NULL ? queue.why : "",
-                                &queue.at, &error);
+  done = th_records_leave_site (queue.records, queue.entry.visit,
+                                queue.why != NULL ? queue.why : "", &queue.at, &error);
   return finish (&queue, done, error);
 }
 
@@ -325,8 +333,9 @@ th_ctl_queue_undo (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   gboolean done;
 
-  if (!begin (&queue, argc, argv, "TICKET", "Takes back the last thing that was done with a ticket at this desk.",
-              ONE_TICKET, TRUE, NULL))
+  if (!begin (&queue, argc, argv, "TICKET",
+              "Takes back the last thing that was done with a ticket at this desk.", ONE_TICKET,
+              TRUE, NULL))
     return queue.status;
   done = th_records_undo (queue.records, queue.entry.visit, &queue.at, &error);
   return finish (&queue, done, error);
@@ -341,7 +350,8 @@ th_ctl_queue_arrive (int argc, char **argv)
   gboolean done;
 
   if (!begin (&queue, argc, argv, "CODE|-",
-              "Somebody stands at a desk with a slip's code, a number or a card's number (- reads it from\n"
+              "Somebody stands at a desk with a slip's code, a number or a card's number (- reads "
+              "it from\n"
               "standard input): they are served there, and done in the zone before.",
               ONE_TICKET, TRUE, NULL))
     return queue.status;
@@ -361,11 +371,13 @@ th_ctl_queue_extend (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   gboolean done;
 
-  if (!begin (&queue, argc, argv, "TICKET", "Observes somebody for longer.", ONE_TICKET, TRUE, more))
+  if (!begin (&queue, argc, argv, "TICKET", "Observes somebody for longer.", ONE_TICKET, TRUE,
+              more))
     return queue.status;
   if (queue.minutes < 0)
     return th_ctl_fail (TH_CTL_USAGE, "queue extend: --minutes is 1 to 240");
-  done = th_records_extend (queue.records, queue.entry.visit, (guint) queue.minutes, &queue.at, &error);
+  done = th_records_extend (queue.records, queue.entry.visit, (guint)queue.minutes, &queue.at,
+                            &error);
   return finish (&queue, done, error);
 }
 
@@ -415,7 +427,9 @@ th_ctl_queue_checks (int argc, char **argv)
   g_auto (Queue) queue = { 0 };
   const GOptionEntry more[] = {
     { "checks", 0, 0, G_OPTION_ARG_STRING, &queue.checks,
-      "all, or what was: health,record,look,name,age,vaccine,specification,dose,site,route,verified", "LIST" },
+      "all, or what was: "
+      "health,record,look,name,age,vaccine,specification,dose,site,route,verified",
+      "LIST" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -423,11 +437,13 @@ th_ctl_queue_checks (int argc, char **argv)
   gboolean done;
 
   if (!begin (&queue, argc, argv, "TICKET",
-              "Before an injection: three checks, seven matches, one verification. What is missing is named.",
+              "Before an injection: three checks, seven matches, one verification. What is missing "
+              "is named.",
               ONE_TICKET, TRUE, more))
     return queue.status;
   if (queue.checks != NULL && !parse_checks (queue.checks, &checks))
     return th_ctl_fail (TH_CTL_USAGE, "queue checks: --checks all, or names with , between them");
-  done = th_records_checks (queue.records, queue.entry.visit, checks, TH_CHECKS_VERSION, &queue.at, &error);
+  done = th_records_checks (queue.records, queue.entry.visit, checks, TH_CHECKS_VERSION, &queue.at,
+                            &error);
   return finish (&queue, done, error);
 }

@@ -166,6 +166,26 @@ append (ThRecords *records, const ThQueueEntry *entry, const ThStation *at, cons
          && follow_with_dose (records, entry->visit, entry->state, change->state, at->by, error);
 }
 
+/* When the injection was given; now, where none is written. */
+static gboolean
+injected_at (ThRecords *records, const char *visit, gint64 *ret_at_us, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  ThDose dose;
+
+  *ret_at_us = records->now_us;
+  if (th_records_find_dose (records, visit, &dose, &problem))
+    {
+      if (dose.state == TH_DOSE_INJECTED)
+        *ret_at_us = dose.at_us;
+      return TRUE;
+    }
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 /* Into @zone: to wait there from now on, or to be observed. */
 static gboolean
 append_entering (ThRecords *records, const ThQueueEntry *entry, const ThStation *at, ThLogKind kind,
@@ -176,10 +196,12 @@ append_entering (ThRecords *records, const ThQueueEntry *entry, const ThStation 
                     .zone = zone,
                     .state = observed ? TH_TICKET_SERVING : TH_TICKET_WAITING,
                     .order_us = records->now_us };
+  gint64 injected_at_us = 0;
 
+  if (observed && !injected_at (records, entry->visit, &injected_at_us, error))
+    return FALSE;
   if (observed)
-    change.until_us
-        = records->now_us + records->queue.observation_min * (gint64) 60 * G_USEC_PER_SEC;
+    change.until_us = injected_at_us + records->queue.observation_min * (gint64) 60 * G_USEC_PER_SEC;
   return append (records, entry, at, &change, error);
 }
 
