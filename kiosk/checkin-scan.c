@@ -28,7 +28,8 @@ th_checkin_comer (ThCheckin *self, ThComer *ret_comer)
   *ret_comer = (ThComer){ .has_code = appointment->id[0] != '\0',
                           .start_min = appointment->from_min,
                           .end_min = appointment->to_min,
-                          .dose = appointment->dose };
+                          .dose = appointment->dose,
+                          .lane = appointment->lane };
   if (self->id_number[0] != '\0')
     ret_comer->birth = th_id_number_birth (self->id_number);
 }

@@ -22,12 +22,24 @@ read_clock (ThRecords *records, ThApplicant *who, GError **error)
   return TRUE;
 }
 
+/* What people of this lane get when nothing else is said. */
+static const char *
+vaccine_of (const ThConfig *config, char lane)
+{
+  for (guint i = 0; i < config->n_lanes; i++)
+    if (config->lanes[i].letter == lane && config->lanes[i].vaccine[0] != '\0')
+      return config->lanes[i].vaccine;
+  return config->lanes[0].vaccine;
+}
+
 gboolean
 th_records_admit (ThRecords *records, const ThConfig *config, const char *person,
                   const ThComer *comer, ThAdmission *ret_admission, GArray *ret_rulings,
                   GError **error)
 {
-  ThApplicant who = { .birth = comer->birth, .early_min = config->early_min };
+  ThApplicant who = { .birth = comer->birth,
+                      .early_min = config->early_min,
+                      .vaccine = vaccine_of (config, comer->lane) };
 
   if (config->eligibility != NULL && !read_clock (records, &who, error))
     return FALSE;

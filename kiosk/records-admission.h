@@ -13,6 +13,7 @@ typedef struct
   ThDate birth;            /* year 0: not known */
   gboolean has_code;       /* they came with an appointment's code: for this day, its time and dose */
   guint start_min, end_min, dose;
+  char lane; /* they are to be put in; 0: the first */
 } ThComer;
 
 /**

@@ -5,6 +5,22 @@
 
 #include <string.h>
 
+const char *
+th_let_in_to_string (ThLetIn let_in)
+{
+  static const char *const names[TH_N_LET_INS] = { "", "papers", "arranged", "list", "manager" };
+
+  g_return_val_if_fail (let_in < TH_N_LET_INS, "");
+  return names[let_in];
+}
+
+/* Without consent they do not come in anyway. */
+static gboolean
+is_against_rules (const ThStaffEntry *who)
+{
+  return who->against != NULL && *who->against != '\0' && who->yes[TH_QUESTION_CONSENT];
+}
+
 static ThLogBody *
 body_by (const char *by)
 {
@@ -24,6 +40,11 @@ append_confirmed (ThRecords *records, const char *visit, const ThStaffEntry *who
   th_log_body_set_text (body, "language", who->language);
   /* Nobody can be found again without one: the report tells how many. */
   th_log_body_set_flag (body, "number", who->person[0] != '\0');
+  if (is_against_rules (who))
+    {
+      th_log_body_set_text (body, "against", who->against);
+      th_log_body_set_text (body, "let_in", th_let_in_to_string (who->let_in));
+    }
   return th_records_append (records, TH_LOG_CONFIRMED, visit, body, error);
 }
 
@@ -112,6 +133,10 @@ th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by, T
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
+  if (is_against_rules (who) && (who->let_in == TH_LET_IN_NOT || who->let_in >= TH_N_LET_INS))
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                              "the rules say \"%s\", and nobody says why they come in all the same",
+                              who->against);
   if (!append_confirmed (records, visit, who, by, error)
       || !append_answers (records, visit, who, by, error))
     return FALSE;

@@ -12,7 +12,7 @@ typedef struct
   gint64 start_us, end_us; /* the local day */
 
   guint events, untrusted;
-  guint confirmed, by_card, by_staff, without_number;
+  guint confirmed, by_card, by_staff, without_number, let_in;
   guint readings, not_measured, rested;
   guint tickets[26], n_tickets;
   guint yes[TH_N_QUESTIONS], no[TH_N_QUESTIONS];
@@ -112,6 +112,7 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
         {
           summary->by_staff++;
           summary->without_number += !th_log_body_flag (body, "number");
+          summary->let_in += th_log_body_text (body, "against")[0] != '\0';
         }
       break;
     case TH_LOG_ANSWERED:
@@ -372,6 +373,7 @@ write_json (const Summary *summary, const char *day)
   add_count (json, "confirmed_by_card", summary->by_card);
   add_count (json, "confirmed_by_staff", summary->by_staff);
   add_count (json, "confirmed_without_number", summary->without_number);
+  add_count (json, "let_in_against_rules", summary->let_in);
   add_count (json, "tickets", summary->n_tickets);
   add_lanes (json, summary);
   begin_group (json, "answers_yes");

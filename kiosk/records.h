@@ -251,6 +251,19 @@ gboolean th_records_log_in (ThRecords *records, const char *name, const char *pi
 #define TH_HAND_HELD_MIN_TENTHS 340
 #define TH_HAND_HELD_MAX_TENTHS 425
 
+/* Why staff let somebody in whom the rules of who may come turn away. */
+typedef enum
+{
+  TH_LET_IN_NOT,      /* nobody did */
+  TH_LET_IN_PAPERS,   /* what they have with them shows that they may */
+  TH_LET_IN_ARRANGED, /* it was arranged with the site */
+  TH_LET_IN_LIST,     /* the appointment list is wrong */
+  TH_LET_IN_MANAGER,  /* a manager said so */
+  TH_N_LET_INS,
+} ThLetIn;
+
+const char *th_let_in_to_string (ThLetIn let_in); /* "", "papers", … */
+
 /* Somebody whom staff check in. */
 typedef struct
 {
@@ -261,6 +274,8 @@ typedef struct
   gboolean measured; /* with a hand-held thermometer: */
   int shown_tenths;
   ThReason reasons; /* th_staff_entry_reasons() */
+  const char *against; /* (nullable): static nick of the rules' no, th_coming_to_string(): they come in all the same */
+  ThLetIn let_in;      /* then: why */
 } ThStaffEntry;
 
 /**
@@ -268,7 +283,7 @@ typedef struct
  *
  * Writes a whole visit, as a kiosk would have, and takes its number; the slip is queued for the kiosk's printer. A
  * person who has a ticket today gets that one: existed = TRUE, nothing is written. Without consent the visit is counted
- * as left, and @ret_ticket has number 0. NO_DOSE: as th_records_issue_ticket().
+ * as left, and @ret_ticket has number 0. REFUSED: against the rules, and nobody says why. NO_DOSE: as th_records_issue_ticket().
  */
 gboolean th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by,
                               ThTicket *ret_ticket, GError **error);

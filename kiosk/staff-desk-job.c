@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/staff-desk-job.h"
 
+#include "kiosk/id-number.h"
 #include "kiosk/records-lots.h"
 
 #include <string.h>
@@ -123,6 +124,46 @@ confirm_screening (ThDeskStore *store, ThDeskJob *job, GError **error)
                                        job->by, error);
 }
 
+/* May they come in, by the rules? */
+static gboolean
+admit (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  ThComer comer = { .lane = job->who.lane };
+
+  if (job->who.person[0] != '\0')
+    comer.birth = th_id_number_birth (job->who.person);
+  return th_records_admit (store->records, store->config, job->who.person, &comer, &job->admission,
+                           NULL, error);
+}
+
+static gboolean
+find (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (job->who.person[0] != '\0')
+    job->found
+        = th_records_find_ticket (store->records, job->who.person, &job->ticket, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  return job->found || admit (store, job, error);
+}
+
+/* The rules are asked once more: what the page was told may be of another day, or of nobody. */
+static gboolean
+enter (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  if (!admit (store, job, error))
+    return FALSE;
+  job->who.against = NULL;
+  if (job->admission.coming != TH_COMING_YES)
+    job->who.against = th_coming_to_string (job->admission.coming);
+  return th_records_enter (store->records, &job->who, job->by, &job->ticket, error);
+}
+
 static gboolean
 call_next (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
@@ -172,13 +213,9 @@ act (ThDeskStore *store, ThDeskJob *job, GError **error)
       return th_records_checks (store->records, job->visit, job->number, TH_CHECKS_VERSION, &at,
                                 error);
     case TH_DESK_JOB_FIND:
-      job->found
-          = th_records_find_ticket (store->records, job->who.person, &job->ticket, &local_error);
-      if (local_error != NULL)
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      return *error == NULL;
+      return find (store, job, error);
     case TH_DESK_JOB_ENTER:
-      return th_records_enter (store->records, &job->who, job->by, &job->ticket, error);
+      return enter (store, job, error);
     case TH_DESK_JOB_ORDER_SLIP:
       return th_records_order_slip (store->records, job->visit, job->by, &job->copy, error);
     case TH_DESK_JOB_CANCEL_SLIP:

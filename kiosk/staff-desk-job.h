@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kiosk/config.h"
+#include "kiosk/records-admission.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records-zones.h"
 
@@ -31,7 +32,7 @@ typedef enum
   TH_DESK_JOB_EXTEND,
   TH_DESK_JOB_ARRIVE,
   TH_DESK_JOB_CHECKS,
-  TH_DESK_JOB_FIND,  /* has this person a number today? */
+  TH_DESK_JOB_FIND,  /* has this person a number today, and may they come in? */
   TH_DESK_JOB_ENTER, /* check somebody in */
   TH_DESK_JOB_ORDER_SLIP,
   TH_DESK_JOB_CANCEL_SLIP,
@@ -61,7 +62,7 @@ typedef struct
   gboolean written;
   char *reason;
   guint copy;
-  ThStaffEntry who; /* FIND: only the person */
+  ThStaffEntry who; /* FIND: only the person and the lane */
 
   ThTrialKind trial_kind;
   int reference_mc;
@@ -76,6 +77,7 @@ typedef struct
   ThQueueEntry entry;
   gboolean found;
   ThTicket ticket;
+  ThAdmission admission;
 
   gboolean read; /* the rest is set */
   char **names;

@@ -461,21 +461,23 @@ th_staff_desk_call_next_finish (ThStaffDesk *self, GAsyncResult *result, ThQueue
 }
 
 void
-th_staff_desk_find_person_async (ThStaffDesk *self, const char *person,
+th_staff_desk_find_person_async (ThStaffDesk *self, const char *person, char lane,
                                  GAsyncReadyCallback callback, gpointer user_data)
 {
   ThDeskJob *job = job_new (self, TH_DESK_JOB_FIND);
 
+  job->who.lane = lane;
   g_strlcpy (job->who.person, person, sizeof job->who.person);
   run_job (self, job, callback, user_data);
 }
 
 gboolean
 th_staff_desk_find_person_finish (ThStaffDesk *self, GAsyncResult *result, ThTicket *ret_ticket,
-                                  GError **error)
+                                  ThAdmission *ret_admission, GError **error)
 {
   ThDeskJob *job = g_task_get_task_data (G_TASK (result));
 
+  *ret_admission = job->admission;
   if (!th_staff_desk_done_finish (self, result, error) || !job->found)
     return FALSE;
   *ret_ticket = job->ticket;

@@ -14,6 +14,7 @@
 
 #include "kiosk/case-list.h"
 #include "kiosk/config.h"
+#include "kiosk/eligibility.h"
 #include "kiosk/queue-list.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records-zones.h"
@@ -118,12 +119,14 @@ void th_staff_desk_call_next_async (ThStaffDesk *self, char lane, GAsyncReadyCal
 gboolean th_staff_desk_call_next_finish (ThStaffDesk *self, GAsyncResult *result,
                                          ThQueueEntry *ret_entry, GError **error);
 
-/* FALSE with @error unset: @person (th_records_find_ticket()) has no number today. Nothing of @person is kept. */
-void th_staff_desk_find_person_async (ThStaffDesk *self, const char *person,
+/* FALSE with @error unset: @person (th_records_find_ticket(); "": somebody without a number) has no number today; then
+ * @ret_admission: may they come in @lane now? Nothing of @person is kept. */
+void th_staff_desk_find_person_async (ThStaffDesk *self, const char *person, char lane,
                                       GAsyncReadyCallback callback, gpointer user_data);
 gboolean th_staff_desk_find_person_finish (ThStaffDesk *self, GAsyncResult *result,
-                                           ThTicket *ret_ticket, GError **error);
-/* th_records_enter(), by who is logged in. Nothing of @who is kept. */
+                                           ThTicket *ret_ticket, ThAdmission *ret_admission,
+                                           GError **error);
+/* th_records_enter(), by who is logged in; whether it is against the rules is found out here. Nothing of @who is kept. */
 void th_staff_desk_enter_async (ThStaffDesk *self, const ThStaffEntry *who,
                                 GAsyncReadyCallback callback, gpointer user_data);
 gboolean th_staff_desk_enter_finish (ThStaffDesk *self, GAsyncResult *result, ThTicket *ret_ticket,

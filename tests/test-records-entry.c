@@ -51,6 +51,34 @@ issue (Fixture *fixture, guint n)
 }
 
 static void
+test_nobody_is_let_in_against_the_rules_without_a_reason (Fixture *fixture, gconstpointer data)
+{
+  ThStaffEntry who = entry (1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *summary = NULL;
+  ThTicket ticket;
+
+  who.against = "not-yet";
+  g_assert_false (th_records_enter (fixture->records, &who, BY, &ticket, &error));
+  g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
+  g_clear_error (&error);
+  who.let_in = TH_N_LET_INS;
+  g_assert_false (th_records_enter (fixture->records, &who, BY, &ticket, &error));
+  g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED);
+
+  who.let_in = TH_LET_IN_PAPERS;
+  enter (fixture, &who);
+  /* Who has a number has been let in: nobody asks why a second time. */
+  who.let_in = TH_LET_IN_NOT;
+  ticket = enter (fixture, &who);
+  g_assert_true (ticket.existed);
+  who = entry (2);
+  enter (fixture, &who);
+  summary = th_records_summary_json (fixture->records, NULL, NULL);
+  g_assert_nonnull (strstr (summary, "\"let_in_against_rules\" : 1"));
+}
+
+static void
 slip (Fixture *fixture, const ThTicket *ticket, ThSlipState state)
 {
   g_autoptr (GError) error = NULL;
@@ -564,6 +592,7 @@ main (int argc, char **argv)
 #define TEST(name) g_test_add ("/records/" #name, Fixture, NULL, set_up, test_##name, tear_down)
   TEST (an_entry_that_cannot_be_writes_nothing);
   TEST (an_entry_is_a_whole_visit_with_the_name_of_who_wrote_it);
+  TEST (nobody_is_let_in_against_the_rules_without_a_reason);
   TEST (nobody_measured_is_a_case);
   TEST (who_has_a_number_today_gets_no_second_one);
   TEST (without_a_number_every_entry_is_a_new_visit);

@@ -49,10 +49,12 @@ static void
 check (Fixture *f, const char *label)
 {
   GtkWidget *words = find (f->window, GTK_TYPE_LABEL, label);
+  GtkWidget *button;
 
   g_assert_nonnull (words);
-  gtk_check_button_set_active (
-      GTK_CHECK_BUTTON (gtk_widget_get_ancestor (words, GTK_TYPE_CHECK_BUTTON)), TRUE);
+  button = gtk_widget_get_ancestor (words, GTK_TYPE_CHECK_BUTTON);
+  gtk_widget_grab_focus (button); /* as whoever presses it does */
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (button), TRUE);
 }
 
 /* Answers all, in order; @answers: a letter for each, n or y. */
@@ -247,6 +249,60 @@ test_who_has_a_number_is_shown_it_and_gets_no_second_one (Fixture *f, gconstpoin
 }
 
 static void
+use_rules (Fixture *f, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->config->eligibility = th_eligibility_parse (text, strlen (text), &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_who_may_not_come_in_is_let_in_with_a_reason_only (Fixture *f, gconstpointer data)
+{
+  g_autofree char *summary = NULL;
+
+  use_rules (f, "[walk-ins]\nwho=none\n");
+  open_form (f);
+  g_assert_false (sees (f, "Let in all the same"));
+  write_in (f, "id-number", NUMBER);
+  g_assert_true (comes (f, "By the rules not now: there is no appointment for today.", LIMIT_US));
+  answer (f, "nnny");
+  write_in (f, "degrees", "36.6");
+  g_assert_true (sees (f, "Still missing: why they are let in"));
+  g_assert_false (can_give (f, "Give a number"));
+  /* Another queue is asked about anew, and says the same. */
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button_named (f, "B  ")), TRUE);
+  g_assert_true (comes (f, "there is no appointment", LIMIT_US));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button_named (f, "The list is wrong")), TRUE);
+  g_assert_true (can_give (f, "Give a number"));
+  give (f);
+  g_assert_true (comes (f, "B-001", LIMIT_US));
+  summary = th_records_summary_json (f->kiosk, NULL, NULL);
+  g_assert_nonnull (strstr (summary, "\"let_in_against_rules\" : 1"));
+
+  act (button_named (f, "Next person"), "entry.next", NULL);
+  g_assert_true (comes (f, "This person has no ID number", LIMIT_US));
+  g_assert_false (sees (f, "Let in all the same"));
+  check (f, "This person has no ID number");
+  g_assert_true (comes (f, "By the rules not now", LIMIT_US));
+  g_assert_true (sees (f, "why they are let in"));
+}
+
+static void
+test_whose_turn_it_is_needs_no_reason (Fixture *f, gconstpointer data)
+{
+  use_rules (f, "[phase a]\nages=18-\n");
+  open_form (f);
+  write_in (f, "id-number", NUMBER);
+  answer (f, "nnny");
+  write_in (f, "degrees", "36.6");
+  g_assert_true (can_give (f, "Give a number"));
+  give (f);
+  g_assert_true (comes (f, "A-001", LIMIT_US));
+}
+
+static void
 test_without_consent_no_number_is_given (Fixture *f, gconstpointer data)
 {
   g_autofree char *summary = NULL;
@@ -338,6 +394,8 @@ main (int argc, char **argv)
   TEST (a_form_that_is_not_full_says_what_is_missing);
   TEST (what_was_typed_is_gone_when_the_page_is_left);
   TEST (without_consent_no_number_is_given);
+  TEST (who_may_not_come_in_is_let_in_with_a_reason_only);
+  TEST (whose_turn_it_is_needs_no_reason);
   TEST (who_has_a_number_is_shown_it_and_gets_no_second_one);
   TEST (the_number_is_large_and_its_slip_is_followed);
   TEST (above_the_limit_opens_a_case);

@@ -9,6 +9,7 @@
 #include "kiosk/staff-entry.h"
 #include "kiosk/words.h"
 #include "ui/staff/entry-result.h"
+#include "ui/staff/entry-rules.h"
 #include "ui/staff/shortcut.h"
 #include "ui/staff/staff-words.h"
 
@@ -23,6 +24,7 @@ struct _ThEntryPage
   GtkCheckButton *no_number;
   GtkWidget *without;
   GtkCheckButton *asked;
+  ThEntryRules *rules;
   GtkFlowBox *lanes;
   GtkToggleButton *zh_cn;
   GtkToggleButton *zh_tw;
@@ -115,6 +117,9 @@ take_form (ThEntryPage *self, ThStaffEntry *ret_who, char **ret_missing)
     }
   else if (!th_id_number_check (typed (self->number), th_date_today (), ret_who->person, NULL))
     g_strv_builder_add (missing, _ ("the ID number"));
+  ret_who->let_in = th_entry_rules_get_reason (self->rules);
+  if (th_entry_rules_says_no (self->rules) && ret_who->let_in == TH_LET_IN_NOT && !consent_refused (self))
+    g_strv_builder_add (missing, _ ("why they are let in"));
 
   for (ThQuestion question = 0; question < TH_N_QUESTIONS; question++)
     {
@@ -262,8 +267,9 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (ThEntryPage) self = question->page;
   g_autoptr (GError) error = NULL;
   ThTicket ticket;
-  gboolean found
-      = th_staff_desk_find_person_finish (TH_STAFF_DESK (source), result, &ticket, &error);
+  ThAdmission admission;
+  gboolean found = th_staff_desk_find_person_finish (TH_STAFF_DESK (source), result, &ticket,
+                                                     &admission, &error);
 
   if (self->top == NULL || question->asking != self->asking)
     return;
@@ -271,31 +277,44 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->has_ticket = found;
   if (found)
     self->ticket = ticket;
-  show_whose (self);
+  th_entry_rules_show (self->rules, !found && error == NULL ? &admission : NULL);
+  if (!has_no_number (self))
+    show_whose (self);
   update_give (self);
+}
+
+/* Have they a number already, and may they come in? @person: "" without an ID number */
+static void
+ask (ThEntryPage *self, const char *person)
+{
+  Question *question = g_new0 (Question, 1);
+
+  question->page = g_object_ref (self);
+  question->asking = self->asking;
+  th_staff_desk_find_person_async (self->desk, person, chosen_lane (self), found_cb, question);
 }
 
 static void
 number_changed_cb (ThEntryPage *self)
 {
   char checked[19] = "";
-  Question *question;
 
-  if (self->top == NULL)
+  if (self->top == NULL || self->clearing)
     return;
   self->asking++;
   self->has_ticket = FALSE;
-  if (!self->clearing && !has_no_number (self)
-      && th_id_number_check (typed (self->number), th_date_today (), checked, NULL))
+  if (has_no_number (self))
+    ask (self, "");
+  else if (th_id_number_check (typed (self->number), th_date_today (), checked, NULL))
     {
-      question = g_new0 (Question, 1);
-      question->page = g_object_ref (self);
-      question->asking = self->asking;
-      th_staff_desk_find_person_async (self->desk, checked, found_cb, question);
+      ask (self, checked);
       explicit_bzero (checked, sizeof checked);
       show_whose (self);
+      update_give (self);
+      return;
     }
-  else if (*typed (self->number) == '\0')
+  th_entry_rules_show (self->rules, NULL);
+  if (*typed (self->number) == '\0')
     say (self->about_number, "", NULL);
   else
     {
@@ -326,7 +345,16 @@ no_number_cb (ThEntryPage *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->number), !none);
   gtk_widget_set_visible (self->without, none);
   gtk_check_button_set_active (self->asked, FALSE);
+  number_changed_cb (self);
   form_changed_cb (self);
+}
+
+/* Another queue may be of another vaccine. */
+static void
+lane_toggled_cb (ThEntryPage *self, GtkToggleButton *lane)
+{
+  if (gtk_toggle_button_get_active (lane))
+    number_changed_cb (self);
 }
 
 static void
@@ -361,6 +389,7 @@ clear (ThEntryPage *self)
     for (guint yes = 0; yes < 2; yes++)
       gtk_toggle_button_set_active (self->answer[question][yes], FALSE);
   th_entry_result_show (self->result, NULL);
+  th_entry_rules_show (self->rules, NULL);
   say (self->about_number, "", NULL);
   self->clearing = FALSE;
   gtk_stack_set_visible_child_name (self->top, "form");
@@ -404,6 +433,7 @@ entered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_autofree char *words = th_staff_words_error (error);
       g_autofree char *whole = g_strdup_printf (_ ("Not written. %s"), words);
 
+      number_changed_cb (self); /* what stands in the way may have changed */
       update_give (self);
       gtk_label_set_text (self->message, whole);
       gtk_widget_add_css_class (GTK_WIDGET (self->message), "bad");
@@ -523,6 +553,7 @@ th_entry_page_new (ThStaffDesk *desk)
 
       self->lane[i] = choice_new (self, label, i > 0 ? self->lane[0] : NULL);
       gtk_flow_box_insert (self->lanes, GTK_WIDGET (self->lane[i]), -1);
+      g_signal_connect_swapped (self->lane[i], "toggled", G_CALLBACK (lane_toggled_cb), self);
       gtk_widget_set_focusable (gtk_widget_get_parent (GTK_WIDGET (self->lane[i])), FALSE);
     }
   for (ThQuestion question = 0; question < TH_N_QUESTIONS; question++)
@@ -534,6 +565,7 @@ th_entry_page_new (ThStaffDesk *desk)
   g_signal_connect_swapped (self->temperature, "activate", G_CALLBACK (temperature_entered_cb),
                             self);
   g_signal_connect_swapped (self->no_number, "toggled", G_CALLBACK (no_number_cb), self);
+  g_signal_connect_swapped (self->rules, "changed", G_CALLBACK (form_changed_cb), self);
   g_signal_connect_swapped (self->asked, "toggled", G_CALLBACK (form_changed_cb), self);
   g_signal_connect_swapped (self->temperature, "changed", G_CALLBACK (form_changed_cb), self);
   g_signal_connect_swapped (self->not_measured, "toggled", G_CALLBACK (not_measured_cb), self);
@@ -568,6 +600,7 @@ th_entry_page_class_init (ThEntryPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = th_entry_page_dispose;
   widget_class->grab_focus = th_entry_page_grab_focus;
+  g_type_ensure (TH_TYPE_ENTRY_RULES);
   gtk_widget_class_set_template_from_resource (widget_class, "/threshold/staff/entry-page.ui");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_bind_template_child (widget_class, ThEntryPage, top);
@@ -576,6 +609,7 @@ th_entry_page_class_init (ThEntryPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThEntryPage, no_number);
   gtk_widget_class_bind_template_child (widget_class, ThEntryPage, without);
   gtk_widget_class_bind_template_child (widget_class, ThEntryPage, asked);
+  gtk_widget_class_bind_template_child (widget_class, ThEntryPage, rules);
   gtk_widget_class_bind_template_child (widget_class, ThEntryPage, lanes);
   gtk_widget_class_bind_template_child (widget_class, ThEntryPage, zh_cn);
   gtk_widget_class_bind_template_child (widget_class, ThEntryPage, zh_tw);

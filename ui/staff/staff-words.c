@@ -447,6 +447,56 @@ th_staff_words_note (ThSlipState slip, const char *card_notes)
   return g_strjoinv ("\n", (char **)lines->pdata);
 }
 
+static const char *
+coming_words (ThComing coming)
+{
+  switch (coming)
+    {
+    case TH_COMING_NO_APPOINTMENT:
+      return _ ("there is no appointment for today");
+    case TH_COMING_NOT_HERE:
+      return _ ("it is the turn of other communities or employers");
+    case TH_COMING_NOT_YET:
+      return _ ("it is not their turn yet");
+    case TH_COMING_OVER:
+      return _ ("their turn is over");
+    case TH_COMING_TOO_YOUNG:
+      return _ ("they are too young");
+    case TH_COMING_TOO_OLD:
+      return _ ("they are too old");
+    case TH_COMING_DOSE:
+      return _ ("this dose is not given today");
+    case TH_COMING_INTERVAL:
+      return _ ("it is too soon after the dose before");
+    case TH_COMING_LATE:
+      return _ ("the time of their appointment is over");
+    case TH_COMING_EARLY:
+      return _ ("they are early");
+    case TH_COMING_YES:
+    case TH_N_COMINGS:
+      break;
+    }
+  return "";
+}
+
+char *
+th_staff_words_admission (const ThAdmission *admission)
+{
+  char when[11] = "";
+
+  if (admission->coming == TH_COMING_EARLY)
+    g_snprintf (when, sizeof when, "%02u:%02u", admission->from_min / 60 % 24,
+                admission->from_min % 60);
+  else if (admission->when.year != 0)
+    th_date_to_string (admission->when, when);
+  if (*when == '\0')
+    /* Translators: %s is a reason such as "they are too young" */
+    return g_strdup_printf (_ ("▲ By the rules not now: %s."), coming_words (admission->coming));
+  /* Translators: a reason, and the day or the time from when on they may come */
+  return g_strdup_printf (_ ("▲ By the rules not now: %s. They may come from %s on."),
+                          coming_words (admission->coming), when);
+}
+
 const char *
 th_staff_words_lane (const ThLane *lane)
 {

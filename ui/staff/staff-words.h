@@ -5,6 +5,7 @@
 
 #include "kiosk/case-list.h"
 #include "kiosk/config.h"
+#include "kiosk/eligibility.h"
 #include "kiosk/queue-list.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,9 @@ char *th_staff_words_printing (const ThQueueEntry *entry, const char *devices, g
 char *th_staff_words_number (const char *typed, gboolean *ret_bad);
 /* What to look at: the slip, and the card (kiosk/card-check.h), a line each. NULL: nothing. */
 char *th_staff_words_note (ThSlipState slip, const char *card_notes);
+
+/* Why somebody may not come in by the rules, and when they may: "▲ By the rules not now: …"; not for YES. */
+char *th_staff_words_admission (const ThAdmission *admission);
 
 const char *th_staff_words_lane (const ThLane *lane);
 const char *th_staff_words_site (const ThConfig *config);
