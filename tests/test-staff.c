@@ -113,6 +113,21 @@ test_a_case_of_another_program_appears_within_a_second (Fixture *f, gconstpointe
 }
 
 static void
+test_a_yes_that_the_rules_count_says_so (Fixture *f, gconstpointer data)
+{
+  const char *rules = "[answers]\ncontact=not-today\n";
+  g_autoptr (GError) error = NULL;
+  g_autofree char *visit = NULL;
+
+  f->config->eligibility = th_eligibility_parse (rules, strlen (rules), &error);
+  g_assert_no_error (error);
+  add_staff (f);
+  log_in (f);
+  visit = visitor (f, TH_REASON_ANSWER);
+  g_assert_true (comes (f, "▲ YES: by the rules not today", LIMIT_US));
+}
+
+static void
 choose_and_give_a_reason (Fixture *f, const char *decision, const char *reason)
 {
   GtkWidget *text = find (f->window, GTK_TYPE_TEXT_VIEW, NULL);
@@ -347,6 +362,7 @@ main (int argc, char **argv)
        test_the_right_pin_opens_and_lock_leaves_nothing);
   ADD ("a case of another program appears within a second",
        test_a_case_of_another_program_appears_within_a_second);
+  ADD ("a yes that the rules count says so", test_a_yes_that_the_rules_count_says_so);
   ADD ("a decision needs a reason, is recorded and can be undone",
        test_a_decision_needs_a_reason_is_recorded_and_can_be_undone);
   ADD ("what was typed outlives a lock and a change of language",

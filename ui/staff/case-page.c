@@ -312,6 +312,22 @@ is_estimate (const ThCase *the_case)
   return FALSE;
 }
 
+/* What a yes means by the rules of the day on which it was said. */
+static const char *
+yes_words (ThCasePage *self, const ThCase *the_case, ThQuestion question)
+{
+  const ThEligibility *rules = th_staff_desk_get_config (self->desk)->eligibility;
+  g_autoptr (GDateTime) at
+      = g_date_time_new_from_unix_local (the_case->flagged_at_us / G_USEC_PER_SEC);
+  ThDate day = { .year = (guint16)g_date_time_get_year (at),
+                 .month = (guint8)g_date_time_get_month (at),
+                 .day = (guint8)g_date_time_get_day_of_month (at) };
+
+  if (th_eligibility_answer (rules, day, question) == TH_ANSWER_NOT_TODAY)
+    return C_ ("answer", "▲ YES: by the rules not today");
+  return C_ ("answer", "▲ YES");
+}
+
 static void
 show_answers (ThCasePage *self, const ThCase *the_case)
 {
@@ -327,7 +343,7 @@ show_answers (ThCasePage *self, const ThCase *the_case)
       else if (answer == 0)
         put (self->answers, 1, question, C_ ("answer", "no"), NULL);
       else
-        put (self->answers, 1, question, matters ? C_ ("answer", "▲ YES") : C_ ("answer", "yes"),
+        put (self->answers, 1, question, matters ? yes_words (self, the_case, question) : C_ ("answer", "yes"),
              matters ? "yes" : NULL);
     }
 }
