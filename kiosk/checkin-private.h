@@ -118,6 +118,9 @@ void th_checkin_disconnect_devices (ThCheckin *self); /* and what was added late
 /* checkin-scan.c */
 /* Who the person is to the records: th_records_find_ticket(). */
 void th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES]);
+/* next_card or next_appointment is there: of the person who is being served, or of the next one? */
+void th_checkin_next_arrived (ThCheckin *self);
+void th_checkin_same_answered (ThCheckin *self, const ThJob *job, const GError *error);
 gboolean th_checkin_takes_codes (ThCheckin *self); /* a scanner works */
 
 /* checkin-photo.c */

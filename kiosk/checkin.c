@@ -198,6 +198,10 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
           self, (ThEvent){ .type = job->found ? TH_EVENT_PLACE_FOUND : TH_EVENT_PLACE_NONE });
       break;
 
+    case TH_JOB_SAME:
+      th_checkin_same_answered (self, job, error);
+      break;
+
     case TH_JOB_ISSUE:
       if (error != NULL)
         break;

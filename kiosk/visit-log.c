@@ -97,6 +97,8 @@ carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **erro
       return th_records_confirmed (records, job->visit, job->entry, job->language, error);
     case TH_JOB_CARD_NOTES:
       return th_records_card_notes (records, job->visit, job->notes, error);
+    case TH_JOB_SAME:
+      return th_records_same_person (records, job->person, job->other, &job->found, error);
     case TH_JOB_ANSWERED:
       return th_records_answered (records, job->visit, job->question, job->state, job->yes, error);
     case TH_JOB_MEASURED:

@@ -18,6 +18,7 @@ typedef enum
 {
   TH_JOB_SETTLE,       /* at start: unfinished slips become uncertain */
   TH_JOB_LOOK_UP,      /* → found, ticket; or rests, rest */
+  TH_JOB_SAME,         /* person and other are one? → found */
   TH_JOB_LOOK_UP_SLIP, /* the ticket whose slip has this QR → found, ticket */
   TH_JOB_CONFIRMED,
   TH_JOB_CARD_NOTES,
@@ -44,6 +45,7 @@ typedef struct
   guint serial; /* of the visit, for the caller: an answer to somebody who has left is ignored */
   char visit[37];
   char person[TH_PERSON_BYTES]; /* LOOK_UP_SLIP: the QR's text */
+  char other[TH_PERSON_BYTES]; /* SAME */
   const char *entry;
   const char *language;
   const char *part;

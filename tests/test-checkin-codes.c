@@ -348,6 +348,39 @@ test_an_appointment_and_its_persons_card_are_one_visit (Kiosk *kiosk, gconstpoin
 }
 
 static void
+second_cb (ThCheckin *checkin, GParamSpec *pspec, guint *n_seconds)
+{
+  gboolean second = FALSE;
+
+  g_object_get (checkin, "second-card", &second, NULL);
+  *n_seconds += second;
+}
+
+/* The welcome page asks for either: who does both, one after the other, is not asked whether they are done. */
+static void
+test_ones_own_card_beside_ones_own_appointment_is_no_second_person (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", ZHANG_NUMBER);
+  guint n_seconds = 0;
+
+  g_signal_connect (kiosk->checkin, "notify::second-card", G_CALLBACK (second_cb), &n_seconds);
+  double_scanner_scan (kiosk->scanner, token);
+  wait_for (kiosk->checkin, "state", "identity");
+  double_reader_put (kiosk->reader, ZHANG);
+  finish (kiosk);
+  double_reader_lift (kiosk->reader);
+  g_assert_cmpuint (n_seconds, ==, 0);
+  g_assert_cmpuint (count_tickets (kiosk), ==, 1);
+
+  double_reader_put (kiosk->reader, "李测试", "11010519491231002X");
+  wait_for (kiosk->checkin, "state", "identity");
+  double_scanner_scan (kiosk->scanner, token);
+  while (n_seconds == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handlers_disconnect_by_data (kiosk->checkin, &n_seconds);
+}
+
+static void
 test_without_the_key_an_appointment_is_one_by_itself (Kiosk *kiosk, gconstpointer data)
 {
   g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", ZHANG_NUMBER);
@@ -479,6 +512,9 @@ main (int argc, char **argv)
   TEST (without_the_key_an_appointment_is_one_by_itself, NULL);
   g_test_add ("/checkin-codes/an_appointment_and_its_persons_card_are_one_visit", Kiosk, NULL,
               set_up_with_key, test_an_appointment_and_its_persons_card_are_one_visit, tear_down);
+  g_test_add ("/checkin-codes/ones_own_card_beside_ones_own_appointment_is_no_second_person", Kiosk,
+              NULL, set_up_with_key,
+              test_ones_own_card_beside_ones_own_appointment_is_no_second_person, tear_down);
   TEST (without_a_decoder_a_photo_is_not_kept, NULL);
   TEST (a_decoder_that_fails_holds_nobody_up, "photo-decoder=/nonexistent/decoder");
   TEST (a_photo_is_shown_with_the_question_and_then_forgotten, decoder);
