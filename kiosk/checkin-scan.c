@@ -92,7 +92,9 @@ minute_of_day (void)
 static void
 refuse (ThCheckin *self, const char *why, const ThAppointment *appointment)
 {
+  self->refused = appointment;
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = why });
+  self->refused = NULL;
   if (appointment == NULL || self->flow.state != TH_STATE_NOT_TODAY || self->flow.end_why != why)
     return;
   /* The page says when it would be good. */

@@ -5,6 +5,7 @@
 
 #include "kiosk/id-number.h"
 #include "kiosk/printer-setup.h"
+#include "kiosk/slip.h"
 
 /* After a restart with an unfinished slip, welcome says for this long what to do without one. */
 #define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
@@ -152,6 +153,8 @@ orphan_ticket (ThCheckin *self, const ThTicket *ticket)
   th_visit_log_add (self->log, &job);
 }
 
+static void wishes_cb (const ThWishes *wishes, gpointer user_data);
+
 static void
 job_done (const ThJob *job, const GError *error, gpointer user_data)
 {
@@ -246,6 +249,11 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
 
     case TH_JOB_SCREENING:
       th_checkin_gate_answered (self, job, error);
+      break;
+
+    case TH_JOB_ASK_SHEET:
+      /* Who goes home stands there: not at the next look. */
+      th_visit_log_look (self->log, wishes_cb);
       break;
 
     case TH_JOB_PUT_OFF_PRINT:
@@ -390,6 +398,27 @@ record_rest (ThCheckin *self)
   explicit_bzero (&job, sizeof job);
 }
 
+/* Why, and when to come again. It is no person's, and waits for nobody. */
+static void
+take_home (ThCheckin *self)
+{
+  const ThAppointment *appointment = self->refused;
+  ThJob job = { .kind = TH_JOB_ASK_SHEET,
+                .why = self->flow.end_why,
+                .language = th_language_to_string (self->language) };
+
+  if (!th_slip_is_taken_home (job.why))
+    return;
+  if (appointment != NULL && strcmp (job.why, "code-later") == 0)
+    g_snprintf (job.notes, sizeof job.notes, "%04u-%02u-%02u %02u:%02u", appointment->date.year,
+                appointment->date.month, appointment->date.day, appointment->from_min / 60,
+                appointment->from_min % 60);
+  else if (appointment != NULL && strcmp (job.why, "code-early") == 0)
+    g_snprintf (job.notes, sizeof job.notes, "%02u:%02u", appointment->from_min / 60,
+                appointment->from_min % 60);
+  th_checkin_add_job (self, job);
+}
+
 static void
 apply (ThCheckin *self, ThEffects effects)
 {
@@ -408,6 +437,8 @@ apply (ThCheckin *self, ThEffects effects)
     th_checkin_add_job (
         self,
         (ThJob){ .kind = TH_JOB_MEASURED, .attempt = flow->n_shown, .reading = self->reading });
+  if (effects & TH_EFFECT_TAKE_HOME)
+    take_home (self);
   if (effects & TH_EFFECT_RECORD_REST)
     record_rest (self);
   if (effects & TH_EFFECT_RECORD_RETURNED)
@@ -519,7 +550,9 @@ wishes_cb (const ThWishes *wishes, gpointer user_data)
   if (wishes->thermometer_read)
     th_checkin_trial_look (self, &wishes->thermometer);
   if (wishes->print_waits)
-    th_checkin_take_order (self, &wishes->print);
+    th_checkin_take_order (self, &wishes->print, NULL);
+  else if (wishes->sheet_waits)
+    th_checkin_take_order (self, NULL, &wishes->sheet);
 }
 
 static gboolean

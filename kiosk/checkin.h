@@ -58,6 +58,7 @@ G_BEGIN_DECLS
  *                             "code-other-site", "code-past", "code-later", "code-early",
  *                             "code-slip" (no slip of today); in "help": "asked", "not-me",
  *                             "card" (it cannot be used here), "time"; else ""
+ *   "takes-home"      bool    in "not-today": the same is printed, to take home
  *   "trouble"         string  in "trouble": "reader", "thermometer", "printer", "records"; else ""
  *   "trouble-detail"  string  nick: "absent", "silent", "fault", "out", "cover-open", "offline",
  *                             "unknown", "full"

@@ -364,6 +364,9 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
       return project_calibrated (db, at_us, body, error);
     case TH_LOG_CHECKED:
       return project_checked (db, at_us, body, error);
+    case TH_LOG_SHEET:
+      return (strcmp (TEXT ("state"), "sending") != 0 || project_roll (db, TEXT ("why"), error)) &&
+             th_records_project_sheet (db, at_us, body, error);
     case TH_LOG_SITE_FITTED:
     case TH_LOG_NOT_MEASURED:
     case TH_LOG_RETURNED:
@@ -460,7 +463,8 @@ th_records_rebuild (ThRecords *records, GError **error)
           "DELETE FROM readings; DELETE FROM answers; DELETE FROM card_notes; DELETE FROM staff;"
           "DELETE FROM device_states; DELETE FROM visits; DELETE FROM screening_confirmed;"
           "DELETE FROM trials; DELETE FROM calibration_points; DELETE FROM calibrations;"
-          "DELETE FROM thermometer_checks; DELETE FROM rests",
+          "DELETE FROM thermometer_checks; DELETE FROM rests;"
+          "DELETE FROM sheets",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;

@@ -118,6 +118,14 @@ static const char *const steps[] = {
   "CREATE TABLE rests ("
   "  visit TEXT PRIMARY KEY, day TEXT NOT NULL, lane TEXT NOT NULL, reasons INTEGER NOT NULL,"
   "  least_us INTEGER NOT NULL, until_us INTEGER NOT NULL, limit_us INTEGER NOT NULL);",
+
+  /* 7: paper that belongs to no visit */
+  "CREATE TABLE sheets ("
+  "  number INTEGER PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, language TEXT NOT NULL,"
+  "  by TEXT NOT NULL, why TEXT NOT NULL DEFAULT '', asked_at_us INTEGER NOT NULL,"
+  "  reason TEXT NOT NULL, return_when TEXT NOT NULL, calibration TEXT NOT NULL, day TEXT NOT NULL,"
+  "  last_seq INTEGER NOT NULL, last_link TEXT NOT NULL, sendings INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX sheets_state ON sheets (state);",
 };
 
 gboolean

@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include "kiosk/config.h"
+#include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
@@ -33,6 +34,7 @@ typedef enum
   TH_JOB_SLIP,
   TH_JOB_BEGIN_PRINT, /* a slip that staff asked for: th_records_begin_print() */
   TH_JOB_PUT_OFF_PRINT,
+  TH_JOB_ASK_SHEET, /* for who goes home without a number: notes is when, why the reason */
   TH_JOB_DEVICE,
   TH_JOB_SCREENING, /* may anybody be measured? → confirmed, thermometer; ends the rests whose time is over */
   TH_JOB_TRIAL_READ, /* what is seen of a black body: trial */
@@ -59,7 +61,8 @@ typedef struct
   ThReading reading;
   ThReason reasons;
   guint copy;
-  char notes[64]; /* CARD_NOTES */
+  guint sheet; /* SLIP, BEGIN_PRINT, PUT_OFF_PRINT: of this sheet, and not of a visit's slip; 0: of a slip */
+  char notes[64]; /* CARD_NOTES; ASK_SHEET: when to come again */
   ThSlipState slip;
   ThTrial trial;    /* TRIAL_READ: its number, state and point */
   gboolean answers; /* SETTLE: the printer can confirm */
@@ -105,6 +108,8 @@ typedef struct
 {
   gboolean print_waits;
   ThPrint print;             /* the slip they wait for longest */
+  gboolean sheet_waits;      /* when no slip does */
+  ThSheet sheet;
   gboolean thermometer_read; /* else it could not be */
   ThThermometerStatus thermometer;
 } ThWishes;

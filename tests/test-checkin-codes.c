@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "kiosk/records-sheet.h"
 #include "kiosk/id-number.h"
 #include "kiosk/key-file.h"
 #include "kiosk/photo.h"
@@ -166,6 +167,45 @@ open_records (Kiosk *kiosk)
 
   g_assert_no_error (error);
   return records;
+}
+
+/* The newest; state QUEUED and number 0 when there is none. */
+static ThSheet
+newest_sheet (Kiosk *kiosk)
+{
+  g_autoptr (ThRecords) records = open_records (kiosk);
+  g_autoptr (GArray) list = th_records_list_sheets (records, NULL, NULL);
+
+  return list->len > 0 ? g_array_index (list, ThSheet, 0) : (ThSheet){ .number = 0 };
+}
+
+static gboolean
+takes_home (Kiosk *kiosk)
+{
+  gboolean takes = FALSE;
+
+  g_object_get (kiosk->checkin, "takes-home", &takes, NULL);
+  return takes;
+}
+
+static void
+test_when_to_come_again_is_printed_to_take_home (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *later = appointment (kiosk, "1", 1, "site");
+  g_autofree char *again = appointment (kiosk, "2", 1, "site");
+  ThSheet sheet;
+
+  wait_for (kiosk->checkin, "state", "welcome");
+  scan_end (kiosk, "WIFI:S:guest;;", "code-foreign"); /* nothing to carry */
+  g_assert_false (takes_home (kiosk));
+  scan_end (kiosk, later, "code-later");
+  g_assert_true (takes_home (kiosk));
+  while ((sheet = newest_sheet (kiosk)).state != TH_SLIP_STATE_CONFIRMED)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (sheet.number, ==, 1);
+  g_assert_cmpstr (sheet.reason, ==, "code-later");
+  g_assert_cmpuint (strlen (sheet.when), ==, strlen ("2026-12-01 09:30"));
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
 }
 
 static void
@@ -507,6 +547,7 @@ main (int argc, char **argv)
   TEST (an_expired_card_may_be_refused, "expired-card=refuse");
   TEST (an_expired_card_may_be_as_good_as_any, "expired-card=accept");
   TEST (what_is_odd_about_a_card_is_a_note_for_staff, NULL);
+  TEST (when_to_come_again_is_printed_to_take_home, NULL);
   TEST (one_appointment_is_one_visit, NULL);
   TEST (a_slip_shows_its_place, NULL);
   TEST (without_the_key_an_appointment_is_one_by_itself, NULL);
