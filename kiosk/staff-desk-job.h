@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kiosk/config.h"
+#include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
@@ -33,6 +34,7 @@ typedef enum
   TH_DESK_JOB_TRIAL,
   TH_DESK_JOB_CHECK,
   TH_DESK_JOB_CALIBRATE,
+  TH_DESK_JOB_SHEET,
 } ThDeskJobKind;
 
 /* What one job is told and what it found; goes to the worker and comes back with its task. */
@@ -58,6 +60,7 @@ typedef struct
   ThBlackBodyPoint points[3];
   guint n_points;
   char *serial;
+  ThSheetKind sheet;
 
   guint wait_s;
   ThRole role;
