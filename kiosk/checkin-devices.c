@@ -105,13 +105,13 @@ card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
       known = FALSE;
       why = "card-expired";
     }
-  if (known)
-    self->next_card = th_card_ref (card);
-  th_checkin_step (self,
-                   (ThEvent){ .type = TH_EVENT_CARD_READ,
-                              .known = known,
-                              .why = why,
-                              .same = known && strcmp (self->next_number, self->id_number) == 0 });
+  if (!known)
+    {
+      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CARD_READ, .why = why });
+      return;
+    }
+  self->next_card = th_card_ref (card);
+  th_checkin_next_arrived (self);
 }
 
 static void

@@ -145,6 +145,7 @@ typedef enum
   TH_EFFECT_ISSUE = 1 << 10,        /* take the number → ISSUED */
   TH_EFFECT_PRINT = 1 << 11,        /* the original → SLIP_OVER */
   TH_EFFECT_PRINT_COPY = 1 << 12,   /* a copy → SLIP_OVER */
+  TH_EFFECT_TAKE_HOME = 1 << 13,    /* why, and when to come again, on paper: flow->end_why */
   TH_EFFECT_FORGET = 1 << 14,       /* everything personal leaves memory and screen */
   TH_EFFECT_NEXT_PERSON = 1 << 15,  /* the card that waited is now the person */
   TH_EFFECT_DROP_SECOND = 1 << 16,  /* the card that waited is forgotten */
@@ -189,6 +190,7 @@ typedef struct
   gboolean retry_shown;
   gboolean typed_bad;
   const char *end_why; /* static nick, "" */
+  gboolean takes_home; /* it may be printed, too */
 
   /* beside the visit */
   ThHealth health[TH_N_PARTS]; /* of the printer: READY when it can print */

@@ -158,6 +158,7 @@ th_flow_forget (ThFlow *flow)
   flow->retry_shown = FALSE;
   flow->typed_bad = FALSE;
   flow->end_why = "";
+  flow->takes_home = FALSE;
   flow->resume = TH_STATE_WELCOME;
 }
 
@@ -294,7 +295,9 @@ th_flow_end_page (ThFlow *flow, const ThEvent *event, ThState state, const char 
   effects |= th_flow_enter (flow, event, state);
   th_flow_forget (flow);
   flow->end_why = why;
-  return effects;
+  flow->takes_home = state == TH_STATE_NOT_TODAY
+                     && (flow->paper == TH_PAPER_READY || flow->paper == TH_PAPER_LOW);
+  return effects | (flow->takes_home ? TH_EFFECT_TAKE_HOME : TH_EFFECT_NONE);
 }
 
 ThEffects

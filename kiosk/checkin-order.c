@@ -45,7 +45,11 @@ is_free (ThCheckin *self)
 static void
 add_job (ThCheckin *self, ThJobKind kind, ThSlipState state, const char *why)
 {
-  ThJob job = { .kind = kind, .copy = self->order.copy, .slip = state, .why = why };
+  ThJob job = { .kind = kind,
+                .copy = self->order.copy,
+                .sheet = self->sheet.number,
+                .slip = state,
+                .why = why };
 
   memcpy (job.visit, self->order.ticket.visit, sizeof job.visit);
   th_visit_log_add (self->log, &job);
@@ -75,6 +79,7 @@ order_over (ThCheckin *self)
   self->order_step = TH_ORDER_NONE;
   g_clear_pointer (&self->order_raster, th_raster_free);
   self->order = (ThPrint){ .copy = 0 };
+  self->sheet = (ThSheet){ .number = 0 };
   if (!self->paper_wanted)
     return;
   self->paper_wanted = FALSE;
@@ -155,23 +160,31 @@ order_drawn_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   add_job (self, TH_JOB_BEGIN_PRINT, TH_SLIP_STATE_SENDING, th_printer_get_which (self->printer));
 }
 
+static ThSlip *
+compose (ThCheckin *self)
+{
+  const ThTicket *ticket = &self->order.ticket;
+  ThLanguage language;
+
+  if (!th_language_from_string (self->sheet.number != 0 ? self->sheet.language : self->order.language,
+                                &language))
+    language = self->config->default_language;
+  if (self->sheet.number != 0)
+    return th_slip_compose_sheet (self->config, language, &self->sheet);
+  return th_slip_compose (self->config, language,
+                          ticket->reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE, ticket->lane,
+                          ticket->number, ticket->token, NULL, ticket->people_ahead,
+                          ticket->issued_at_us, self->order.copy);
+}
+
 static void
 draw (ThCheckin *self)
 {
-  const ThTicket ticket = self->order.ticket; /* a copy: order_over() wipes all of the order */
   ThLanguage shown = th_words_current ();
-  ThLanguage language;
 
-  if (!th_language_from_string (self->order.language, &language))
-    language = self->config->default_language;
   self->order_step = TH_ORDER_DRAWING;
   hold (self);
-  th_checkin_draw (self,
-                   th_slip_compose (self->config, language,
-                                    ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
-                                    ticket.lane, ticket.number, ticket.token, NULL,
-                                    ticket.people_ahead, ticket.issued_at_us, self->order.copy),
-                   order_drawn_cb);
+  th_checkin_draw (self, compose (self), order_drawn_cb);
   th_words_use (shown); /* somebody may be reading the screen in another language */
 }
 
@@ -190,16 +203,34 @@ order_checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     draw (self);
 }
 
-void
-th_checkin_take_order (ThCheckin *self, const ThPrint *print)
+/* Nobody waits for it any more. */
+static gboolean
+is_too_late (const ThSheet *sheet)
 {
-  if (self->order_step != TH_ORDER_NONE || !is_free (self)
-      || !has_paper (th_printer_get_paper (self->printer)))
+  return sheet->kind == TH_SHEET_NOT_TODAY
+         && g_get_real_time () - sheet->asked_at_us > TH_SHEET_WAIT_S * G_USEC_PER_SEC;
+}
+
+void
+th_checkin_take_order (ThCheckin *self, const ThPrint *print, const ThSheet *sheet)
+{
+  const char *why_not = NULL;
+
+  if (self->order_step != TH_ORDER_NONE)
     return;
-  self->order = *print;
-  if (print->day_over)
+  if (print != NULL && print->day_over)
+    why_not = "day over";
+  if (sheet != NULL && is_too_late (sheet))
+    why_not = "too late";
+  if (why_not == NULL && (!is_free (self) || !has_paper (th_printer_get_paper (self->printer))))
+    return;
+  if (print != NULL)
+    self->order = *print;
+  if (sheet != NULL)
+    self->sheet = *sheet;
+  if (why_not != NULL)
     {
-      add_job (self, TH_JOB_SLIP, TH_SLIP_STATE_FAILED, "day over");
+      add_job (self, TH_JOB_SLIP, TH_SLIP_STATE_FAILED, why_not);
       order_over (self);
       return;
     }

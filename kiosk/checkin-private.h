@@ -87,6 +87,9 @@ struct _ThCheckin
   char next_number[19];
   ThAppointment next_appointment;
 
+  const ThAppointment *refused; /* while a code is being refused: what it says */
+  const ThAdmission *not_admitted; /* while a person is: by which rule, and when they may come */
+
   char slip_token[33]; /* of the slip that was scanned, until it is looked up */
 
   ThLanguage language;
@@ -100,6 +103,7 @@ struct _ThCheckin
   const char *staff_told; /* nick: what staff were told of the kiosk last */
 
   ThPrint order; /* the slip that staff asked for, while order_step says so */
+  ThSheet sheet; /* or the sheet that anybody did; number 0: it is a slip */
   ThOrderStep order_step;
   ThRaster *order_raster;
   gboolean order_held; /* the printer, from the drawing to the outcome */
@@ -121,6 +125,9 @@ void th_checkin_disconnect_devices (ThCheckin *self); /* and what was added late
 void th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES]);
 /* What is known of them to judge whether they may come in. */
 void th_checkin_comer (ThCheckin *self, ThComer *ret_comer);
+/* next_card or next_appointment is there: of the person who is being served, or of the next one? */
+void th_checkin_next_arrived (ThCheckin *self);
+void th_checkin_same_answered (ThCheckin *self, const ThJob *job, const GError *error);
 gboolean th_checkin_takes_codes (ThCheckin *self); /* a scanner works */
 
 /* checkin-photo.c */
@@ -166,7 +173,8 @@ ThRaster *th_checkin_draw_finish (GAsyncResult *result, GError **error);
 void th_checkin_after_slip (ThCheckin *self, ThSlipOutcome outcome);
 
 /* checkin-order.c */
-void th_checkin_take_order (ThCheckin *self, const ThPrint *print); /* if the printer is free for it */
+/* One of the two, if the printer is free for it. */
+void th_checkin_take_order (ThCheckin *self, const ThPrint *print, const ThSheet *sheet);
 void th_checkin_drop_order (ThCheckin *self); /* when nobody works for it any more */
 void th_checkin_order_recorded (ThCheckin *self, const GError *error); /* BEGIN_PRINT is done */
 

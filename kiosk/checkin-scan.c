@@ -8,16 +8,62 @@
 #define SLIP_DIGITS 32
 #define MINUTES_OF_A_DAY (24 * 60)
 
+static void
+name (const ThAppointment *appointment, const char *id_number, char ret_person[TH_PERSON_BYTES])
+{
+  if (appointment->person[0] != '\0')
+    g_snprintf (ret_person, TH_PERSON_BYTES, "same:%s", appointment->person);
+  else if (appointment->id[0] != '\0')
+    g_snprintf (ret_person, TH_PERSON_BYTES, "appointment:%s:%s", appointment->site,
+                appointment->id);
+  else
+    g_strlcpy (ret_person, id_number, TH_PERSON_BYTES);
+}
+
 void
 th_checkin_person (ThCheckin *self, char ret_person[TH_PERSON_BYTES])
 {
-  if (self->appointment.person[0] != '\0')
-    g_snprintf (ret_person, TH_PERSON_BYTES, "same:%s", self->appointment.person);
-  else if (self->appointment.id[0] != '\0')
-    g_snprintf (ret_person, TH_PERSON_BYTES, "appointment:%s:%s", self->appointment.site,
-                self->appointment.id);
+  name (&self->appointment, self->id_number, ret_person);
+}
+
+/* --- one's own card beside one's own appointment ----------------------------------------------- */
+
+static void
+take_next (ThCheckin *self, gboolean same)
+{
+  th_checkin_step (self, (ThEvent){ .type = self->next_card != NULL ? TH_EVENT_CARD_READ
+                                                                    : TH_EVENT_APPOINTMENT,
+                                    .known = TRUE,
+                                    .same = same });
+}
+
+void
+th_checkin_next_arrived (ThCheckin *self)
+{
+  ThJob job = { .kind = TH_JOB_SAME };
+
+  name (&self->next_appointment, self->next_number, job.other);
+  th_checkin_person (self, job.person);
+  if (!self->flow.person || strcmp (job.person, job.other) == 0)
+    take_next (self, self->flow.person);
+  else if (self->appointment.person[0] != '\0' || self->next_appointment.person[0] != '\0')
+    /* Only the records have the key that tells. */
+    th_checkin_add_job (self, job);
   else
-    g_strlcpy (ret_person, self->id_number, TH_PERSON_BYTES);
+    take_next (self, FALSE);
+  explicit_bzero (&job, sizeof job);
+}
+
+void
+th_checkin_same_answered (ThCheckin *self, const ThJob *job, const GError *error)
+{
+  char next[TH_PERSON_BYTES];
+
+  name (&self->next_appointment, self->next_number, next);
+  /* Else it was taken away meanwhile, or another one has come. */
+  if (next[0] != '\0' && strcmp (next, job->other) == 0)
+    take_next (self, error == NULL && job->found && job->serial == self->serial);
+  explicit_bzero (next, sizeof next);
 }
 
 void
@@ -61,19 +107,14 @@ minute_of_day (void)
 static void
 refuse (ThCheckin *self, const char *why, const ThAppointment *appointment)
 {
+  self->refused = appointment;
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = why });
+  self->refused = NULL;
   if (appointment == NULL || self->flow.state != TH_STATE_NOT_TODAY || self->flow.end_why != why)
     return;
   /* The page says when it would be good. */
   self->appointment = *appointment;
   th_checkin_update (self);
-}
-
-static gboolean
-is_same (ThCheckin *self, const ThAppointment *appointment)
-{
-  return strcmp (self->appointment.id, appointment->id) == 0
-         && strcmp (self->appointment.site, appointment->site) == 0;
 }
 
 static void
@@ -112,9 +153,7 @@ scanned_cb (ThScanner *scanner, const char *text, ThCheckin *self)
     }
   th_checkin_drop_next (self);
   self->next_appointment = appointment;
-  th_checkin_step (self, (ThEvent){ .type = TH_EVENT_APPOINTMENT,
-                                    .known = TRUE,
-                                    .same = self->flow.person && is_same (self, &appointment) });
+  th_checkin_next_arrived (self);
 }
 
 /* Of the best of them: one way in is enough. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "kiosk/checkin-private.h"
+#include "kiosk/slip.h"
 #include "kiosk/id-number.h"
 #include "kiosk/words.h"
 
@@ -50,6 +51,7 @@ enum
   PROP_TAKES_CARDS,
   PROP_TAKES_CODES,
   PROP_TAKES_KEYS,
+  PROP_TAKES_HOME,
   N_PROPS
 };
 
@@ -324,6 +326,9 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
     case PROP_WARNING_SECONDS:
       g_value_set_uint (value, th_flow_warning_seconds (flow, now_us));
       break;
+    case PROP_TAKES_HOME:
+      g_value_set_boolean (value, flow->takes_home && th_slip_is_taken_home (flow->end_why));
+      break;
     case PROP_SECOND_CARD:
       g_value_set_boolean (value, th_flow_asks_second_card (flow));
       break;
@@ -482,6 +487,7 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_TAKES_CARDS, "takes-cards" },
     { PROP_TAKES_CODES, "takes-codes" },
     { PROP_TAKES_KEYS, "takes-keys" },
+    { PROP_TAKES_HOME, "takes-home" },
   }, uints[] = {
     { PROP_QUESTION_NUMBER, "question-number" },
     { PROP_QUESTION_COUNT, "question-count" },

@@ -5,6 +5,7 @@
 
 #include "kiosk/id-number.h"
 #include "kiosk/printer-setup.h"
+#include "kiosk/slip.h"
 
 /* After a restart with an unfinished slip, welcome says for this long what to do without one. */
 #define NO_SLIP_NOTICE_US (60 * G_USEC_PER_SEC)
@@ -162,14 +163,17 @@ no_place (ThCheckin *self, const ThAdmission *admission)
       th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_NONE });
       return;
     }
+  self->not_admitted = admission;
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_NONE,
                                     .why = th_coming_to_string (admission->coming) });
+  self->not_admitted = NULL;
   if (self->flow.state != TH_STATE_NOT_TODAY)
     return;
   /* The page says when they may. */
   self->refusal = *admission;
   th_checkin_update (self);
 }
+static void wishes_cb (const ThWishes *wishes, gpointer user_data);
 
 static void
 job_done (const ThJob *job, const GError *error, gpointer user_data)
@@ -219,6 +223,10 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
         no_place (self, &job->admission);
       break;
 
+    case TH_JOB_SAME:
+      th_checkin_same_answered (self, job, error);
+      break;
+
     case TH_JOB_ISSUE:
       if (error != NULL)
         break;
@@ -263,6 +271,11 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
 
     case TH_JOB_SCREENING:
       th_checkin_gate_answered (self, job, error);
+      break;
+
+    case TH_JOB_ASK_SHEET:
+      /* Who goes home stands there: not at the next look. */
+      th_visit_log_look (self->log, wishes_cb);
       break;
 
     case TH_JOB_PUT_OFF_PRINT:
@@ -408,6 +421,32 @@ record_rest (ThCheckin *self)
   explicit_bzero (&job, sizeof job);
 }
 
+/* Why, and when to come again. It is no person's, and waits for nobody. */
+static void
+take_home (ThCheckin *self)
+{
+  const ThAppointment *appointment = self->refused;
+  ThJob job = { .kind = TH_JOB_ASK_SHEET,
+                .why = self->flow.end_why,
+                .language = th_language_to_string (self->language) };
+
+  if (!th_slip_is_taken_home (job.why))
+    return;
+  if (appointment != NULL && strcmp (job.why, "code-later") == 0)
+    g_snprintf (job.notes, sizeof job.notes, "%04u-%02u-%02u %02u:%02u", appointment->date.year,
+                appointment->date.month, appointment->date.day, appointment->from_min / 60,
+                appointment->from_min % 60);
+  else if (appointment != NULL && strcmp (job.why, "code-early") == 0)
+    g_snprintf (job.notes, sizeof job.notes, "%02u:%02u", appointment->from_min / 60,
+                appointment->from_min % 60);
+  else if (self->not_admitted != NULL && self->not_admitted->coming == TH_COMING_EARLY)
+    g_snprintf (job.notes, sizeof job.notes, "%02u:%02u", self->not_admitted->from_min / 60,
+                self->not_admitted->from_min % 60);
+  else if (self->not_admitted != NULL && self->not_admitted->when.year != 0)
+    th_date_to_string (self->not_admitted->when, job.notes);
+  th_checkin_add_job (self, job);
+}
+
 static void
 apply (ThCheckin *self, ThEffects effects)
 {
@@ -426,6 +465,8 @@ apply (ThCheckin *self, ThEffects effects)
     th_checkin_add_job (
         self,
         (ThJob){ .kind = TH_JOB_MEASURED, .attempt = flow->n_shown, .reading = self->reading });
+  if (effects & TH_EFFECT_TAKE_HOME)
+    take_home (self);
   if (effects & TH_EFFECT_RECORD_REST)
     record_rest (self);
   if (effects & TH_EFFECT_RECORD_RETURNED)
@@ -537,7 +578,9 @@ wishes_cb (const ThWishes *wishes, gpointer user_data)
   if (wishes->thermometer_read)
     th_checkin_trial_look (self, &wishes->thermometer);
   if (wishes->print_waits)
-    th_checkin_take_order (self, &wishes->print);
+    th_checkin_take_order (self, &wishes->print, NULL);
+  else if (wishes->sheet_waits)
+    th_checkin_take_order (self, NULL, &wishes->sheet);
 }
 
 static gboolean

@@ -63,6 +63,7 @@ G_BEGIN_DECLS
  *                             nobody knows
  *   "return-time"     string  in "not-today": "09:30", from when today ("early"), or until when it
  *                             was ("late"); else ""
+ *   "takes-home"      bool    in "not-today": the same is printed, to take home
  *   "trouble"         string  in "trouble": "reader", "thermometer", "printer", "records"; else ""
  *   "trouble-detail"  string  nick: "absent", "silent", "fault", "out", "cover-open", "offline",
  *                             "unknown", "full"

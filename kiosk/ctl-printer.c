@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `printer status`, `test`, `watch`: the slip printer as the kiosk would meet it. */
+/* `printer status`, `test`, `watch`: the slip printer as the kiosk would meet it. `print`, `sheets`: what the kiosk prints. */
 #include <glib-unix.h>
 #include <string.h>
 
@@ -276,6 +276,87 @@ th_ctl_printer_test (int argc, char **argv)
   if (run.error != NULL)
     th_ctl_fail (TH_CTL_BAD, "%s", run.error->message);
   return run.outcome == TH_SLIP_CONFIRMED || run.outcome == TH_SLIP_SENT ? TH_CTL_GOOD : TH_CTL_BAD;
+}
+
+/* --- sheets: the kiosk prints them ------------------------------------------------------------- */
+
+int
+th_ctl_printer_print (int argc, char **argv)
+{
+  g_autofree char *path = NULL, *by = NULL, *day = NULL, *lang = NULL;
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the kiosk's configuration", "FILE" },
+    { "by", 0, 0, G_OPTION_ARG_STRING, &by, "who asks for it", "NAME" },
+    { "day", 0, 0, G_OPTION_ARG_STRING, &day, "close-of-day: of this day, and not of today", "DAY" },
+    { "lang", 0, 0, G_OPTION_ARG_STRING, &lang, "en, zh_CN or zh_TW; the site's", "LANG" },
+    { NULL },
+  };
+  g_autoptr (ThRecords) records = NULL;
+  g_autoptr (GError) error = NULL;
+  ThSheet sheet = { .number = 0 };
+  ThLanguage language;
+  ThDaySums sums;
+  guint number;
+  int status;
+
+  if (!th_ctl_parse (&argc, &argv, entries, "calibration|close-of-day",
+                     "Asks the kiosk to print the newest calibration, or the sums of a day with the log's last link as an"
+                     " anchor.\nprinter sheets tells what became of it."))
+    return TH_CTL_USAGE;
+  if (argc != 2 || by == NULL || !th_sheet_kind_from_string (argv[1], &sheet.kind) ||
+      sheet.kind == TH_SHEET_NOT_TODAY)
+    return th_ctl_fail (TH_CTL_USAGE, "printer print: say calibration or close-of-day, and --by NAME");
+  if (lang != NULL && !th_language_from_string (lang, &language))
+    return th_ctl_fail (TH_CTL_USAGE, "printer print: --lang is en, zh_CN or zh_TW");
+  records = th_ctl_open_records (path, FALSE, &status);
+  if (records == NULL)
+    return status;
+  if (day != NULL && !th_records_day_sums (records, day, &sums, &error))
+    return th_ctl_fail_error (error);
+  g_strlcpy (sheet.day, day != NULL ? day : "", sizeof sheet.day);
+  g_strlcpy (sheet.language, lang != NULL ? lang : "", sizeof sheet.language);
+  if (!th_records_ask_sheet (records, &sheet, by, &number, &error))
+    return th_ctl_fail_error (error);
+  g_print ("sheet %u waits for the kiosk's printer\n", number);
+  return TH_CTL_GOOD;
+}
+
+int
+th_ctl_printer_sheets (int argc, char **argv)
+{
+  g_autofree char *path = NULL, *day = NULL;
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the kiosk's configuration", "FILE" },
+    { "day", 0, 0, G_OPTION_ARG_STRING, &day, "and not of today", "DAY" },
+    { NULL },
+  };
+  g_autoptr (ThRecords) records = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) sheets = NULL;
+  int status;
+
+  if (!th_ctl_parse (&argc, &argv, entries, NULL,
+                     "Paper that carries no number, newest first: calibrations, closes of day, what people without a number"
+                     " took home."))
+    return TH_CTL_USAGE;
+  if (argc != 1)
+    return th_ctl_fail (TH_CTL_USAGE, "printer sheets takes no argument");
+  records = th_ctl_open_records (path, FALSE, &status);
+  if (records == NULL)
+    return status;
+  sheets = th_records_list_sheets (records, day, &error);
+  if (sheets == NULL)
+    return th_ctl_fail_error (error);
+  for (guint i = 0; i < sheets->len; i++)
+    {
+      const ThSheet *sheet = &g_array_index (sheets, ThSheet, i);
+      g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (sheet->asked_at_us / G_USEC_PER_SEC);
+      g_autofree char *time = g_date_time_format (at, "%H:%M:%S");
+
+      g_print ("%4u  %s  %-12s  %-9s  %s\n", sheet->number, time, th_sheet_kind_to_string (sheet->kind),
+               th_slip_state_to_string (sheet->state), sheet->kind == TH_SHEET_NOT_TODAY ? sheet->reason : sheet->by);
+    }
+  return TH_CTL_GOOD;
 }
 
 static void

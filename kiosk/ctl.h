@@ -113,6 +113,8 @@ void th_ctl_print_recorded (const ThConfig *config, const char *device);
 /* ctl-printer.c */
 int th_ctl_printer_status (int argc, char **argv);
 int th_ctl_printer_test (int argc, char **argv);
+int th_ctl_printer_print (int argc, char **argv);
+int th_ctl_printer_sheets (int argc, char **argv);
 int th_ctl_printer_watch (int argc, char **argv);
 
 G_END_DECLS

@@ -35,6 +35,7 @@ static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_SITE_FITTED] = "site_fitted",
   [TH_LOG_RESTED] = "rested",
   [TH_LOG_RETURNED] = "returned",
+  [TH_LOG_SHEET] = "sheet",
   [TH_LOG_LOT_RECEIVED] = "lot_received",
   [TH_LOG_LOT_OPENED] = "lot_opened",
   [TH_LOG_LOT_WASTED] = "lot_wasted",

@@ -39,6 +39,7 @@ typedef enum
   TH_LOG_SITE_FITTED,
   TH_LOG_RESTED,
   TH_LOG_RETURNED,
+  TH_LOG_SHEET, /* kiosk/records-sheet.h */
   TH_LOG_LOT_RECEIVED, /* kiosk/records-lots.h */
   TH_LOG_LOT_OPENED,
   TH_LOG_LOT_WASTED,

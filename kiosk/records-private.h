@@ -115,7 +115,11 @@ gboolean th_records_append_slip (ThRecords *records, const char *visit, guint co
 gboolean th_records_read_slip (ThRecords *records, const char *visit, guint copy,
                                ThSlipState *ret_state, gboolean *ret_ordered, guint *ret_sendings,
                                GError **error);
+gboolean th_slip_state_can_follow (ThSlipState before, ThSlipState after);
 gboolean th_slip_state_from_string (const char *text, ThSlipState *ret_state);
+/* records-sheet.c */
+gboolean th_records_project_sheet (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error);
+gboolean th_records_settle_sheets (ThRecords *records, gboolean answers, GError **error);
 /* records-rest.c */
 /* Inside the open transaction: this person, who rests in another visit, is served in @visit. */
 gboolean th_records_end_rest_of (ThRecords *records, const char *day,

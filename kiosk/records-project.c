@@ -383,6 +383,9 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
     case TH_LOG_INJECTED:
     case TH_LOG_INJECTION_UNDONE:
       return th_records_project_lots (records, kind, visit, at_us, body, error);
+    case TH_LOG_SHEET:
+      return (strcmp (TEXT ("state"), "sending") != 0 || project_roll (db, TEXT ("why"), error)) &&
+             th_records_project_sheet (db, at_us, body, error);
     case TH_LOG_SITE_FITTED:
     case TH_LOG_NOT_MEASURED:
     case TH_LOG_RETURNED:
@@ -480,7 +483,8 @@ th_records_rebuild (ThRecords *records, GError **error)
           "DELETE FROM device_states; DELETE FROM visits; DELETE FROM screening_confirmed;"
           "DELETE FROM trials; DELETE FROM calibration_points; DELETE FROM calibrations;"
           "DELETE FROM thermometer_checks; DELETE FROM rests; DELETE FROM moves;"
-          "DELETE FROM checks; DELETE FROM waiting_scores; DELETE FROM doses; DELETE FROM lot_bindings; DELETE FROM lot_days; DELETE FROM lots",
+          "DELETE FROM checks; DELETE FROM waiting_scores; DELETE FROM doses; DELETE FROM lot_bindings;"
+          "DELETE FROM lot_days; DELETE FROM lots; DELETE FROM sheets",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;

@@ -2,6 +2,7 @@
 /* The day's report, counted from the log and not from what screens read. Zero is reported as zero.
  */
 #include "kiosk/records-private.h"
+#include "kiosk/records-sheet.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>
@@ -203,6 +204,7 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_UNDONE:
     case TH_LOG_CHECKS_DONE:
     case TH_LOG_WAITING_SCORED:
+    case TH_LOG_SHEET:
     case TH_N_LOG_KINDS:
       break;
     }
@@ -454,29 +456,65 @@ read_left (ThRecords *records, const char *day, Summary *summary, GError **error
   return TRUE;
 }
 
-char *
-th_records_summary_json (ThRecords *records, const char *day, GError **error)
+static void
+summary_init (Summary *summary)
 {
-  g_auto(Summary) summary = {
+  *summary = (Summary){
     .left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
     .slips = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
     .decisions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
     .oral = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
     .written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
   };
-  gint64 now_us = th_records_now_us (records, error);
-  char today[TH_DAY_BYTES];
+}
+
+static gboolean
+count_day (ThRecords *records, const char *day, Summary *summary, GError **error)
+{
   gint64 first;
 
+  return day_bounds (day, summary, error) &&
+         find_first (records, summary->start_us, &first, error) &&
+         th_records_walk (records, first, count_event, summary, error) &&
+         read_left (records, day, summary, error);
+}
+
+char *
+th_records_summary_json (ThRecords *records, const char *day, GError **error)
+{
+  g_auto(Summary) summary;
+  gint64 now_us;
+  char today[TH_DAY_BYTES];
+
+  summary_init (&summary);
+  now_us = th_records_now_us (records, error);
   if (now_us == 0)
     return NULL;
   th_records_day (now_us, today);
   if (day == NULL)
     day = today;
-  if (!day_bounds (day, &summary, error) ||
-      !find_first (records, summary.start_us, &first, error) ||
-      !th_records_walk (records, first, count_event, &summary, error) ||
-      !read_left (records, day, &summary, error))
-    return NULL;
-  return write_json (&summary, day);
+  return count_day (records, day, &summary, error) ? write_json (&summary, day) : NULL;
+}
+
+gboolean
+th_records_day_sums (ThRecords *records, const char *day, ThDaySums *ret_sums, GError **error)
+{
+  g_auto(Summary) summary;
+
+  summary_init (&summary);
+  if (!count_day (records, day, &summary, error))
+    return FALSE;
+  *ret_sums = (ThDaySums){
+    .confirmed = summary.confirmed,
+    .tickets = summary.n_tickets,
+    .left = summary.n_left,
+    .flagged = g_hash_table_size (summary.decisions),
+    .open = count_values (summary.decisions, TH_DECISION_NONE),
+    .not_measured = summary.not_measured,
+    .copies = summary.copies,
+    .slips_uncertain = count_values (summary.slips, TH_SLIP_STATE_UNCERTAIN),
+    .slips_failed = count_values (summary.slips, TH_SLIP_STATE_FAILED),
+    .events = summary.events,
+  };
+  return TRUE;
 }

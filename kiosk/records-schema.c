@@ -119,7 +119,15 @@ static const char *const steps[] = {
   "  visit TEXT PRIMARY KEY, day TEXT NOT NULL, lane TEXT NOT NULL, reasons INTEGER NOT NULL,"
   "  least_us INTEGER NOT NULL, until_us INTEGER NOT NULL, limit_us INTEGER NOT NULL);",
 
-  /* 7: lots, and the doses that are promised and given */
+  /* 7: paper that belongs to no visit */
+  "CREATE TABLE sheets ("
+  "  number INTEGER PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, language TEXT NOT NULL,"
+  "  by TEXT NOT NULL, why TEXT NOT NULL DEFAULT '', asked_at_us INTEGER NOT NULL,"
+  "  reason TEXT NOT NULL, return_when TEXT NOT NULL, calibration TEXT NOT NULL, day TEXT NOT NULL,"
+  "  last_seq INTEGER NOT NULL, last_link TEXT NOT NULL, sendings INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX sheets_state ON sheets (state);",
+
+  /* 8: lots, and the doses that are promised and given */
   "CREATE TABLE lots ("
   "  lot TEXT PRIMARY KEY, vaccine TEXT NOT NULL, maker TEXT NOT NULL, gtin TEXT NOT NULL,"
   "  expiry TEXT NOT NULL, remaining INTEGER NOT NULL DEFAULT 0,"
@@ -142,7 +150,7 @@ static const char *const steps[] = {
   "CREATE INDEX doses_day ON doses (day, vaccine, state);"
   "CREATE INDEX doses_lot ON doses (lot);",
 
-  /* 8: a ticket's way through the zones, step by step; the newest (tickets.moves) is where it is now.
+  /* 9: a ticket's way through the zones, step by step; the newest (tickets.moves) is where it is now.
      Before there were zones all were called in the first. */
   "CREATE TABLE moves ("
   "  visit TEXT NOT NULL, number INTEGER NOT NULL, day TEXT NOT NULL, lane TEXT NOT NULL,"

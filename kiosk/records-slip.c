@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What became of the paper. The rules that make a second original impossible are all in
- * can_follow(). */
+ * th_slip_state_can_follow(). */
 #include "kiosk/records-private.h"
 
 #include <string.h>
@@ -30,8 +30,8 @@ th_slip_state_from_string (const char *text, ThSlipState *ret_state)
   return FALSE;
 }
 
-static gboolean
-can_follow (ThSlipState before, ThSlipState after)
+gboolean
+th_slip_state_can_follow (ThSlipState before, ThSlipState after)
 {
   switch (before)
     {
@@ -125,7 +125,7 @@ th_records_slip (ThRecords *records, const char *visit, guint copy, ThSlipState 
   if (transaction == NULL ||
       !th_records_read_slip (records, visit, copy, &before, &ordered, &sendings, error))
     return FALSE;
-  if (!can_follow (before, state))
+  if (!th_slip_state_can_follow (before, state))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "a slip that is %s cannot become %s",
                               states[before], states[state]);
   if (!th_records_append_slip (records, visit, copy, state, why, "", error))
@@ -222,7 +222,8 @@ th_records_settle_slips (ThRecords *records, gboolean answers, guint *ret_n, GEr
         return FALSE;
       n += !slip->waited;
     }
-  if (!th_db_commit (g_steal_pointer (&transaction), error))
+  if (!th_records_settle_sheets (records, answers, error) ||
+      !th_db_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   if (ret_n != NULL)
     *ret_n = n;

@@ -242,6 +242,24 @@ th_records_hash_person (ThRecords *records, const char *day, const char *person,
 }
 
 gboolean
+th_records_same_person (ThRecords *records, const char *person, const char *other,
+                        gboolean *ret_same, GError **error)
+{
+  gint64 now_us = th_records_now_us (records, error);
+  guint8 hash[TH_PERSON_HASH_BYTES], other_hash[TH_PERSON_HASH_BYTES];
+  char day[TH_DAY_BYTES];
+
+  if (now_us == 0)
+    return FALSE;
+  th_records_day (now_us, day);
+  if (!th_records_hash_person (records, day, person, hash, error) ||
+      !th_records_hash_person (records, day, other, other_hash, error))
+    return FALSE;
+  *ret_same = sodium_memcmp (hash, other_hash, sizeof hash) == 0;
+  return TRUE;
+}
+
+gboolean
 th_records_find_ticket (ThRecords *records, const char *person, ThTicket *ret_ticket,
                         GError **error)
 {

@@ -103,6 +103,10 @@ void th_ticket_label (char lane, guint number, char ret_label[16]);
 #define TH_PERSON_KEY "person.key"
 #define TH_PERSON_BYTES 80
 
+/* Whether two of these are one person today: an ID number, and an appointment that says whose it is. */
+gboolean th_records_same_person (ThRecords *records, const char *person, const char *other,
+                                 gboolean *ret_same, GError **error);
+
 /* FALSE with @error unset: this person has no ticket today. */
 gboolean th_records_find_ticket (ThRecords *records, const char *person, ThTicket *ret_ticket,
                                  GError **error);

@@ -162,32 +162,44 @@ th_slip_compose (const ThConfig *config, ThLanguage language, ThSlipKind kind, c
 }
 
 /* Nobody beside the person shall read more than that it is another day. */
+static const struct
+{
+  const char *why;
+  const char *words;
+} not_today[] = {
+  { "code-early", N_("You are early. Your place is kept: please come back at the time above.") },
+  { "code-later", N_("Your appointment is on another day.") },
+  { "code-past", N_("The day of your appointment is over. Please book another one.") },
+  { "code-other-site", N_("Your appointment is at another site.") },
+  { "card-expired", N_("Your card is past its date. Please bring a valid one.") },
+  { "no-consent", N_("You have not agreed. You may come back at any time if you change your mind.") },
+  { "early", N_("You are early. Your place is kept: please come back at the time above.") },
+  { "late", N_("The time of your appointment is over. Please book another one.") },
+  { "no-appointment", N_("Today people come with an appointment. Please book one.") },
+  { "not-yet", N_("It is not your turn yet.") },
+  { "too-young", N_("It is not your turn yet.") },
+  { "too-soon", N_("It is too soon for your next dose.") },
+  { "full", N_("All doses of today are spoken for.") },
+};
+
+gboolean
+th_slip_is_taken_home (const char *why)
+{
+  /* Who does not agree has nothing to carry. */
+  if (strcmp (why, "no-consent") == 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (not_today); i++)
+    if (strcmp (not_today[i].why, why) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static const char *
 why_not_today (const char *why)
 {
-  static const struct
-  {
-    const char *why;
-    const char *words;
-  } table[] = {
-    { "code-early", N_("You are early. Your place is kept: please come back at the time above.") },
-    { "code-later", N_("Your appointment is on another day.") },
-    { "code-past", N_("The day of your appointment is over. Please book another one.") },
-    { "code-other-site", N_("Your appointment is at another site.") },
-    { "card-expired", N_("Your card is past its date. Please bring a valid one.") },
-    { "no-consent", N_("You have not agreed. You may come back at any time if you change your mind.") },
-    { "early", N_("You are early. Your place is kept: please come back at the time above.") },
-    { "late", N_("The time of your appointment is over. Please book another one.") },
-    { "no-appointment", N_("Today people come with an appointment. Please book one.") },
-    { "not-yet", N_("It is not your turn yet.") },
-    { "too-young", N_("It is not your turn yet.") },
-    { "too-soon", N_("It is too soon for your next dose.") },
-    { "full", N_("All doses of today are spoken for.") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
-    if (strcmp (table[i].why, why) == 0)
-      return _(table[i].words);
+  for (guint i = 0; i < G_N_ELEMENTS (not_today); i++)
+    if (strcmp (not_today[i].why, why) == 0)
+      return _(not_today[i].words);
   return _("Please ask our staff. They will help you to find another day.");
 }
 

@@ -6,6 +6,7 @@
 
 #include "drivers/devices.h"
 #include "kiosk/config.h"
+#include "kiosk/records-sheet.h"
 #include "kiosk/slip-template.h"
 
 G_BEGIN_DECLS
@@ -70,6 +71,9 @@ ThSlip *th_slip_compose (const ThConfig *config, ThLanguage language, ThSlipKind
 ThSlip *th_slip_compose_not_today (const ThConfig *config, ThLanguage language, const char *why,
                                    const char *return_when, gint64 issued_at_us);
 
+/* Such a reason is worth paper: it says when or with what to come again. */
+gboolean th_slip_is_taken_home (const char *why);
+
 /**
  * th_slip_compose_report: (transfer full)
  * @kind: TEST, CALIBRATION or CLOSE
@@ -78,6 +82,8 @@ ThSlip *th_slip_compose_not_today (const ThConfig *config, ThLanguage language, 
  */
 ThSlip *th_slip_compose_report (const ThConfig *config, ThLanguage language, ThSlipKind kind,
                                 const char *const *rows, const char *last, gint64 issued_at_us);
+/* (transfer full): a sheet as the records keep it; main thread only, as above. */
+ThSlip *th_slip_compose_sheet (const ThConfig *config, ThLanguage language, const ThSheet *sheet);
 void th_slip_free (ThSlip *slip);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThSlip, th_slip_free)
 

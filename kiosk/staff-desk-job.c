@@ -230,6 +230,9 @@ act (ThDeskStore *store, ThDeskJob *job, GError **error)
     case TH_DESK_JOB_CALIBRATE:
       return th_records_calibrate (store->records, job->points, job->n_points, job->serial,
                                    store->config->calibration_days, job->by, NULL, error);
+    case TH_DESK_JOB_SHEET:
+      return th_records_ask_sheet (store->records, &(ThSheet){ .kind = job->sheet }, job->by, NULL,
+                                   error);
     case TH_DESK_JOB_LOOK:
       break;
     }

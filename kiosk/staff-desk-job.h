@@ -5,6 +5,7 @@
 
 #include "kiosk/config.h"
 #include "kiosk/records-admission.h"
+#include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records-zones.h"
 
@@ -40,6 +41,7 @@ typedef enum
   TH_DESK_JOB_TRIAL,
   TH_DESK_JOB_CHECK,
   TH_DESK_JOB_CALIBRATE,
+  TH_DESK_JOB_SHEET,
 } ThDeskJobKind;
 
 /* What one job is told and what it found; goes to the worker and comes back with its task. */
@@ -69,6 +71,7 @@ typedef struct
   ThBlackBodyPoint points[3];
   guint n_points;
   char *serial;
+  ThSheetKind sheet;
 
   guint wait_s;
   ThRole role;

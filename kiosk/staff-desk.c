@@ -528,6 +528,16 @@ th_staff_desk_cancel_slip_async (ThStaffDesk *self, const char *visit, guint cop
 }
 
 void
+th_staff_desk_ask_sheet_async (ThStaffDesk *self, ThSheetKind kind, GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_SHEET);
+
+  job->sheet = kind;
+  run_job (self, job, callback, user_data);
+}
+
+void
 th_staff_desk_ask_trial_async (ThStaffDesk *self, ThTrialKind kind, int reference_mc,
                                GAsyncReadyCallback callback, gpointer user_data)
 {

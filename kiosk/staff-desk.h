@@ -16,6 +16,7 @@
 #include "kiosk/config.h"
 #include "kiosk/eligibility.h"
 #include "kiosk/queue-list.h"
+#include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records-zones.h"
 #include "kiosk/records.h"
@@ -147,6 +148,11 @@ void th_staff_desk_check_async (ThStaffDesk *self, const ThBlackBodyPoint *point
 void th_staff_desk_calibrate_async (ThStaffDesk *self, const ThBlackBodyPoint *points, guint n,
                                     const char *serial, GAsyncReadyCallback callback,
                                     gpointer user_data);
+
+/* The newest calibration, or the sums of today, on paper at the kiosk: th_records_ask_sheet();
+ * th_staff_desk_done_finish(). */
+void th_staff_desk_ask_sheet_async (ThStaffDesk *self, ThSheetKind kind,
+                                    GAsyncReadyCallback callback, gpointer user_data);
 
 /* What the person who is logged in has begun to decide; kept until it is written. TH_DECISION_NONE
  * and "": nothing. */

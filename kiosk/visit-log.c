@@ -90,6 +90,17 @@ look_up (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
 }
 
 static gboolean
+ask_sheet (ThRecords *records, const ThJob *job, GError **error)
+{
+  ThSheet sheet = { .kind = TH_SHEET_NOT_TODAY };
+
+  g_strlcpy (sheet.language, job->language, sizeof sheet.language);
+  g_strlcpy (sheet.reason, job->why, sizeof sheet.reason);
+  g_strlcpy (sheet.when, job->notes, sizeof sheet.when);
+  return th_records_ask_sheet (records, &sheet, "", NULL, error);
+}
+
+static gboolean
 carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
 {
   switch (job->kind)
@@ -103,6 +114,8 @@ carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **erro
       return th_records_confirmed (records, job->visit, job->entry, job->language, error);
     case TH_JOB_CARD_NOTES:
       return th_records_card_notes (records, job->visit, job->notes, error);
+    case TH_JOB_SAME:
+      return th_records_same_person (records, job->person, job->other, &job->found, error);
     case TH_JOB_ANSWERED:
       return th_records_answered (records, job->visit, job->question, job->state, job->yes, error);
     case TH_JOB_MEASURED:
@@ -122,11 +135,19 @@ carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **erro
                                       &job->ticket, error);
     case TH_JOB_NEW_COPY:
       return th_records_new_copy (records, job->visit, &job->copy, error);
+    case TH_JOB_ASK_SHEET:
+      return ask_sheet (records, job, error);
     case TH_JOB_SLIP:
+      if (job->sheet != 0)
+        return th_records_step_sheet (records, job->sheet, job->slip, job->why, error);
       return th_records_slip (records, job->visit, job->copy, job->slip, job->why, error);
     case TH_JOB_BEGIN_PRINT:
+      if (job->sheet != 0)
+        return th_records_step_sheet (records, job->sheet, TH_SLIP_STATE_SENDING, job->why, error);
       return th_records_begin_print (records, job->visit, job->copy, job->why, error);
     case TH_JOB_PUT_OFF_PRINT:
+      if (job->sheet != 0)
+        return th_records_step_sheet (records, job->sheet, TH_SLIP_STATE_QUEUED, "printer", error);
       return th_records_put_off_print (records, job->visit, job->copy, error);
     case TH_JOB_DEVICE:
       return th_records_device_state (records, job->part, job->state, error);
@@ -350,6 +371,8 @@ look_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   if (records != NULL)
     {
       wishes->print_waits = th_records_next_print (records, &wishes->print, NULL);
+      wishes->sheet_waits
+          = !wishes->print_waits && th_records_next_sheet (records, &wishes->sheet, NULL);
       wishes->thermometer_read
           = th_records_thermometer (records, look->store->config, &wishes->thermometer, NULL);
     }

@@ -10,6 +10,7 @@
 
 #include "kiosk/config.h"
 #include "kiosk/records-admission.h"
+#include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
@@ -19,6 +20,7 @@ typedef enum
 {
   TH_JOB_SETTLE,       /* at start: unfinished slips become uncertain */
   TH_JOB_LOOK_UP,      /* → found, ticket; or rests, rest; or admission */
+  TH_JOB_SAME,         /* person and other are one? → found */
   TH_JOB_LOOK_UP_SLIP, /* the ticket whose slip has this QR → found, ticket */
   TH_JOB_CONFIRMED,
   TH_JOB_CARD_NOTES,
@@ -33,6 +35,7 @@ typedef enum
   TH_JOB_SLIP,
   TH_JOB_BEGIN_PRINT, /* a slip that staff asked for: th_records_begin_print() */
   TH_JOB_PUT_OFF_PRINT,
+  TH_JOB_ASK_SHEET, /* for who goes home without a number: notes is when, why the reason */
   TH_JOB_DEVICE,
   TH_JOB_SCREENING, /* may anybody be measured? → confirmed, thermometer; ends the rests whose time is over */
   TH_JOB_TRIAL_READ, /* what is seen of a black body: trial */
@@ -45,6 +48,7 @@ typedef struct
   guint serial; /* of the visit, for the caller: an answer to somebody who has left is ignored */
   char visit[37];
   char person[TH_PERSON_BYTES]; /* LOOK_UP_SLIP: the QR's text */
+  char other[TH_PERSON_BYTES]; /* SAME */
   const char *entry;
   const char *language;
   const char *part;
@@ -58,7 +62,8 @@ typedef struct
   ThReading reading;
   ThReason reasons;
   guint copy;
-  char notes[64]; /* CARD_NOTES */
+  guint sheet; /* SLIP, BEGIN_PRINT, PUT_OFF_PRINT: of this sheet, and not of a visit's slip; 0: of a slip */
+  char notes[64]; /* CARD_NOTES; ASK_SHEET: when to come again */
   ThComer comer;  /* LOOK_UP */
   ThSlipState slip;
   ThTrial trial;    /* TRIAL_READ: its number, state and point */
@@ -106,6 +111,8 @@ typedef struct
 {
   gboolean print_waits;
   ThPrint print;             /* the slip they wait for longest */
+  gboolean sheet_waits;      /* when no slip does */
+  ThSheet sheet;
   gboolean thermometer_read; /* else it could not be */
   ThThermometerStatus thermometer;
 } ThWishes;

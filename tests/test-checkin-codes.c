@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "kiosk/records-sheet.h"
 #include "kiosk/id-number.h"
 #include "kiosk/key-file.h"
 #include "kiosk/photo.h"
@@ -166,6 +167,45 @@ open_records (Kiosk *kiosk)
 
   g_assert_no_error (error);
   return records;
+}
+
+/* The newest; state QUEUED and number 0 when there is none. */
+static ThSheet
+newest_sheet (Kiosk *kiosk)
+{
+  g_autoptr (ThRecords) records = open_records (kiosk);
+  g_autoptr (GArray) list = th_records_list_sheets (records, NULL, NULL);
+
+  return list->len > 0 ? g_array_index (list, ThSheet, 0) : (ThSheet){ .number = 0 };
+}
+
+static gboolean
+takes_home (Kiosk *kiosk)
+{
+  gboolean takes = FALSE;
+
+  g_object_get (kiosk->checkin, "takes-home", &takes, NULL);
+  return takes;
+}
+
+static void
+test_when_to_come_again_is_printed_to_take_home (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *later = appointment (kiosk, "1", 1, "site");
+  g_autofree char *again = appointment (kiosk, "2", 1, "site");
+  ThSheet sheet;
+
+  wait_for (kiosk->checkin, "state", "welcome");
+  scan_end (kiosk, "WIFI:S:guest;;", "code-foreign"); /* nothing to carry */
+  g_assert_false (takes_home (kiosk));
+  scan_end (kiosk, later, "code-later");
+  g_assert_true (takes_home (kiosk));
+  while ((sheet = newest_sheet (kiosk)).state != TH_SLIP_STATE_CONFIRMED)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (sheet.number, ==, 1);
+  g_assert_cmpstr (sheet.reason, ==, "code-later");
+  g_assert_cmpuint (strlen (sheet.when), ==, strlen ("2026-12-01 09:30"));
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 1);
 }
 
 static void
@@ -348,6 +388,39 @@ test_an_appointment_and_its_persons_card_are_one_visit (Kiosk *kiosk, gconstpoin
 }
 
 static void
+second_cb (ThCheckin *checkin, GParamSpec *pspec, guint *n_seconds)
+{
+  gboolean second = FALSE;
+
+  g_object_get (checkin, "second-card", &second, NULL);
+  *n_seconds += second;
+}
+
+/* The welcome page asks for either: who does both, one after the other, is not asked whether they are done. */
+static void
+test_ones_own_card_beside_ones_own_appointment_is_no_second_person (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", ZHANG_NUMBER);
+  guint n_seconds = 0;
+
+  g_signal_connect (kiosk->checkin, "notify::second-card", G_CALLBACK (second_cb), &n_seconds);
+  double_scanner_scan (kiosk->scanner, token);
+  wait_for (kiosk->checkin, "state", "identity");
+  double_reader_put (kiosk->reader, ZHANG);
+  finish (kiosk);
+  double_reader_lift (kiosk->reader);
+  g_assert_cmpuint (n_seconds, ==, 0);
+  g_assert_cmpuint (count_tickets (kiosk), ==, 1);
+
+  double_reader_put (kiosk->reader, "李测试", "11010519491231002X");
+  wait_for (kiosk->checkin, "state", "identity");
+  double_scanner_scan (kiosk->scanner, token);
+  while (n_seconds == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handlers_disconnect_by_data (kiosk->checkin, &n_seconds);
+}
+
+static void
 test_without_the_key_an_appointment_is_one_by_itself (Kiosk *kiosk, gconstpointer data)
 {
   g_autofree char *token = appointment_of (kiosk, "4711", 0, "site", ZHANG_NUMBER);
@@ -474,11 +547,15 @@ main (int argc, char **argv)
   TEST (an_expired_card_may_be_refused, "expired-card=refuse");
   TEST (an_expired_card_may_be_as_good_as_any, "expired-card=accept");
   TEST (what_is_odd_about_a_card_is_a_note_for_staff, NULL);
+  TEST (when_to_come_again_is_printed_to_take_home, NULL);
   TEST (one_appointment_is_one_visit, NULL);
   TEST (a_slip_shows_its_place, NULL);
   TEST (without_the_key_an_appointment_is_one_by_itself, NULL);
   g_test_add ("/checkin-codes/an_appointment_and_its_persons_card_are_one_visit", Kiosk, NULL,
               set_up_with_key, test_an_appointment_and_its_persons_card_are_one_visit, tear_down);
+  g_test_add ("/checkin-codes/ones_own_card_beside_ones_own_appointment_is_no_second_person", Kiosk,
+              NULL, set_up_with_key,
+              test_ones_own_card_beside_ones_own_appointment_is_no_second_person, tear_down);
   TEST (without_a_decoder_a_photo_is_not_kept, NULL);
   TEST (a_decoder_that_fails_holds_nobody_up, "photo-decoder=/nonexistent/decoder");
   TEST (a_photo_is_shown_with_the_question_and_then_forgotten, decoder);

@@ -817,6 +817,13 @@ test_a_code_of_no_use_is_told_why_and_counted (void)
   g_assert_cmpstr (flow.end_why, ==, "code-forged");
   g_assert_true (effects & TH_EFFECT_RECORD_LEFT);
   g_assert_cmpstr (flow.left_why, ==, "code-forged");
+  g_assert_false (effects & TH_EFFECT_TAKE_HOME); /* nobody knows of any paper yet */
+  flow.paper = TH_PAPER_LOW;
+  effects = give (&flow, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = "code-later" });
+  g_assert_true (effects & TH_EFFECT_TAKE_HOME && flow.takes_home);
+  flow.paper = TH_PAPER_OUT;
+  effects = give (&flow, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = "code-past" });
+  g_assert_false (effects & TH_EFFECT_TAKE_HOME || flow.takes_home);
   /* Then the card, and all is well. */
   g_assert_true (card (&flow) & TH_EFFECT_LOOK_UP);
   tell (&flow, TH_EVENT_PLACE_NONE);

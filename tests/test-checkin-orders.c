@@ -3,6 +3,9 @@
  * program is a second connection to the same records. */
 #include <string.h>
 
+#include <sqlite3.h>
+
+#include "kiosk/records-sheet.h"
 #include "kiosk/words.h"
 #include "tests/checkin-fixture.h"
 
@@ -193,6 +196,57 @@ test_what_staff_ask_for_is_printed_once (Kiosk *kiosk, gconstpointer data)
   g_assert_cmpint (slip_of (kiosk, &ticket), ==, TH_SLIP_STATE_CONFIRMED);
 }
 
+static ThSlipState
+sheet_of (Kiosk *kiosk, guint number)
+{
+  g_autoptr (GArray) list = th_records_list_sheets (kiosk->staff, NULL, NULL);
+
+  for (guint i = 0; i < list->len; i++)
+    if (g_array_index (list, ThSheet, i).number == number)
+      return g_array_index (list, ThSheet, i).state;
+  g_assert_not_reached ();
+}
+
+static void
+test_a_sheet_is_printed_once_and_after_the_slips (Kiosk *kiosk, gconstpointer data)
+{
+  const ThSheet what = { .kind = TH_SHEET_CLOSE_OF_DAY };
+  g_autoptr (GError) error = NULL;
+  ThTicket ticket;
+  guint number;
+
+  double_printer_set_paper (kiosk->printer, TH_PAPER_OUT);
+  wait_until (shows (kiosk, "state", "trouble"));
+  g_assert_true (th_records_ask_sheet (kiosk->staff, &what, BY, &number, &error));
+  ticket = enter (kiosk);
+  double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
+  wait_until (sheet_of (kiosk, number) == TH_SLIP_STATE_CONFIRMED);
+  g_assert_cmpint (slip_of (kiosk, &ticket), ==, TH_SLIP_STATE_CONFIRMED);
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 2);
+}
+
+static void
+test_nobody_waits_for_a_sheet_of_minutes_ago (Kiosk *kiosk, gconstpointer data)
+{
+  const ThSheet what = { .kind = TH_SHEET_NOT_TODAY, .reason = "code-later" };
+  g_autofree char *path = g_build_filename (kiosk->state_dir, "records.db", NULL);
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db;
+  guint number;
+
+  double_printer_set_paper (kiosk->printer, TH_PAPER_OUT);
+  wait_until (shows (kiosk, "state", "trouble"));
+  g_assert_true (th_records_ask_sheet (kiosk->staff, &what, "", &number, &error));
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_busy_timeout (db, 5000);
+  g_assert_cmpint (sqlite3_exec (db, "UPDATE sheets SET asked_at_us = 1", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  wait_until (sheet_of (kiosk, number) == TH_SLIP_STATE_FAILED);
+  double_printer_set_paper (kiosk->printer, TH_PAPER_READY);
+  wait_until (shows (kiosk, "state", "welcome"));
+  g_assert_cmpuint (double_printer_get_printed (kiosk->printer), ==, 0);
+}
+
 static void
 test_it_is_printed_beside_a_visit_that_goes_on (Kiosk *kiosk, gconstpointer data)
 {
@@ -319,6 +373,8 @@ main (int argc, char **argv)
   TEST (a_printer_that_takes_nothing_is_not_tried_for_ever);
   TEST (a_restart_prints_what_was_not_begun_and_only_that);
   TEST (what_staff_ask_for_is_printed_once);
+  TEST (a_sheet_is_printed_once_and_after_the_slips);
+  TEST (nobody_waits_for_a_sheet_of_minutes_ago);
   TEST (it_is_printed_beside_a_visit_that_goes_on);
   TEST (a_visit_that_comes_to_its_slip_waits_for_the_one_at_the_printer);
   TEST (the_slip_of_who_stands_there_goes_first);

@@ -140,10 +140,36 @@ test_feeds_between_pictures_are_blank_rows (void)
 
 static const ThPrintHead heads[] = { { 384, 203 }, { 576, 203 }, { 512, 180 }, { 360, 180 } };
 
-/* Every kind of slip: 0 queue, 1 health desk, 2 copy, 3 not today, 4 test, 5 calibration, 6 close of day; the first five
- * have a code. */
-#define N_KINDS 7
+/* Every kind of slip: 0 queue, 1 health desk, 2 copy, 3 not today, 4 test, 5 calibration, 6 close of day, as anybody
+ * may compose them; 7 to 9 the three sheets as the records keep them. The first five have a code. */
+#define N_KINDS 10
 #define N_WITH_CODE 5
+
+/* What a day's end and a technician's work look like. */
+static ThSlip *
+compose_sheet (const ThConfig *config, ThLanguage language, ThSheetKind kind)
+{
+  const ThSheet sheet = {
+    .kind = kind,
+    .reason = "code-later",
+    .when = "2026-11-25 09:30",
+    .asked_at_us = G_GINT64_CONSTANT (1795350000) * G_USEC_PER_SEC,
+    .calibration = { .id = "x",
+                     .line = { .gain_ppm = 1004200, .offset_mc = -137 },
+                     .points = { { 34000, 33780, 140, 24100, 40 }, { 40000, 39820, 155, 24200, 40 } },
+                     .n_points = 2,
+                     .serial = "BB-2024-0017",
+                     .by = "李敏 LI MIN",
+                     .made_at_us = G_GINT64_CONSTANT (1795350000) * G_USEC_PER_SEC,
+                     .expires_at_us = G_GINT64_CONSTANT (1826886000) * G_USEC_PER_SEC },
+    .day = "2026-11-22",
+    .sums = { 412, 408, 9, 5, 1, 2, 3, 1, 0, 5712 },
+    .last_seq = 5712,
+    .last_link = TOKEN TOKEN,
+  };
+
+  return th_slip_compose_sheet (config, language, &sheet);
+}
 
 static ThSlip *
 compose (const ThConfig *config, ThLanguage language, guint kind)
@@ -156,6 +182,8 @@ compose (const ThConfig *config, ThLanguage language, guint kind)
   if (kind < 3)
     return th_slip_compose (config, language, kind == 1 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
                             config->lanes[0].letter, 17, TOKEN, "张测试", 3, 0, kind == 2 ? 3 : 0);
+  if (kind >= 7)
+    return compose_sheet (config, language, kind - 7);
   if (kind == 3)
     slip = th_slip_compose_not_today (config, language, "code-early", "2026-11-25 09:30", 0);
   else
@@ -207,6 +235,34 @@ half_size (const ThRaster *raster)
       if (raster->rows[2 * y * raster->stride + 2 * x / 8] & (0x80 >> (2 * x % 8)))
         half->rows[y * half->stride + x / 8] |= 0x80 >> (x % 8);
   return half;
+}
+
+/* The anchor of a day is read by whatever telephone there is. */
+static void
+test_the_anchor_of_a_day_is_read_from_its_sheet (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThConfig) config = th_config_load_data ("", 0, NULL, &error);
+  g_autofree char *zbarimg = g_find_program_in_path ("zbarimg");
+  g_autofree char *dir = g_dir_make_tmp ("th-anchor-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "anchor.png", NULL);
+  char *argv[] = { zbarimg, (char *) "--nodbus", (char *) "-q", (char *) "--raw", path, NULL };
+
+  if (zbarimg == NULL)
+    g_test_skip ("zbarimg (package zbar-tools) is not installed");
+  for (guint h = 0; zbarimg != NULL && h < G_N_ELEMENTS (heads); h++)
+    {
+      g_autoptr (ThSlip) slip = compose_sheet (config, TH_LANGUAGE_ZH_CN, TH_SHEET_CLOSE_OF_DAY);
+      g_autoptr (ThRaster) raster = th_slip_draw (slip, &heads[h], &error);
+      g_autofree char *out = NULL;
+
+      g_assert_true (th_raster_write_png (raster, path, &error));
+      g_spawn_sync (NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (out, ==, "5712:" TOKEN TOKEN "\n");
+    }
+  g_unlink (path);
+  g_rmdir (dir);
 }
 
 /* By a reader that we did not write, from what the decoder says would be printed. */
@@ -332,6 +388,8 @@ main (int argc, char **argv)
                    test_feeds_between_pictures_are_blank_rows);
   g_test_add_func ("/slip-decode/every slip comes back dot for dot",
                    test_every_slip_comes_back_dot_for_dot);
+  g_test_add_func ("/slip-decode/the anchor of a day is read from its sheet",
+                   test_the_anchor_of_a_day_is_read_from_its_sheet);
   g_test_add_func ("/slip-decode/every code is read at full and half size",
                    test_every_code_is_read_at_full_and_half_size);
   g_test_add_func ("/slip-decode/every command is listed with its offset",

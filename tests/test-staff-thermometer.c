@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The thermometer's page over real records; the test is the kiosk that reads the black body. */
+#include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "tests/staff-fixture.h"
 #include "ui/staff/thermometer-page.h"
@@ -146,6 +147,7 @@ test_what_goes_wrong_is_said_in_words (Fixture *f, gconstpointer data)
 static void
 test_a_calibration_is_led_through_and_told (Fixture *f, gconstpointer data)
 {
+  ThSheet sheet;
   GtkWidget *thermometer;
   ThCalibrationRecord record;
   ThCheckRecord check;
@@ -189,6 +191,14 @@ test_a_calibration_is_led_through_and_told (Fixture *f, gconstpointer data)
   g_assert_cmpstr (record.by, ==, NAME);
   /* The bar of every page is in step: the sensor is good, the site's comparison is missing. */
   g_assert_true (comes (f, "No comparison made on this site yet", LIMIT_US));
+
+  act (thermometer, "thermometer.print", NULL);
+  g_assert_true (comes (f, "It is printed at the kiosk", LIMIT_US));
+  g_assert_true (th_records_next_sheet (f->kiosk, &sheet, NULL));
+  g_assert_cmpint (sheet.kind, ==, TH_SHEET_CALIBRATION);
+  g_assert_cmpstr (sheet.by, ==, NAME);
+  g_assert_cmpstr (sheet.calibration.id, ==, record.id);
+  g_assert_cmpuint (sheet.calibration.n_points, ==, 2);
 
   act (thermometer, "thermometer.check", NULL);
   act (thermometer, "thermometer.measure", NULL);

@@ -170,6 +170,8 @@ show_home (ThThermometerPage *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "thermometer.calibrate", manager);
   gtk_widget_set_visible (self->manager_only, !manager);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "thermometer.print",
+                                 status != NULL && status->calibration.id[0] != '\0');
   if (status == NULL)
     return;
   state = th_thermometer_words_state (status, &well);
@@ -540,6 +542,29 @@ confirm_action (GtkWidget *widget, const char *action, GVariant *parameter)
                                  g_object_ref (self));
 }
 
+static void
+sheet_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ThThermometerPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = th_staff_desk_done_finish (TH_STAFF_DESK (source), result, &error);
+
+  if (self->top == NULL)
+    return;
+  if (ok)
+    say (self->message, _ ("✓ It is printed at the kiosk as soon as its printer is free."), FALSE);
+  else
+    say_error (self->message, error);
+}
+
+static void
+print_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ThThermometerPage *self = TH_THERMOMETER_PAGE (widget);
+
+  th_staff_desk_ask_sheet_async (self->desk, TH_SHEET_CALIBRATION, sheet_cb, g_object_ref (self));
+}
+
 /* --- life -------------------------------------------------------------------------------- */
 
 GtkWidget *
@@ -609,6 +634,7 @@ th_thermometer_page_class_init (ThThermometerPageClass *class)
   gtk_widget_class_install_action (widget_class, "thermometer.check", NULL, check_action);
   gtk_widget_class_install_action (widget_class, "thermometer.calibrate", NULL, calibrate_action);
   gtk_widget_class_install_action (widget_class, "thermometer.measure", NULL, measure_action);
+  gtk_widget_class_install_action (widget_class, "thermometer.print", NULL, print_action);
   gtk_widget_class_install_action (widget_class, "thermometer.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "thermometer.confirm", NULL, confirm_action);
 }
