@@ -182,7 +182,7 @@ why_not_today (const char *why)
     { "not-yet", N_("It is not your turn yet.") },
     { "too-young", N_("It is not your turn yet.") },
     { "too-soon", N_("It is too soon for your next dose.") },
-    { "full", N_("All doses of today are spoken for.") },
+    { "doses-gone", N_("All doses of today are spoken for.") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)

@@ -10,6 +10,7 @@
 
 #include "kiosk/config.h"
 #include "kiosk/records-admission.h"
+#include "kiosk/records-lots.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
@@ -69,6 +70,7 @@ typedef struct
   gboolean rests;
   ThRest rest;
   ThAdmission admission;
+  gboolean doses_gone; /* LOOK_UP: nothing else stands against them */
   gboolean confirmed;          /* a manager has confirmed the rules, as they are configured now */
   ThThermometerStatus thermometer;
   ThTicket ticket;
@@ -108,6 +110,8 @@ typedef struct
   ThPrint print;             /* the slip they wait for longest */
   gboolean thermometer_read; /* else it could not be */
   ThThermometerStatus thermometer;
+  gboolean doses_read;
+  ThFreeDoses doses; /* nobody asked for it, but it is looked at as often */
 } ThWishes;
 
 typedef void (*ThWishesFunc) (const ThWishes *wishes, gpointer user_data);
