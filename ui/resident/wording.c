@@ -39,7 +39,7 @@ say_welcome (gpointer widget, gboolean takes_cards, const char *doses)
   if (g_strcmp0 (doses, "gone") == 0)
     return g_strdup (C_ ("resident", "All doses of today are spoken for"));
   if (g_strcmp0 (doses, "appointments") == 0)
-    return g_strdup (C_ ("resident", "Today’s last doses are for appointments"));
+    return g_strdup (C_ ("resident", "The last doses of today are for appointments"));
   return g_strdup (takes_cards ? C_ ("resident", "Please put your ID card on the reader")
                                : C_ ("resident", "Welcome. Please type your ID number"));
 }
