@@ -176,8 +176,12 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
 {
   ThCheckin *self = user_data;
   gboolean present = job->serial == self->serial;
+  gboolean no_dose = g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NO_DOSE);
 
-  if (error != NULL)
+  /* That doses run out is no fault. */
+  if (no_dose)
+    g_message ("records: %s", error->message);
+  else if (error != NULL)
     g_warning ("records: %s", error->message);
 
   switch (job->kind)
@@ -220,7 +224,7 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       break;
 
     case TH_JOB_ISSUE:
-      if (present && g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NO_DOSE))
+      if (present && no_dose)
         th_checkin_step (self, (ThEvent){ .type = TH_EVENT_NO_DOSE });
       if (error != NULL)
         break;
@@ -268,7 +272,7 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       break;
 
     case TH_JOB_REST:
-      if (present && g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NO_DOSE))
+      if (present && no_dose)
         th_checkin_step (self, (ThEvent){ .type = TH_EVENT_NO_DOSE });
       break;
 
