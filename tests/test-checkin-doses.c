@@ -61,6 +61,7 @@ set_up (Kiosk *kiosk, gconstpointer doses)
   g_assert_no_error (error);
   kiosk->staff = th_records_open (kiosk->state_dir, "test", &error);
   g_assert_no_error (error);
+  open_day (kiosk->staff);
   th_records_watch_doses (kiosk->staff, kiosk->config);
   if (n > 0)
     receive (kiosk, "V-1", "V", n);
