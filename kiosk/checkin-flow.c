@@ -245,6 +245,20 @@ rests (ThFlow *flow, const ThEvent *event)
   return th_flow_enter (flow, event, TH_STATE_REST);
 }
 
+/* Since they were looked up the last dose has gone to somebody at another door. Whoever staff must look at is not sent
+ * away with that. */
+static ThEffects
+no_dose (ThFlow *flow, const ThEvent *event)
+{
+  gboolean waits = flow->state == TH_STATE_PRINTING && !flow->issued;
+
+  if (!waits && !(flow->state == TH_STATE_REST && flow->kept))
+    return TH_EFFECT_NONE;
+  flow->kept = FALSE;
+  return th_flow_end_page (flow, event, flow->reasons != 0 ? TH_STATE_HELP : TH_STATE_NOT_TODAY,
+                           "doses-gone");
+}
+
 /* Counted, so that a site sees what people bring in vain; nobody is named. */
 static ThEffects
 refused (ThFlow *flow, const ThEvent *event)
@@ -450,6 +464,9 @@ th_flow_step (ThFlow *flow, const ThEvent *event)
 
     case TH_EVENT_ISSUED:
       return issued (flow, event);
+
+    case TH_EVENT_NO_DOSE:
+      return no_dose (flow, event);
 
     case TH_EVENT_RECORDS_FAILED:
       return records_failed (flow, event);

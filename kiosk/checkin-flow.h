@@ -76,6 +76,7 @@ typedef enum
   TH_EVENT_PLACE_FOUND, /* looked up: there is one */
   TH_EVENT_PLACE_RESTS, /* looked up: they sat down to rest; @rest */
   TH_EVENT_ISSUED,      /* the number is on disk; @existed: another visit of this person had it */
+  TH_EVENT_NO_DOSE,    /* the last dose was promised to somebody else: no number, no place is kept */
   TH_EVENT_RECORDS_FAILED, /* not written: @records says why; @waits */
   TH_EVENT_RECORDS_READY,
 

@@ -207,8 +207,7 @@ order_checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 is_too_late (const ThSheet *sheet)
 {
-  return sheet->kind == TH_SHEET_NOT_TODAY
-         && g_get_real_time () - sheet->asked_at_us > TH_SHEET_WAIT_S * G_USEC_PER_SEC;
+  return sheet->kind == TH_SHEET_NOT_TODAY && sheet->waited_s > TH_SHEET_WAIT_S;
 }
 
 void

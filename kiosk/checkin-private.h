@@ -96,6 +96,7 @@ struct _ThCheckin
   gint64 language_us; /* when it was chosen */
   gint64 last_present_us;
   gint64 no_slip_until_us;
+  ThFreeDoses doses; /* when they were looked at last */
   gboolean flush_first;
   gboolean printer_held; /* from the drawing to the outcome: not one printer's slip on the other */
   ThRaster *drawing; /* waits while "sending" is written: paper comes after disk */

@@ -40,6 +40,8 @@ enum
   PROP_END,
   PROP_RETURN_DATE,
   PROP_RETURN_TIME,
+  PROP_DOSES,
+  PROP_NEXT_TIME,
   PROP_TROUBLE,
   PROP_TROUBLE_DETAIL,
   PROP_TROUBLE_VISIT,
@@ -178,6 +180,14 @@ return_time (const ThAdmission *refusal)
   return g_strdup_printf ("%02u:%02u", minute / 60, minute % 60);
 }
 
+static const char *
+doses_shown (const ThFreeDoses *doses)
+{
+  if (!doses->watched || doses->walk_in > 0)
+    return "";
+  return doses->any > 0 ? "appointments" : "gone";
+}
+
 static gboolean
 can_go_back (const ThFlow *flow)
 {
@@ -310,6 +320,12 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
       break;
     case PROP_RETURN_TIME:
       g_value_take_string (value, return_time (&self->refusal));
+      break;
+    case PROP_DOSES:
+      g_value_set_static_string (value, doses_shown (&self->doses));
+      break;
+    case PROP_NEXT_TIME:
+      g_value_set_string (value, localised (self->config->doses_next, self->language));
       break;
     case PROP_TROUBLE:
       g_value_set_static_string (
@@ -472,6 +488,8 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_END, "end" },
     { PROP_RETURN_DATE, "return-date" },
     { PROP_RETURN_TIME, "return-time" },
+    { PROP_DOSES, "doses" },
+    { PROP_NEXT_TIME, "next-time" },
     { PROP_TROUBLE, "trouble" },
     { PROP_TROUBLE_DETAIL, "trouble-detail" },
   }, booleans[] = {

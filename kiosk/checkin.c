@@ -156,11 +156,11 @@ orphan_ticket (ThCheckin *self, const ThTicket *ticket)
 
 /* Nobody has the number yet: this person begins, or is told why not now. */
 static void
-no_place (ThCheckin *self, const ThAdmission *admission)
+no_place (ThCheckin *self, const ThAdmission *admission, gboolean doses_gone)
 {
   if (admission->coming == TH_COMING_YES)
     {
-      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_NONE });
+      th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_NONE, .why = doses_gone ? "doses-gone" : NULL });
       return;
     }
   self->not_admitted = admission;
@@ -180,8 +180,12 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
 {
   ThCheckin *self = user_data;
   gboolean present = job->serial == self->serial;
+  gboolean no_dose = g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NO_DOSE);
 
-  if (error != NULL)
+  /* That doses run out is no fault. */
+  if (no_dose)
+    g_message ("records: %s", error->message);
+  else if (error != NULL)
     g_warning ("records: %s", error->message);
 
   switch (job->kind)
@@ -220,7 +224,7 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       if (job->found)
         th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_FOUND });
       else
-        no_place (self, &job->admission);
+        no_place (self, &job->admission, job->doses_gone);
       break;
 
     case TH_JOB_SAME:
@@ -228,6 +232,8 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       break;
 
     case TH_JOB_ISSUE:
+      if (present && no_dose)
+        th_checkin_step (self, (ThEvent){ .type = TH_EVENT_NO_DOSE });
       if (error != NULL)
         break;
       if (!present)
@@ -278,6 +284,11 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       th_visit_log_look (self->log, wishes_cb);
       break;
 
+    case TH_JOB_REST:
+      if (present && no_dose)
+        th_checkin_step (self, (ThEvent){ .type = TH_EVENT_NO_DOSE });
+      break;
+
     case TH_JOB_PUT_OFF_PRINT:
     case TH_JOB_TRIAL_READ:
     case TH_JOB_CONFIRMED:
@@ -286,7 +297,6 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
     case TH_JOB_MEASURED:
     case TH_JOB_NOT_MEASURED:
     case TH_JOB_LEFT:
-    case TH_JOB_REST:
     case TH_JOB_RETURNED:
     case TH_JOB_DEVICE:
       break;
@@ -322,10 +332,21 @@ log_state (const GError *error, gpointer user_data)
  * ------------------------------------------------------------------------------------------------
  */
 
+/* An appointment says which; a lane that this site does not have is the booking system's mistake,
+ * not the person's. */
+static char
+lane (ThCheckin *self)
+{
+  for (guint i = 0; i < self->config->n_lanes; i++)
+    if (self->appointment.id[0] != '\0' && self->config->lanes[i].letter == self->appointment.lane)
+      return self->appointment.lane;
+  return self->config->lanes[0].letter;
+}
+
 static void
 look_up (ThCheckin *self)
 {
-  ThJob job = { .kind = TH_JOB_LOOK_UP };
+  ThJob job = { .kind = TH_JOB_LOOK_UP, .lane = lane (self) };
 
   th_checkin_person (self, job.person);
   th_checkin_comer (self, &job.comer);
@@ -341,17 +362,6 @@ look_up_slip (ThCheckin *self)
   memcpy (job.person, self->slip_token, sizeof self->slip_token);
   explicit_bzero (self->slip_token, sizeof self->slip_token);
   th_checkin_add_job (self, job);
-}
-
-/* An appointment says which; a lane that this site does not have is the booking system's mistake,
- * not the person's. */
-static char
-lane (ThCheckin *self)
-{
-  for (guint i = 0; i < self->config->n_lanes; i++)
-    if (self->appointment.id[0] != '\0' && self->config->lanes[i].letter == self->appointment.lane)
-      return self->appointment.lane;
-  return self->config->lanes[0].letter;
 }
 
 static void
@@ -575,6 +585,11 @@ wishes_cb (const ThWishes *wishes, gpointer user_data)
 {
   ThCheckin *self = user_data;
 
+  if (wishes->doses_read && memcmp (&wishes->doses, &self->doses, sizeof self->doses) != 0)
+    {
+      self->doses = wishes->doses;
+      th_checkin_update (self);
+    }
   if (wishes->thermometer_read)
     th_checkin_trial_look (self, &wishes->thermometer);
   if (wishes->print_waits)

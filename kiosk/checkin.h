@@ -57,13 +57,18 @@ G_BEGIN_DECLS
  *                             "code-forged" (signed by nobody we know, or damaged),
  *                             "code-other-site", "code-past", "code-later", "code-early",
  *                             "code-slip" (no slip of today), or by the rules of who may come a
- *                             nick of ThComing: "not-yet", "early", …; in "help": "asked", "not-me",
- *                             "card" (it cannot be used here), "time"; else ""
+ *                             nick of ThComing: "not-yet", "early", …,
+ *                             or "doses-gone"; in "help": "asked",
+ *                             "not-me", "card" (it cannot be used here), "time", "doses-gone"; else ""
  *   "return-date"     string  in "not-today": "2026-12-01", the first day they may come; "" when
  *                             nobody knows
  *   "return-time"     string  in "not-today": "09:30", from when today ("early"), or until when it
  *                             was ("late"); else ""
  *   "takes-home"      bool    in "not-today": the same is printed, to take home
+ *   "doses"           string  "" while there is a dose for whoever comes; "appointments": only with an
+ *                             appointment; "gone": every dose of today is promised. A number that was
+ *                             given before is shown as ever
+ *   "next-time"       string  what the site says of another time, in the language; may be ""
  *   "trouble"         string  in "trouble": "reader", "thermometer", "printer", "records"; else ""
  *   "trouble-detail"  string  nick: "absent", "silent", "fault", "out", "cover-open", "offline",
  *                             "unknown", "full"

@@ -208,25 +208,6 @@ th_ctl_records_summary (int argc, char **argv)
 }
 
 int
-th_ctl_records_verify (int argc, char **argv)
-{
-  int status;
-  g_autoptr(ThRecords) records = open_plain (argc, argv,
-                                              "Walks the log's keyed chain. A tail that was cut "
-                                              "off since the last printed link is not seen.",
-                                              &status);
-  g_autoptr(GError) error = NULL;
-  guint64 events;
-
-  if (records == NULL)
-    return status;
-  if (!th_records_verify (records, &events, &error))
-    return th_ctl_fail_error (error);
-  g_print ("the chain holds: %" G_GUINT64_FORMAT " events\n", events);
-  return TH_CTL_GOOD;
-}
-
-int
 th_ctl_records_rebuild (int argc, char **argv)
 {
   int status;

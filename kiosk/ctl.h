@@ -69,8 +69,12 @@ int th_ctl_eligibility_explain (int argc, char **argv);
 int th_ctl_staff_add (int argc, char **argv);
 int th_ctl_staff_list (int argc, char **argv);
 int th_ctl_records_summary (int argc, char **argv);
-int th_ctl_records_verify (int argc, char **argv);
 int th_ctl_records_rebuild (int argc, char **argv);
+/* ctl-day.c */
+int th_ctl_day_open (int argc, char **argv);
+int th_ctl_day_close (int argc, char **argv);
+int th_ctl_day_status (int argc, char **argv);
+int th_ctl_records_verify (int argc, char **argv);
 /* ctl-lots.c */
 int th_ctl_lot_receive (int argc, char **argv);
 int th_ctl_lot_open (int argc, char **argv);

@@ -59,6 +59,10 @@ static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_UNDONE] = "undone",
   [TH_LOG_CHECKS_DONE] = "checks_done",
   [TH_LOG_WAITING_SCORED] = "waiting_scored",
+  [TH_LOG_DAY_OPENED] = "day_opened",
+  [TH_LOG_DAY_CLOSED] = "day_closed",
+  [TH_LOG_CLOCK_CONFIRMED] = "clock_confirmed",
+  [TH_LOG_CLOCK_JUMPED] = "clock_jumped",
 };
 
 const char *

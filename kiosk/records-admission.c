@@ -8,16 +8,14 @@
 static gboolean
 read_clock (ThRecords *records, ThApplicant *who, GError **error)
 {
-  gint64 now_us = th_records_now_us (records, error);
   g_autoptr (GDateTime) now = NULL;
-  char day[TH_DAY_BYTES];
+  ThDayStatus status;
 
-  if (now_us == 0)
+  if (!th_records_day_state (records, &status, error))
     return FALSE;
-  th_records_day (now_us, day);
-  if (!th_date_from_string (day, &who->day))
-    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT, "the records have no day");
-  now = g_date_time_new_from_unix_local (now_us / G_USEC_PER_SEC);
+  if (!th_date_from_string (status.day, &who->day))
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "no day is open");
+  now = g_date_time_new_from_unix_local (status.now_us / G_USEC_PER_SEC);
   who->minute = (guint) (g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
   return TRUE;
 }

@@ -39,11 +39,15 @@ th_injection_routes (void)
 gboolean
 th_records_dose_day (ThRecords *records, char ret_day[TH_DAY_BYTES], GError **error)
 {
-  gint64 now_us = th_records_now_us (records, error);
+  ThDayStatus status;
 
-  if (now_us == 0)
+  if (!th_records_day_state (records, &status, error))
     return FALSE;
-  th_records_day (now_us, ret_day);
+  /* Boxes are taken in before the day is opened, and counted after it was closed. */
+  if (status.state == TH_DAY_CLOSED)
+    th_records_day (status.now_us, ret_day);
+  else
+    g_strlcpy (ret_day, status.day, TH_DAY_BYTES);
   return TRUE;
 }
 

@@ -32,11 +32,12 @@ body_by (const char *by)
 
 static gboolean
 append_confirmed (ThRecords *records, const char *visit, const ThStaffEntry *who, const char *by,
-                  GError **error)
+                  const char *day, GError **error)
 {
   g_autoptr (ThLogBody) body = body_by (by);
 
   th_log_body_set_text (body, "entry", "staff");
+  th_log_body_set_text (body, "day", day);
   th_log_body_set_text (body, "language", who->language);
   /* Nobody can be found again without one: the report tells how many. */
   th_log_body_set_flag (body, "number", who->person[0] != '\0');
@@ -112,6 +113,22 @@ check (const ThStaffEntry *who, const char *by, GError **error)
   return TRUE;
 }
 
+/* Nobody is checked in before a person has said what day and time it is. */
+static gboolean
+check_open (ThRecords *records, char ret_day[TH_DAY_BYTES], GError **error)
+{
+  ThDayStatus status;
+
+  if (!th_records_day_state (records, &status, error))
+    return FALSE;
+  g_strlcpy (ret_day, status.day, TH_DAY_BYTES);
+  if (status.state == TH_DAY_UNCONFIRMED)
+    return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                              "nobody has confirmed the time since the machine was switched on");
+  return status.state == TH_DAY_OPEN
+         || th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "no day is open");
+}
+
 gboolean
 th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by, ThTicket *ret_ticket,
                   GError **error)
@@ -120,11 +137,12 @@ th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by, T
   g_autoptr (ThTransaction) transaction = NULL;
   g_autoptr (GError) problem = NULL;
   ThTicket ticket = { 0 };
+  char day[TH_DAY_BYTES];
 
   if (!check (who, by, error))
     return FALSE;
   transaction = th_records_begin (records, error);
-  if (transaction == NULL)
+  if (transaction == NULL || !check_open (records, day, error))
     return FALSE;
   if (th_records_has_ticket (records, visit, who->person, ret_ticket, &problem))
     return TRUE; /* rolled back: nothing was written */
@@ -137,7 +155,7 @@ th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by, T
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
                               "the rules say \"%s\", and nobody says why they come in all the same",
                               who->against);
-  if (!append_confirmed (records, visit, who, by, error)
+  if (!append_confirmed (records, visit, who, by, day, error)
       || !append_answers (records, visit, who, by, error))
     return FALSE;
   if (!who->yes[TH_QUESTION_CONSENT])

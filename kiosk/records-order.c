@@ -23,7 +23,8 @@ th_records_read_entry (ThRecords *records, const char *visit, ThQueueEntry *ret_
 {
   char day[TH_DAY_BYTES];
 
-  th_records_day (records->now_us, day);
+  if (!th_records_shown_day (records, day, error))
+    return FALSE;
   return read_one (records, "WHERE t.visit = $1 AND t.day = $2", visit, day, ret_entry, error);
 }
 
@@ -89,13 +90,10 @@ th_records_find_entry (ThRecords *records, const char *code, const char *day, Th
 gboolean
 th_records_find_code (ThRecords *records, const char *code, ThQueueEntry *ret_entry, GError **error)
 {
-  gint64 now_us = th_records_now_us (records, error);
   char day[TH_DAY_BYTES];
 
-  if (now_us == 0)
-    return FALSE;
-  th_records_day (now_us, day);
-  return th_records_find_entry (records, code, day, ret_entry, error);
+  return th_records_shown_day (records, day, error)
+         && th_records_find_entry (records, code, day, ret_entry, error);
 }
 
 /* (element-type ThQueueEntry): who can be called in @zone, or would be but for an open case. */
@@ -166,7 +164,6 @@ GPtrArray *
 th_records_list_zone (ThRecords *records, const char *zone, GError **error)
 {
   g_autoptr (ThTransaction) view = th_db_begin (records->db, FALSE, error);
-  gint64 now_us = view != NULL ? th_records_now_us (records, error) : 0;
   g_autofree char *sql = g_strconcat (
       th_records_entry_sql, "WHERE t.day = $1 AND m.zone = $2 ORDER BY t.lane, t.number", NULL);
   g_autoptr (ThStatement) row = NULL;
@@ -174,9 +171,8 @@ th_records_list_zone (ThRecords *records, const char *zone, GError **error)
   char day[TH_DAY_BYTES];
   ThStep step;
 
-  if (now_us == 0)
+  if (view == NULL || !th_records_shown_day (records, day, error))
     return NULL;
-  th_records_day (now_us, day);
   list = th_records_list_order (records, zone, day, error);
   if (list == NULL)
     return NULL;
@@ -285,9 +281,9 @@ th_records_explain (ThRecords *records, const char *visit, GError **error)
   ThQueueEntry entry;
 
   records->now_us = view != NULL ? th_records_now_us (records, error) : 0;
-  if (records->now_us == 0 || !th_records_read_entry (records, visit, &entry, error))
+  if (records->now_us == 0 || !th_records_read_entry (records, visit, &entry, error)
+      || !th_records_shown_day (records, day, error))
     return NULL;
-  th_records_day (records->now_us, day);
   th_ticket_label (entry.lane, entry.number, label);
   since = local_time (entry.since_us);
   g_string_append_printf (text, "%s is %s in %s since %s%s%s\n", label,

@@ -75,7 +75,8 @@ th_records_order_slip (ThRecords *records, const char *visit, const char *by, gu
   transaction = th_records_begin (records, error);
   if (transaction == NULL || !read_ordered (records, visit, &ordered, error))
     return FALSE;
-  th_records_day (records->now_us, day);
+  if (!th_records_shown_day (records, day, error))
+    return FALSE;
   if (strcmp (ordered.day, day) != 0)
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
                               "only a number of today gets a slip");
@@ -147,12 +148,11 @@ th_records_put_off_print (ThRecords *records, const char *visit, guint copy, GEr
 gboolean
 th_records_next_print (ThRecords *records, ThPrint *ret_print, GError **error)
 {
-  gint64 now_us = th_records_now_us (records, error);
   g_autoptr (ThStatement) row = NULL;
   char day[TH_DAY_BYTES];
   ThPrint print = { 0 };
 
-  if (now_us == 0)
+  if (!th_records_shown_day (records, day, error))
     return FALSE;
   row = th_db_query (records->db,
                      "SELECT s.visit, s.copy, s.language, t.day FROM slips s"
@@ -162,7 +162,6 @@ th_records_next_print (ThRecords *records, ThPrint *ret_print, GError **error)
                      "");
   if (th_statement_step (row, error) != TH_STEP_ROW)
     return FALSE;
-  th_records_day (now_us, day);
   print.copy = (guint)th_statement_int (row, 1);
   g_strlcpy (print.language, th_statement_text (row, 2), sizeof print.language);
   print.day_over = strcmp (th_statement_text (row, 3), day) < 0;

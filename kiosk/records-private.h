@@ -4,14 +4,40 @@
 
 #include "kiosk/db.h"
 #include "kiosk/event.h"
+#include "kiosk/records-day.h"
 #include "kiosk/records-lots.h"
 #include "kiosk/records-zones.h"
 #include "kiosk/records.h"
 
 G_BEGIN_DECLS
 
-#define TH_DAY_BYTES 11 /* "2026-11-22" */
 #define TH_METHOD_HAND_HELD "hand-held"
+
+/* What the machine's clocks say. */
+typedef struct
+{
+  gint64 wall_us;  /* µs since 1970, as it is set */
+  gint64 boot_us;  /* µs since the machine was switched on, its sleep counted (CLOCK_BOOTTIME) */
+  gboolean steered; /* somebody keeps it right: NTP, a radio */
+  char boot[37];   /* another one for each time it is switched on; "" unknown */
+} ThClockReading;
+
+/* @data: the records' clock_data. The reading is the one before when it is called again. */
+typedef struct
+{
+  void (*read) (ThClockReading *ret_reading, gpointer data);
+} ThClock;
+
+extern const ThClock th_clock_machine;
+
+/* What follows of them for the log. */
+typedef struct
+{
+  gint64 now_us; /* not behind the last event */
+  gboolean trusted, known;
+  gint64 jump_us;         /* how far a steered clock is from what was confirmed; 0: near enough */
+  gint64 written_jump_us; /* as the log has it */
+} ThLogClock;
 
 struct _ThRecords
 {
@@ -35,7 +61,13 @@ struct _ThRecords
   gint64 seq;
   gint64 device_seq;
   guint8 link[TH_LOG_LINK_BYTES];
-  gint64 now_us; /* of every event of this transaction; not behind the event before */
+  gint64 last_us; /* of the event before */
+  gboolean trusted; /* the clock, in this transaction */
+  gint64 now_us;  /* of every event of this transaction; not behind the event before */
+
+  const ThClock *clock;
+  gpointer clock_data;
+  ThClockReading reading; /* the newest */
 
   /* The key of the day, once it was used. */
   char key_day[TH_DAY_BYTES];
@@ -49,9 +81,9 @@ gboolean th_records_make_schema (ThDb *db, GError **error);
 /* records.c */
 gboolean th_records_refuse (GError **error, ThRecordsError code, const char *format, ...)
     G_GNUC_PRINTF (3, 4); /* FALSE, always */
-/* Wall clock, never behind the log's last event; 0 and @error on failure. */
-gint64 th_records_now_us (ThRecords *records, GError **error);
-void th_records_day (gint64 at_us, char ret_day[TH_DAY_BYTES]); /* local */
+/* th_records_open() on another clock than the machine's. @clock and @data outlive the records. */
+ThRecords *th_records_open_on_clock (const char *state_dir, const char *device, const ThClock *clock,
+                                     gpointer data, GError **error);
 gboolean th_records_is_visit (const char *text);
 /* BEGIN IMMEDIATE, with the head of the log read. */
 ThTransaction *th_records_begin (ThRecords *records, GError **error);
@@ -63,6 +95,26 @@ gboolean th_records_append_alone (ThRecords *records, ThLogKind kind, const char
                                   const ThLogBody *body, GError **error);
 /* The look-up key of @day in records->day_key; the first use of a day destroys those before it. */
 gboolean th_records_use_day_key (ThRecords *records, const char *day, GError **error);
+
+/* Destroys the keyed look-up of the days before @day. */
+gboolean th_records_end_days_before (ThRecords *records, const char *day, GError **error);
+
+/* records-clock.c */
+void th_records_day (gint64 at_us, char ret_day[TH_DAY_BYTES]); /* the local date */
+/* @empty: the log is, and has no last event. */
+gboolean th_records_read_clock (ThRecords *records, gboolean empty, gint64 last_us,
+                                gint64 last_boot_us, ThLogClock *ret_clock, GError **error);
+gboolean th_records_look_at_clock (ThRecords *records, ThLogClock *ret_clock, GError **error);
+/* Inside the open transaction: a steered clock that jumped, or came back, since that was last written. */
+gboolean th_records_write_jump (ThRecords *records, const ThLogClock *clock, GError **error);
+
+/* records-day.c */
+gboolean th_records_project_day (ThRecords *records, ThLogKind kind, gint64 at_us,
+                                 const ThLogBody *body, GError **error);
+/* The day of a visit at the kiosk, for its number or rest: the one it began on if there is no newer one, else the one
+ * that is open, or was half an hour ago. REFUSED: there is none. */
+gboolean th_records_visit_day (ThRecords *records, const char *visit, char ret_day[TH_DAY_BYTES],
+                               GError **error);
 
 /* records-project.c: what one event changes in the tables that screens read. */
 gboolean th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint64 at_us,

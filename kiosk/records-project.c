@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * From events to the tables that screens read. One function per kind, used both when an event is
- * written and when everything is written again, so that the two cannot differ. Then the two walks
- * over the whole log: rebuild and verify.
+ * written and when everything is written again, so that the two cannot differ. Then the walk
+ * over the whole log, and what is written again by it.
  */
 #include "kiosk/records-private.h"
 
@@ -15,10 +15,10 @@ static gboolean
 project_confirmed (ThDb *db, const char *visit, const ThLogBody *body, GError **error)
 {
   return th_db_run (db, error,
-                    "INSERT INTO visits (visit, entry, language) VALUES ($1, $2, $3)"
+                    "INSERT INTO visits (visit, entry, language, day) VALUES ($1, $2, $3, $4)"
                     " ON CONFLICT (visit) DO UPDATE SET entry = excluded.entry,"
-                    " language = excluded.language",
-                    "sss", visit, TEXT ("entry"), TEXT ("language"));
+                    " language = excluded.language, day = excluded.day",
+                    "ssss", visit, TEXT ("entry"), TEXT ("language"), TEXT ("day"));
 }
 
 static gboolean
@@ -386,6 +386,11 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
     case TH_LOG_SHEET:
       return (strcmp (TEXT ("state"), "sending") != 0 || project_roll (db, TEXT ("why"), error)) &&
              th_records_project_sheet (db, at_us, body, error);
+    case TH_LOG_DAY_OPENED:
+    case TH_LOG_DAY_CLOSED:
+    case TH_LOG_CLOCK_CONFIRMED:
+    case TH_LOG_CLOCK_JUMPED:
+      return th_records_project_day (records, kind, at_us, body, error);
     case TH_LOG_SITE_FITTED:
     case TH_LOG_NOT_MEASURED:
     case TH_LOG_RETURNED:
@@ -478,7 +483,7 @@ th_records_rebuild (ThRecords *records, GError **error)
   if (transaction == NULL ||
       !th_db_exec (
           records->db,
-          "DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
+          "DELETE FROM days; DELETE FROM clock; DELETE FROM slips; DELETE FROM cases; DELETE FROM tickets; DELETE FROM counters;"
           "DELETE FROM readings; DELETE FROM answers; DELETE FROM card_notes; DELETE FROM staff;"
           "DELETE FROM device_states; DELETE FROM visits; DELETE FROM screening_confirmed;"
           "DELETE FROM trials; DELETE FROM calibration_points; DELETE FROM calibrations;"
@@ -489,54 +494,4 @@ th_records_rebuild (ThRecords *records, GError **error)
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;
   return th_db_commit (g_steal_pointer (&transaction), error);
-}
-
-typedef struct
-{
-  gint64 seq; /* of the event before */
-  guint8 link[TH_LOG_LINK_BYTES];
-  GHashTable *device_seqs; /* device → gint64 *, the last of its sequence */
-} Chain;
-
-static gboolean
-check_event (ThRecords *records, const ThLogEvent *event, ThLogKind kind, const ThLogBody *body,
-             gpointer data, GError **error)
-{
-  Chain *chain = data;
-  gint64 *device_seq = g_hash_table_lookup (chain->device_seqs, event->device);
-  guint8 link[TH_LOG_LINK_BYTES];
-
-  if (device_seq == NULL)
-    {
-      device_seq = g_new0 (gint64, 1);
-      g_hash_table_insert (chain->device_seqs, g_strdup (event->device), device_seq);
-    }
-  if (event->seq != chain->seq + 1 || event->device_seq != *device_seq + 1)
-    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
-                              "the log is broken at event %" G_GINT64_FORMAT ": events are missing",
-                              event->seq);
-  th_log_event_link (event, records->chain_key, chain->link, link);
-  if (memcmp (link, event->link, sizeof link) != 0)
-    return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
-                              "the log is broken at event %" G_GINT64_FORMAT
-                              " (%s): its link does not fit",
-                              event->seq, event->kind);
-  chain->seq = event->seq;
-  *device_seq = event->device_seq;
-  memcpy (chain->link, link, sizeof link);
-  return TRUE;
-}
-
-gboolean
-th_records_verify (ThRecords *records, guint64 *ret_events, GError **error)
-{
-  g_autoptr(GHashTable) device_seqs =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  Chain chain = { .device_seqs = device_seqs };
-
-  if (!th_records_walk (records, G_MININT64, check_event, &chain, error))
-    return FALSE;
-  if (ret_events != NULL)
-    *ret_events = (guint64) chain.seq;
-  return TRUE;
 }

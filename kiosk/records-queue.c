@@ -40,18 +40,6 @@ th_records_check_by (const char *by, GError **error)
   return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "every decision carries a name");
 }
 
-/* The day of now, for lists; @ret_day is unchanged on failure. */
-static gboolean
-today (ThRecords *records, char ret_day[TH_DAY_BYTES], GError **error)
-{
-  gint64 now_us = th_records_now_us (records, error);
-
-  if (now_us == 0)
-    return FALSE;
-  th_records_day (now_us, ret_day);
-  return TRUE;
-}
-
 /* --- cases ------------------------------------------------------------------------------------ */
 
 void
@@ -136,7 +124,7 @@ th_records_list_cases (ThRecords *records, GError **error)
   char day[TH_DAY_BYTES];
   ThStep step;
 
-  if (view == NULL || !today (records, day, error))
+  if (view == NULL || !th_records_shown_day (records, day, error))
     return NULL;
   row = th_db_query (records->db,
                      "SELECT c.visit, t.lane, t.number, c.reasons, c.flagged_at_us, c.decision,"
@@ -302,7 +290,7 @@ th_records_list_queue (ThRecords *records, GError **error)
   char day[TH_DAY_BYTES];
   ThStep step;
 
-  if (!today (records, day, error))
+  if (!th_records_shown_day (records, day, error))
     return NULL;
   row = th_db_query (records->db, sql, "s", day);
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)

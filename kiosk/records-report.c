@@ -10,7 +10,10 @@
 
 typedef struct
 {
-  gint64 start_us, end_us; /* the local day */
+  const char *day;
+  gint64 start_us, end_us; /* the local date of it */
+  gboolean opened;         /* somebody opened it: it is what happened while it was, and not a date */
+  gboolean counting;       /* … and the event before was of it */
 
   guint events, untrusted;
   guint confirmed, by_card, by_staff, without_number, let_in;
@@ -205,6 +208,10 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_CHECKS_DONE:
     case TH_LOG_WAITING_SCORED:
     case TH_LOG_SHEET:
+    case TH_LOG_DAY_OPENED:
+    case TH_LOG_DAY_CLOSED:
+    case TH_LOG_CLOCK_CONFIRMED:
+    case TH_LOG_CLOCK_JUMPED:
     case TH_N_LOG_KINDS:
       break;
     }
@@ -231,13 +238,27 @@ follow_up (Summary *summary, const char *visit, ThLogKind kind, const ThLogBody 
                       g_strdup (visit));
 }
 
+/* What says its day is of that one. Else it is of the day that was opened last; where days were not opened yet, of its
+ * date. */
+static gboolean
+is_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const ThLogBody *body)
+{
+  const char *day = th_log_body_text (body, "day");
+
+  if (kind == TH_LOG_DAY_OPENED)
+    summary->counting = strcmp (day, summary->day) == 0;
+  if (!summary->opened)
+    return event->at_us < summary->end_us;
+  return *day != '\0' ? strcmp (day, summary->day) == 0 : summary->counting;
+}
+
 static gboolean
 count_event (ThRecords *records, const ThLogEvent *event, ThLogKind kind, const ThLogBody *body,
              gpointer data, GError **error)
 {
   Summary *summary = data;
 
-  if (event->at_us < summary->end_us)
+  if (is_of_day (summary, event, kind, body))
     count_of_day (summary, event, kind, body);
   follow_up (summary, event->visit, kind, body);
   return TRUE;
@@ -424,19 +445,26 @@ day_bounds (const char *day, Summary *summary, GError **error)
   return TRUE;
 }
 
-/* Time never goes back in the log: from the first event of the day on. G_MAXINT64: there is none.
- */
+/* Time never goes back in the log: from the first event of the date on, or from where the day was opened.
+ * G_MAXINT64: there is none. */
 static gboolean
-find_first (ThRecords *records, gint64 from_us, gint64 *ret_seq, GError **error)
+find_first (ThRecords *records, Summary *summary, gint64 *ret_seq, GError **error)
 {
-  g_autoptr(ThStatement) row = th_db_query (
-      records->db, "SELECT seq FROM events WHERE at_us >= $1 ORDER BY at_us, seq LIMIT 1", "x",
-      from_us);
-  ThStep step = th_statement_step (row, error);
+  g_autoptr(ThStatement) row =
+      th_db_query (records->db,
+                   "SELECT (SELECT seq FROM events WHERE at_us >= $1 ORDER BY at_us, seq LIMIT 1),"
+                   " (SELECT from_seq FROM days WHERE day = $2)",
+                   "xs", summary->start_us, summary->day);
+  gint64 by_date, opened;
 
-  if (step == TH_STEP_FAILED)
+  if (th_statement_step (row, error) != TH_STEP_ROW)
     return FALSE;
-  *ret_seq = step == TH_STEP_ROW ? th_statement_int (row, 0) : G_MAXINT64;
+  by_date = th_statement_int (row, 0);
+  opened = th_statement_int (row, 1);
+  summary->opened = opened != 0;
+  *ret_seq = by_date == 0 && opened == 0 ? G_MAXINT64
+             : by_date == 0 || opened == 0 ? MAX (by_date, opened)
+                                           : MIN (by_date, opened);
   return TRUE;
 }
 
@@ -473,8 +501,8 @@ count_day (ThRecords *records, const char *day, Summary *summary, GError **error
 {
   gint64 first;
 
-  return day_bounds (day, summary, error) &&
-         find_first (records, summary->start_us, &first, error) &&
+  summary->day = day;
+  return day_bounds (day, summary, error) && find_first (records, summary, &first, error) &&
          th_records_walk (records, first, count_event, summary, error) &&
          read_left (records, day, summary, error);
 }
@@ -483,16 +511,23 @@ char *
 th_records_summary_json (ThRecords *records, const char *day, GError **error)
 {
   g_auto(Summary) summary;
+  char shown[TH_DAY_BYTES];
   gint64 now_us;
-  char today[TH_DAY_BYTES];
 
   summary_init (&summary);
-  now_us = th_records_now_us (records, error);
-  if (now_us == 0)
-    return NULL;
-  th_records_day (now_us, today);
   if (day == NULL)
-    day = today;
+    {
+      if (!th_records_shown_day (records, shown, error))
+        return NULL;
+      if (shown[0] == '\0')
+        {
+          now_us = th_records_now_us (records, error);
+          if (now_us == 0)
+            return NULL;
+          th_records_day (now_us, shown);
+        }
+      day = shown;
+    }
   return count_day (records, day, &summary, error) ? write_json (&summary, day) : NULL;
 }
 

@@ -22,8 +22,8 @@ th_records_rest (ThRecords *records, const char *visit, const char *person, char
   transaction = th_records_begin (records, error);
   if (transaction == NULL)
     return FALSE;
-  th_records_day (records->now_us, day);
-  if (!th_records_hash_person (records, day, person, hash, error))
+  if (!th_records_visit_day (records, visit, day, error)
+      || !th_records_hash_person (records, day, person, hash, error))
     return FALSE;
   if (th_records_find_by_hash (records, day, hash, &ticket, &problem))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "this person has a number already");
@@ -84,8 +84,8 @@ th_records_find_rest (ThRecords *records, const char *person, ThRest *ret_rest, 
 
   if (now_us == 0)
     return FALSE;
-  th_records_day (now_us, day);
-  if (!th_records_hash_person (records, day, person, hash, error))
+  if (!th_records_shown_day (records, day, error) || day[0] == '\0'
+      || !th_records_hash_person (records, day, person, hash, error))
     return FALSE;
   row = th_db_query (records->db,
                      "SELECT r.visit, r.reasons, r.least_us, r.until_us FROM rests r"
@@ -181,23 +181,24 @@ th_records_end_rests (ThRecords *records, const char *except, guint *ret_n, GErr
 {
   g_autoptr(ThTransaction) transaction = NULL;
   g_autoptr(GArray) late = NULL;
-  gint64 now_us = th_records_now_us (records, error);
+  ThDayStatus status;
   char today[TH_DAY_BYTES];
 
   *ret_n = 0;
-  if (now_us == 0)
+  if (!th_records_day_state (records, &status, error))
     return FALSE;
+  /* A day that was closed may be opened again: its places are kept until the next one. */
+  if (status.state == TH_DAY_CLOSED)
+    return TRUE;
   /* Looked at first without holding anybody up: mostly there is none. */
-  th_records_day (now_us, today);
-  late = list_late (records, now_us, today, except, error);
+  late = list_late (records, status.now_us, status.day, except, error);
   if (late == NULL || late->len == 0)
     return late != NULL;
   g_clear_pointer (&late, g_array_unref);
 
   transaction = th_records_begin (records, error);
-  if (transaction == NULL)
+  if (transaction == NULL || !th_records_shown_day (records, today, error))
     return FALSE;
-  th_records_day (records->now_us, today);
   late = list_late (records, records->now_us, today, except, error);
   if (late == NULL)
     return FALSE;

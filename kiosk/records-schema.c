@@ -183,6 +183,16 @@ static const char *const steps[] = {
   "  day TEXT NOT NULL, zone TEXT NOT NULL, lane TEXT NOT NULL, told INTEGER NOT NULL,"
   "  hits INTEGER NOT NULL, untold INTEGER NOT NULL, width_s INTEGER NOT NULL,"
   "  PRIMARY KEY (day, zone, lane));",
+
+  /* 10: the days that people opened and closed, the time that they confirmed, and the day a visit began on */
+  "CREATE TABLE days ("
+  "  day TEXT PRIMARY KEY, open INTEGER NOT NULL, from_seq INTEGER NOT NULL,"
+  "  opened_at_us INTEGER NOT NULL, opened_by TEXT NOT NULL, closed_at_us INTEGER NOT NULL,"
+  "  closed_by TEXT NOT NULL, link TEXT NOT NULL);"
+  "CREATE TABLE clock ("
+  "  id INTEGER PRIMARY KEY, boot TEXT NOT NULL, boot_us INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+  "  jump_us INTEGER NOT NULL);"
+  "ALTER TABLE visits ADD COLUMN day TEXT NOT NULL DEFAULT '';",
 };
 
 gboolean

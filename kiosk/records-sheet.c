@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "kiosk/records-day.h"
 #include "kiosk/records-private.h"
 
 /* As with slips: a printer that says it is ready and takes nothing this often is not tried again by itself. */
@@ -69,6 +70,17 @@ step_body (guint number, ThSlipState state, const char *why)
   th_log_body_set_text (body, "state", th_slip_state_to_string (state));
   th_log_body_set_text (body, "why", why != NULL ? why : "");
   return body;
+}
+
+/* The day that is open, or was; the date before there was any. */
+static gboolean
+day_of (ThRecords *records, gint64 now_us, char ret_day[TH_DAY_BYTES], GError **error)
+{
+  if (!th_records_shown_day (records, ret_day, error))
+    return FALSE;
+  if (ret_day[0] == '\0')
+    th_records_day (now_us, ret_day);
+  return TRUE;
 }
 
 /* --- asked for ---------------------------------------------------------------------------------- */
@@ -175,7 +187,8 @@ th_records_ask_sheet (ThRecords *records, const ThSheet *what, const char *by, g
   transaction = th_records_begin (records, error);
   if (transaction == NULL)
     return FALSE;
-  th_records_day (records->now_us, day);
+  if (!day_of (records, records->now_us, day, error))
+    return FALSE;
   if (what->day[0] != '\0')
     g_strlcpy (day, what->day, sizeof day);
   if (what->kind == TH_SHEET_CALIBRATION
@@ -209,10 +222,15 @@ th_records_next_sheet (ThRecords *records, ThSheet *ret_sheet, GError **error)
 {
   g_autoptr (ThStatement) row = th_db_query (
       records->db, COLUMNS "WHERE state = 'queued' ORDER BY number LIMIT 1", "");
+  gint64 now_us;
   ThSheet sheet;
 
   if (th_statement_step (row, error) != TH_STEP_ROW || !take_sheet (row, &sheet, error))
     return FALSE;
+  now_us = th_records_now_us (records, error);
+  if (now_us == 0)
+    return FALSE;
+  sheet.waited_s = (guint)((now_us - sheet.asked_at_us) / G_USEC_PER_SEC);
   if (sheet.kind == TH_SHEET_CALIBRATION
       && !find_calibration (records, sheet.calibration.id, &sheet.calibration, error))
     return FALSE;
@@ -274,9 +292,8 @@ th_records_list_sheets (ThRecords *records, const char *day, GError **error)
   gint64 now_us = th_records_now_us (records, error);
   ThStep step;
 
-  if (now_us == 0)
+  if (now_us == 0 || !day_of (records, now_us, today, error))
     return NULL;
-  th_records_day (now_us, today);
   row = th_db_query (records->db, COLUMNS "WHERE day = $1 ORDER BY number DESC", "s",
                      day != NULL ? day : today);
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)

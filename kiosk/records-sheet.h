@@ -49,6 +49,7 @@ typedef struct
   char by[64];      /* "": the kiosk itself */
   char why[32];     /* of its state */
   gint64 asked_at_us;
+  guint waited_s;   /* th_records_next_sheet(): since then */
 
   /* NOT_TODAY */
   char reason[32]; /* as the check-in says it: "code-early" */

@@ -182,7 +182,8 @@ list_unfinished (ThRecords *records, gboolean answers, GError **error)
   char day[TH_DAY_BYTES];
   ThStep step;
 
-  th_records_day (records->now_us, day);
+  if (!th_records_shown_day (records, day, error))
+    return NULL;
   row = th_db_query (records->db,
                      "SELECT s.visit, s.copy, s.state = 'queued' AND s.ordered_by <> ''"
                      " FROM slips s JOIN tickets t ON t.visit = s.visit"

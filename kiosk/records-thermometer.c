@@ -331,11 +331,14 @@ GArray *
 th_records_list_calibrations (ThRecords *records, guint days, GError **error)
 {
   g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (ThCalibrationRecord));
+  gint64 now_us = th_records_now_us (records, error);
   g_autoptr (ThStatement) row = th_db_query (
       records->db, CALIBRATION " WHERE made_at_us >= $1 ORDER BY number DESC LIMIT $2", "xi",
-      g_get_real_time () - days * DAY_US, MAX_LISTED);
+      now_us - days * DAY_US, MAX_LISTED);
   ThStep step;
 
+  if (now_us == 0)
+    return NULL;
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
     {
       ThCalibrationRecord record = { 0 };
@@ -429,11 +432,14 @@ GArray *
 th_records_list_checks (ThRecords *records, guint days, GError **error)
 {
   g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (ThCheckRecord));
+  gint64 now_us = th_records_now_us (records, error);
   g_autoptr (ThStatement) row
       = th_db_query (records->db, CHECK " WHERE at_us >= $1 ORDER BY number DESC LIMIT $2", "xi",
-                     g_get_real_time () - days * DAY_US, MAX_LISTED);
+                     now_us - days * DAY_US, MAX_LISTED);
   ThStep step;
 
+  if (now_us == 0)
+    return NULL;
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
     {
       ThCheckRecord record;
@@ -488,9 +494,13 @@ th_thermometer_judge (ThThermometerStatus *status, const ThConfig *config, gint6
   char today[TH_DAY_BYTES], checked[TH_DAY_BYTES];
   gboolean checked_today;
 
-  th_records_day (now_us, today);
+  /* Midnight does not end the day that is open, nor its check. */
+  if (status->day[0] != '\0')
+    g_strlcpy (today, status->day, sizeof today);
+  else
+    th_records_day (now_us, today);
   th_records_day (checked_at_us, checked);
-  checked_today = checked_at_us != 0 && strcmp (today, checked) == 0;
+  checked_today = checked_at_us != 0 && strcmp (checked, today) >= 0;
 
   status->may_measure = TRUE;
   if (has_check && !check->passed)
@@ -523,13 +533,15 @@ th_records_thermometer (ThRecords *records, const ThConfig *config, ThThermomete
                         GError **error)
 {
   ThThermometerStatus status = { 0 };
-  gint64 now_us = th_records_now_us (records, error);
+  ThDayStatus day;
 
-  if (now_us == 0 || !th_records_newest_calibration (records, &status.calibration, error)
+  if (!th_records_day_state (records, &day, error) || !th_records_newest_calibration (records, &status.calibration, error)
       || !th_records_newest_check (records, &status.check, error)
       || !th_records_newest_trial (records, &status.trial, error))
     return FALSE;
-  th_thermometer_judge (&status, config, now_us);
+  if (day.state != TH_DAY_CLOSED)
+    g_strlcpy (status.day, day.day, sizeof status.day);
+  th_thermometer_judge (&status, config, day.now_us);
   *ret_status = status;
   return TRUE;
 }

@@ -60,7 +60,7 @@ typedef enum
   TH_TRIAL_PHASE_HOLD, /* the technicians' page stays, nothing is read */
 } ThTrialPhase;
 
-/* What the kiosk does about the newest trial at @now_us, wall clock. */
+/* What the kiosk does about the newest trial at @now_us, the time of the log. */
 ThTrialPhase th_trial_phase (const ThTrial *trial, gint64 now_us);
 
 /* The kiosk should read a black body at @reference_mc (for END: 0). */
@@ -146,9 +146,10 @@ typedef struct
   ThCalibrationRecord calibration;
   ThCheckRecord check;
   ThTrial trial;
+  char day[TH_DAY_BYTES]; /* that is open; "": none is */
 } ThThermometerStatus;
 
-/* Fills state and may_measure from the rest. Pure; @now_us: wall clock. */
+/* Fills state and may_measure from the rest. Pure; @now_us: the time of the log. */
 void th_thermometer_judge (ThThermometerStatus *status, const ThConfig *config, gint64 now_us);
 
 /* All of it as it is now: three short questions to the file. */

@@ -43,11 +43,17 @@ gboolean
 th_records_confirmed (ThRecords *records, const char *visit, const char *entry,
                       const char *language, GError **error)
 {
+  g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr(ThLogBody) body = th_log_body_new ();
+  char day[TH_DAY_BYTES];
 
+  if (transaction == NULL || !th_records_visit_day (records, visit, day, error))
+    return FALSE;
+  th_log_body_set_text (body, "day", day);
   th_log_body_set_text (body, "entry", entry);
   th_log_body_set_text (body, "language", language);
-  return th_records_append_alone (records, TH_LOG_CONFIRMED, visit, body, error);
+  return th_records_append (records, TH_LOG_CONFIRMED, visit, body, error) &&
+         th_db_commit (g_steal_pointer (&transaction), error);
 }
 
 gboolean
@@ -245,14 +251,11 @@ gboolean
 th_records_same_person (ThRecords *records, const char *person, const char *other,
                         gboolean *ret_same, GError **error)
 {
-  gint64 now_us = th_records_now_us (records, error);
   guint8 hash[TH_PERSON_HASH_BYTES], other_hash[TH_PERSON_HASH_BYTES];
   char day[TH_DAY_BYTES];
 
-  if (now_us == 0)
-    return FALSE;
-  th_records_day (now_us, day);
-  if (!th_records_hash_person (records, day, person, hash, error) ||
+  if (!th_records_today (records, day, error) ||
+      !th_records_hash_person (records, day, person, hash, error) ||
       !th_records_hash_person (records, day, other, other_hash, error))
     return FALSE;
   *ret_same = sodium_memcmp (hash, other_hash, sizeof hash) == 0;
@@ -263,27 +266,22 @@ gboolean
 th_records_find_ticket (ThRecords *records, const char *person, ThTicket *ret_ticket,
                         GError **error)
 {
-  gint64 now_us = th_records_now_us (records, error);
   char day[TH_DAY_BYTES];
   guint8 hash[TH_PERSON_HASH_BYTES];
 
-  if (now_us == 0)
-    return FALSE;
-  th_records_day (now_us, day);
-  return th_records_hash_person (records, day, person, hash, error) &&
+  return th_records_shown_day (records, day, error) && day[0] != '\0' &&
+         th_records_hash_person (records, day, person, hash, error) &&
          th_records_find_by_hash (records, day, hash, ret_ticket, error);
 }
 
 gboolean
 th_records_find_slip (ThRecords *records, const char *token, ThTicket *ret_ticket, GError **error)
 {
-  gint64 now_us = th_records_now_us (records, error);
   g_autoptr(ThStatement) row = NULL;
   char day[TH_DAY_BYTES];
 
-  if (now_us == 0)
+  if (!th_records_shown_day (records, day, error))
     return FALSE;
-  th_records_day (now_us, day);
   row = th_db_query (records->db, TICKET "WHERE t.day = $1 AND t.token = $2", "ss", day, token);
   return take_ticket (row, ret_ticket, error);
 }
@@ -384,8 +382,8 @@ th_records_has_ticket (ThRecords *records, const char *visit, const char *person
   char day[TH_DAY_BYTES];
   guint8 hash[TH_PERSON_HASH_BYTES];
 
-  th_records_day (records->now_us, day);
-  if (*person != '\0' && !th_records_hash_person (records, day, person, hash, error))
+  if (!th_records_visit_day (records, visit, day, error) ||
+      (*person != '\0' && !th_records_hash_person (records, day, person, hash, error)))
     return FALSE;
   if ((*person != '\0' && th_records_find_by_hash (records, day, hash, ret_ticket, &problem)) ||
       (problem == NULL && th_records_find_visit (records, visit, ret_ticket, &problem)))
@@ -404,8 +402,8 @@ th_records_give_ticket (ThRecords *records, const char *visit, const char *perso
   guint8 hash[TH_PERSON_HASH_BYTES];
   ThTicket ticket;
 
-  th_records_day (records->now_us, day);
-  if (!th_records_append_ticket (records, visit, day, lane, reasons, by, language, household,
+  if (!th_records_visit_day (records, visit, day, error) ||
+      !th_records_append_ticket (records, visit, day, lane, reasons, by, language, household,
                                  error))
     return FALSE;
   if (*person != '\0' &&

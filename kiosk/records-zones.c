@@ -233,7 +233,8 @@ append_no_show (ThRecords *records, const ThQueueEntry *entry, const ThStation *
     change.state = TH_TICKET_NO_SHOW;
   else
     {
-      th_records_day (records->now_us, day);
+      if (!th_records_shown_day (records, day, error))
+        return FALSE;
       waiting = th_records_list_waiting (records, entry->zone, day, error);
       if (waiting == NULL)
         return FALSE;
@@ -367,7 +368,8 @@ th_records_call_next (ThRecords *records, const ThStation *at, char lane, GError
 
   if (transaction == NULL || !check_station (records, at, error))
     return NULL;
-  th_records_day (records->now_us, day);
+  if (!th_records_shown_day (records, day, error))
+    return NULL;
   order = th_records_list_order (records, at->zone, day, error);
   if (order == NULL)
     return NULL;
@@ -534,8 +536,8 @@ th_records_arrive (ThRecords *records, const ThStation *at, const char *code,
   if (transaction == NULL || !check_station (records, at, error))
     return FALSE;
   seq = records->seq;
-  th_records_day (records->now_us, day);
-  if (!th_records_find_entry (records, code, day, &entry, error) || !bring_here (records, &entry, at, error))
+  if (!th_records_shown_day (records, day, error)
+      || !th_records_find_entry (records, code, day, &entry, error) || !bring_here (records, &entry, at, error))
     return FALSE;
   if (entry.state != TH_TICKET_SERVING
       && (!append_action (records, &entry, TH_QUEUE_SERVE, at, error)

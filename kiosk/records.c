@@ -4,7 +4,6 @@
 
 #include <sodium.h>
 #include <string.h>
-#include <sys/timex.h>
 
 #include "kiosk/key-file.h"
 
@@ -26,43 +25,6 @@ th_records_refuse (GError **error, ThRecordsError code, const char *format, ...)
   return FALSE;
 }
 
-/* --- time ------------------------------------------------------------------------------------- */
-
-/* Set by whoever steers the clock: the kernel's own word, or (where a sandbox forbids asking)
- * timesyncd's. */
-static gboolean
-clock_is_trusted (void)
-{
-  struct timex state = { .modes = 0 };
-  int answer = adjtimex (&state);
-
-  if (answer >= 0)
-    return (state.status & STA_UNSYNC) == 0;
-  return g_file_test ("/run/systemd/timesync/synchronized", G_FILE_TEST_EXISTS);
-}
-
-void
-th_records_day (gint64 at_us, char ret_day[TH_DAY_BYTES])
-{
-  g_autoptr(GDateTime) at = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
-  g_autofree char *day = at != NULL ? g_date_time_format (at, "%Y-%m-%d") : NULL;
-
-  g_strlcpy (ret_day, day != NULL ? day : "", TH_DAY_BYTES);
-}
-
-gint64
-th_records_now_us (ThRecords *records, GError **error)
-{
-  g_autoptr(ThStatement) statement =
-      th_db_query (records->db, "SELECT at_us FROM events ORDER BY seq DESC LIMIT 1", "");
-  gint64 now_us = g_get_real_time ();
-  ThStep step = th_statement_step (statement, error);
-
-  if (step == TH_STEP_FAILED)
-    return 0;
-  return step == TH_STEP_ROW ? MAX (now_us, th_statement_int (statement, 0)) : now_us;
-}
-
 /* --- the log ---------------------------------------------------------------------------------- */
 
 gboolean
@@ -71,19 +33,20 @@ th_records_is_visit (const char *text)
   return text != NULL && strlen (text) == 36 && g_uuid_string_is_valid (text);
 }
 
+/* And what time it is now. */
 static gboolean
-read_head (ThRecords *records, GError **error)
+read_head (ThRecords *records, ThLogClock *ret_clock, GError **error)
 {
   g_autoptr(ThStatement) last = th_db_query (
-      records->db, "SELECT seq, at_us, link FROM events ORDER BY seq DESC LIMIT 1", "");
+      records->db, "SELECT seq, at_us, link, mono_us FROM events ORDER BY seq DESC LIMIT 1", "");
   g_autoptr(ThStatement) own = th_db_query (
       records->db,
       "SELECT device_seq FROM events WHERE device = $1 ORDER BY device_seq DESC LIMIT 1", "s",
       records->device);
   ThStep step = th_statement_step (last, error);
+  gint64 last_boot_us = 0;
 
-  records->now_us = g_get_real_time ();
-  records->seq = records->device_seq = 0;
+  records->seq = records->device_seq = records->last_us = 0;
   memset (records->link, 0, sizeof records->link);
   if (step == TH_STEP_FAILED)
     return FALSE;
@@ -97,20 +60,28 @@ read_head (ThRecords *records, GError **error)
                                   "the log's last link is cut short");
       memcpy (records->link, link, len);
       records->seq = th_statement_int (last, 0);
-      records->now_us = MAX (records->now_us, th_statement_int (last, 1));
+      records->last_us = th_statement_int (last, 1);
+      last_boot_us = th_statement_int (last, 3);
     }
   step = th_statement_step (own, error);
   if (step == TH_STEP_ROW)
     records->device_seq = th_statement_int (own, 0);
-  return step != TH_STEP_FAILED;
+  return step != TH_STEP_FAILED &&
+         th_records_read_clock (records, records->seq == 0, records->last_us, last_boot_us, ret_clock,
+                                error);
 }
 
 ThTransaction *
 th_records_begin (ThRecords *records, GError **error)
 {
   g_autoptr(ThTransaction) transaction = th_db_begin (records->db, TRUE, error);
+  ThLogClock clock;
 
-  if (transaction == NULL || !read_head (records, error))
+  if (transaction == NULL || !read_head (records, &clock, error))
+    return NULL;
+  records->now_us = clock.now_us;
+  records->trusted = clock.trusted;
+  if (!th_records_write_jump (records, &clock, error))
     return NULL;
   return g_steal_pointer (&transaction);
 }
@@ -126,8 +97,8 @@ th_records_append (ThRecords *records, ThLogKind kind, const char *visit, const 
     .device_seq = records->device_seq + 1,
     .kind = th_log_kind_to_string (kind),
     .at_us = records->now_us,
-    .mono_us = g_get_monotonic_time (),
-    .clock_trusted = clock_is_trusted (),
+    .mono_us = records->reading.boot_us,
+    .clock_trusted = records->trusted,
     .visit = visit,
     .body = text,
   };
@@ -151,6 +122,7 @@ th_records_append (ThRecords *records, ThLogKind kind, const char *visit, const 
     return FALSE;
   records->seq = event.seq;
   records->device_seq = event.device_seq;
+  records->last_us = event.at_us;
   memcpy (records->link, link, sizeof link);
   return th_records_project (records, kind, visit, event.at_us, body, error);
 }
@@ -202,8 +174,8 @@ load_person_key (ThRecords *records, GError **error)
   return FALSE;
 }
 
-static gboolean
-end_days_before (ThRecords *records, const char *day, GError **error)
+gboolean
+th_records_end_days_before (ThRecords *records, const char *day, GError **error)
 {
   return th_key_files_destroy_days_before (records->keys, DAY_KEY_PREFIX, DAY_KEY_SUFFIX, day,
                                            error) &&
@@ -218,7 +190,7 @@ th_records_use_day_key (ThRecords *records, const char *day, GError **error)
   if (strcmp (records->key_day, day) == 0)
     return TRUE;
   if (!th_key_file_load (records->keys, name, 0660, TRUE, records->day_key, error) ||
-      !end_days_before (records, day, error))
+      !th_records_end_days_before (records, day, error))
     return FALSE;
   g_strlcpy (records->key_day, day, TH_DAY_BYTES);
   return TRUE;
@@ -237,10 +209,15 @@ is_device (const char *device)
 ThRecords *
 th_records_open (const char *state_dir, const char *device, GError **error)
 {
+  return th_records_open_on_clock (state_dir, device, &th_clock_machine, NULL, error);
+}
+
+ThRecords *
+th_records_open_on_clock (const char *state_dir, const char *device, const ThClock *clock,
+                          gpointer data, GError **error)
+{
   g_autoptr(ThRecords) records = g_new0 (ThRecords, 1);
   g_autofree char *path = g_build_filename (state_dir, "records.db", NULL);
-  char today[TH_DAY_BYTES];
-  gint64 now_us;
 
   if (sodium_init () < 0)
     {
@@ -254,6 +231,8 @@ th_records_open (const char *state_dir, const char *device, GError **error)
       return NULL;
     }
   records->device = g_strdup (device);
+  records->clock = clock;
+  records->clock_data = data;
   th_queue_rules_defaults (&records->queue);
   records->keys = g_build_filename (state_dir, "keys", NULL);
   if (!th_key_folder_make (state_dir, error) || !th_key_folder_make (records->keys, error))
@@ -262,11 +241,7 @@ th_records_open (const char *state_dir, const char *device, GError **error)
   if (records->db == NULL || !th_records_make_schema (records->db, error) ||
       !load_chain_key (records, error) || !load_person_key (records, error))
     return NULL;
-  now_us = th_records_now_us (records, error);
-  if (now_us == 0)
-    return NULL;
-  th_records_day (now_us, today);
-  if (!end_days_before (records, today, error))
+  if (!th_records_end_days (records, error))
     return NULL;
   records->data_version = th_db_data_version (records->db);
   return g_steal_pointer (&records);

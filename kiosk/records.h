@@ -39,6 +39,8 @@ typedef enum
   TH_RECORDS_ERROR_NO_DOSE,   /* refused: every dose of today is promised (kiosk/records-lots.h) */
 } ThRecordsError;
 
+#define TH_DAY_BYTES 11 /* a local date: "2026-11-22" */
+
 typedef struct _ThRecords ThRecords;
 
 /**

@@ -179,7 +179,7 @@ static const struct
   { "not-yet", N_("It is not your turn yet.") },
   { "too-young", N_("It is not your turn yet.") },
   { "too-soon", N_("It is too soon for your next dose.") },
-  { "full", N_("All doses of today are spoken for.") },
+  { "doses-gone", N_("All doses of today are spoken for.") },
 };
 
 gboolean

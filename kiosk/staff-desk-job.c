@@ -182,8 +182,6 @@ static gboolean
 act (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
   const ThStation at = { .zone = job->zone, .desk = job->desk, .by = job->by };
-  g_autoptr (GError) local_error = NULL;
-
   if (!open_records (store, error))
     return FALSE;
   switch (job->kind)

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "kiosk/records-lots.h"
 #include "kiosk/records-zones.h"
 #include "kiosk/worker.h"
 
@@ -68,6 +67,18 @@ ask_screening (ThRecords *records, const ThConfig *config, ThJob *job, GError **
 
 /* Whoever has a place today, or is kept one, has been let in already. */
 static gboolean
+look_at_newcomer (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
+{
+  gboolean is_free;
+
+  if (!th_records_admit (records, config, job->person, &job->comer, &job->admission, NULL, error)
+      || !th_records_dose_is_free (records, job->person, job->lane, &is_free, error))
+    return FALSE;
+  job->doses_gone = !is_free;
+  return TRUE;
+}
+
+static gboolean
 look_up (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
@@ -82,7 +93,7 @@ look_up (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
   if (local_error == NULL && !job->found && job->kind == TH_JOB_LOOK_UP)
     job->rests = th_records_find_rest (records, job->person, &job->rest, &local_error);
   if (local_error == NULL && !job->found && !job->rests && job->kind == TH_JOB_LOOK_UP)
-    return th_records_admit (records, config, job->person, &job->comer, &job->admission, NULL, error);
+    return look_at_newcomer (records, config, job, error);
   if (local_error == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -375,6 +386,7 @@ look_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
           = !wishes->print_waits && th_records_next_sheet (records, &wishes->sheet, NULL);
       wishes->thermometer_read
           = th_records_thermometer (records, look->store->config, &wishes->thermometer, NULL);
+      wishes->doses_read = th_records_free_doses (records, &wishes->doses, NULL);
     }
   g_task_return_boolean (task, TRUE);
 }

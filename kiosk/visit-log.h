@@ -11,6 +11,7 @@
 #include "kiosk/config.h"
 #include "kiosk/records-admission.h"
 #include "kiosk/records-sheet.h"
+#include "kiosk/records-lots.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records.h"
 
@@ -74,6 +75,7 @@ typedef struct
   gboolean rests;
   ThRest rest;
   ThAdmission admission;
+  gboolean doses_gone; /* LOOK_UP: nothing else stands against them */
   gboolean confirmed;          /* a manager has confirmed the rules, as they are configured now */
   ThThermometerStatus thermometer;
   ThTicket ticket;
@@ -115,6 +117,8 @@ typedef struct
   ThSheet sheet;
   gboolean thermometer_read; /* else it could not be */
   ThThermometerStatus thermometer;
+  gboolean doses_read;
+  ThFreeDoses doses; /* nobody asked for it, but it is looked at as often */
 } ThWishes;
 
 typedef void (*ThWishesFunc) (const ThWishes *wishes, gpointer user_data);

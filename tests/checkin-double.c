@@ -19,7 +19,7 @@ static const char *const strings[]
     = { "state",        "language", "site-name",     "notice",         "masked-name", "birth-year",
         "appointment",  "appointment-date", "appointment-time",
         "reading-hint", "typed",    "typed-problem", "question",       "guide",       "ticket",
-        "slip",         "end",      "return-date",   "return-time",      "trouble",       "trouble-detail", NULL };
+        "slip",         "end",      "return-date",   "return-time",      "doses",         "next-time",      "trouble",       "trouble-detail", NULL };
 static const char *const booleans[]
     = { "typed-complete", "measuring-again", "trouble-visit", "second-card", "no-slip-notice",
         "rest-away",      "rest-over",       "can-go-back",   "card-on",     "takes-cards",

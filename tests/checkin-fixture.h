@@ -4,6 +4,7 @@
 
 #include "kiosk/checkin.h"
 #include "tests/doubles.h"
+#include "tests/open-day.h"
 #include "tests/scratch.h"
 
 /* Invented people; the numbers have a right check digit. */

@@ -182,6 +182,7 @@ class Site:
         with open(self.config, "w") as f:
             f.write(f"[screening]\nwarm-up-minutes=0\n[threshold]\nstate-dir={self.state_dir}\n{extra}\n")
         self.confirmed = False
+        self.opened = False
 
     def environment(self):
         env = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "GTK_", "GSK_", "GDK_"))}
@@ -238,9 +239,16 @@ class Site:
         self.ctl("screening", "confirm-uncalibrated", "--by", MANAGER, "--pin-stdin", stdin=MANAGER_PIN + "\n")
         self.confirmed = True
 
+    def open_day(self):
+        """A person has looked at date and time."""
+        self.ctl("day", "open", "--yes", "--by", MANAGER)
+        self.opened = True
+
     def start_kiosk(self, wait=True):
         if not self.confirmed:
             self.confirm()
+        if not self.opened:
+            self.open_day()
         if not hasattr(self, "notify"):
             self.notify_path = os.path.join(self.dir, "notify")
             self.listen(self.notify_path)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kiosk/records.h"
+#include "tests/open-day.h"
 #include "tests/scratch.h"
 
 typedef struct
@@ -16,14 +17,22 @@ typedef struct
   ThRecords *records;
 } Fixture;
 
+/* Nobody has opened the day yet. */
 static inline void
-set_up (Fixture *fixture, gconstpointer data)
+set_up_before_opening (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GError) error = NULL;
 
   fixture->dir = g_dir_make_tmp ("th-records-XXXXXX", NULL);
   fixture->records = th_records_open (fixture->dir, "kiosk-1", &error);
   g_assert_no_error (error);
+}
+
+static inline void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  set_up_before_opening (fixture, data);
+  open_day (fixture->records);
 }
 
 static inline void
@@ -83,6 +92,8 @@ static inline void
 assert_projections_are_the_logs (Fixture *fixture)
 {
   static const char *const tables[] = {
+    "SELECT * FROM days ORDER BY day",
+    "SELECT * FROM clock ORDER BY id",
     "SELECT * FROM counters ORDER BY day, lane",
     "SELECT * FROM tickets ORDER BY visit",
     "SELECT * FROM slips ORDER BY visit, copy",

@@ -11,6 +11,7 @@
 #include "kiosk/records.h"
 #include "kiosk/staff-desk.h"
 #include "kiosk/words.h"
+#include "tests/open-day.h"
 #include "ui/staff/desk-page.h"
 #include "ui/staff/log-in-page.h"
 #include "ui/staff/staff-window.h"
@@ -160,6 +161,7 @@ set_up (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   f->kiosk = th_records_open (f->config->state_dir, "kiosk-1", &error);
   g_assert_no_error (error);
+  open_day (f->kiosk);
   f->desk = th_staff_desk_new (f->config);
   th_staff_desk_start (f->desk);
   f->window = th_staff_window_new (NULL, f->desk, TH_STAFF_LOCK_AFTER_S);

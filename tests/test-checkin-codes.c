@@ -51,6 +51,7 @@ set_up_at (Kiosk *kiosk, gconstpointer data, gboolean names_people)
                           kiosk->state_dir, data != NULL ? (const char *) data : "", hex);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);
+  open_day_in (kiosk->state_dir);
 
   kiosk->reader = double_reader_new ();
   kiosk->scanner = double_scanner_new ();

@@ -705,6 +705,41 @@ test_the_second_tap_on_a_page_that_went_answers_nothing_beneath (void)
 }
 
 static void
+test_who_finds_the_last_dose_gone_is_told_so_and_gets_no_number (void)
+{
+  ThFlow flow = new_flow ();
+  ThEffects effects;
+
+  to_printing (&flow);
+  g_assert_true (paper (&flow, TH_PAPER_READY) & TH_EFFECT_ISSUE);
+  effects = tell (&flow, TH_EVENT_NO_DOSE);
+  g_assert_cmpint (effects, ==, TH_EFFECT_RECORD_LEFT | TH_EFFECT_FORGET);
+  assert_state (&flow, "not-today");
+  g_assert_cmpstr (flow.end_why, ==, "doses-gone");
+  g_assert_cmpint (flow.left_state, ==, TH_STATE_PRINTING);
+  g_assert_false (flow.person);
+
+  /* Said to somebody who has a number, it means nothing. */
+  flow = new_flow ();
+  to_printing (&flow);
+  paper (&flow, TH_PAPER_READY);
+  tell (&flow, TH_EVENT_ISSUED);
+  g_assert_cmpint (tell (&flow, TH_EVENT_NO_DOSE), ==, TH_EFFECT_NONE);
+  assert_state (&flow, "printing");
+
+  /* Whoever staff must look at waits for them. */
+  flow = new_flow ();
+  to_measuring (&flow);
+  measured (&flow, 380);
+  wait_s (&flow, 15);
+  measured (&flow, 380);
+  assert_state (&flow, "printing");
+  paper (&flow, TH_PAPER_READY);
+  tell (&flow, TH_EVENT_NO_DOSE);
+  assert_state (&flow, "help");
+}
+
+static void
 test_who_may_not_come_in_now_is_counted_and_can_ask (void)
 {
   ThFlow flow = new_flow ();
@@ -1004,6 +1039,7 @@ main (int argc, char **argv)
   TEST (a_copy_that_cannot_be_printed_is_not_said_to_be);
   TEST (the_second_tap_on_a_page_that_went_answers_nothing_beneath);
   TEST (who_may_not_come_in_now_is_counted_and_can_ask);
+  TEST (who_finds_the_last_dose_gone_is_told_so_and_gets_no_number);
   TEST (whoever_is_not_done_yet_is_still_there);
   TEST (the_next_card_leaves_time_to_read_the_last_page);
   TEST (a_slip_that_nobody_saw_leaves_the_number_up);

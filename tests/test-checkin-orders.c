@@ -62,6 +62,7 @@ set_up (Kiosk *kiosk, gconstpointer data)
                           kiosk->state_dir);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);
+  open_day_in (kiosk->state_dir);
   kiosk->staff = th_records_open (kiosk->state_dir, kiosk->config->device, &error);
   g_assert_no_error (error);
   open_door (kiosk);

@@ -54,6 +54,7 @@ prepare (Kiosk *kiosk, gconstpointer rules)
                           kiosk->state_dir, hex, path);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);
+  open_day_in (kiosk->state_dir);
 }
 
 static void

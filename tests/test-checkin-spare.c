@@ -31,6 +31,7 @@ set_up (Kiosk *kiosk, gconstpointer data)
                           kiosk->state_dir);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);
+  open_day_in (kiosk->state_dir);
   kiosk->reader = double_reader_new ();
   kiosk->thermometer = double_thermometer_new ();
   kiosk->main = double_printer_new ();

@@ -55,6 +55,7 @@ set_up (Kiosk *kiosk, gconstpointer data)
                           kiosk->state_dir);
   kiosk->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);
+  open_day_in (kiosk->state_dir);
   open_door (kiosk);
 }
 

@@ -23,6 +23,7 @@ take_tickets (const char *dir, guint first_person, guint n, int fd)
       g_printerr ("# %s\n", error->message);
       _exit (2);
     }
+  open_day (records);
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *visit = th_visit_id_new ();

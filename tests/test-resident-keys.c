@@ -60,7 +60,7 @@ static const Case cases[] = {
     { TH_EVENT_LEAVE, NOTHING, NOTHING, NOTHING } },
   { "not-today",
     { "state", "not-today", "end", "no-consent" },
-    { TH_EVENT_LEAVE, NOTHING, NOTHING, NOTHING } },
+    { TH_EVENT_LEAVE, NOTHING, NOTHING, TH_EVENT_HELP } },
   { "help",
     { "state", "help", "end", "asked", "can-go-back", "1" },
     { TH_EVENT_YES, TH_EVENT_LEAVE, NOTHING, NOTHING } },

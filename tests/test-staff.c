@@ -334,6 +334,7 @@ test_nobody_at_the_screen_locks_it (void)
   g_assert_no_error (error);
   f.kiosk = th_records_open (config->state_dir, "kiosk-1", &error);
   g_assert_no_error (error);
+  open_day (f.kiosk);
   add_staff (&f);
   f.desk = th_staff_desk_new (config);
   th_staff_desk_start (f.desk);

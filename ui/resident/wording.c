@@ -34,10 +34,40 @@ is_set (const char *text)
 /* A closure's first argument is the widget it is bound to; none of these needs it. */
 
 static char *
-say_welcome (gpointer widget, gboolean takes_cards)
+say_welcome (gpointer widget, gboolean takes_cards, const char *doses)
 {
+  if (g_strcmp0 (doses, "gone") == 0)
+    return g_strdup (C_ ("resident", "All doses of today are spoken for"));
+  if (g_strcmp0 (doses, "appointments") == 0)
+    return g_strdup (C_ ("resident", "The last doses of today are for appointments"));
   return g_strdup (takes_cards ? C_ ("resident", "Please put your ID card on the reader")
                                : C_ ("resident", "Welcome. Please type your ID number"));
+}
+
+/* When there may be one: what the site says, else whom to ask. */
+static char *
+say_another_time (const char *next_time)
+{
+  return g_strdup (is_set (next_time) ? next_time
+                                      : C_ ("resident", "Please come again tomorrow, or ask us for another time."));
+}
+
+static char *
+say_doses (gpointer widget, const char *next_time)
+{
+  return say_another_time (next_time);
+}
+
+/* Whoever was promised one has it. */
+static char *
+say_doses_place (gpointer widget, gboolean takes_cards, const char *doses)
+{
+  if (g_strcmp0 (doses, "appointments") == 0)
+    return g_strdup (takes_cards
+                         ? C_ ("resident", "With an appointment, or a number: please put your ID card on the reader.")
+                         : C_ ("resident", "With an appointment, or a number: please type your ID number."));
+  return g_strdup (takes_cards ? C_ ("resident", "You have a number? Your dose is kept. Your ID card shows it again.")
+                               : C_ ("resident", "You have a number? Your dose is kept. Your ID number shows it again."));
 }
 
 static char *
@@ -48,8 +78,10 @@ say_no_card (gpointer widget, gboolean takes_cards)
 }
 
 static char *
-draw_welcome (gpointer widget, gboolean takes_cards)
+draw_welcome (gpointer widget, gboolean takes_cards, const char *doses)
 {
+  if (is_set (doses))
+    return g_strdup ("calendar");
   return g_strdup (takes_cards ? "card" : "id");
 }
 
@@ -318,6 +350,7 @@ say_not_today (gpointer widget, const char *end)
     { "too-soon", NC_ ("resident", "It is too soon for your next dose") },
     { "late", NC_ ("resident", "The time of your appointment is over") },
     { "early", NC_ ("resident", "You are early: welcome") },
+    { "doses-gone", NC_ ("resident", "All doses of today are spoken for") },
     { NULL, NC_ ("resident", "Thank you for coming") },
   };
 
@@ -326,7 +359,7 @@ say_not_today (gpointer widget, const char *end)
 
 static char *
 say_not_today_more (gpointer widget, const char *end, const char *date, const char *time,
-                    const char *return_date, const char *return_time)
+                    const char *return_date, const char *return_time, const char *next_time)
 {
   static const Phrase phrases[] = {
     { "card-expired", NC_ ("resident", "Please ask us. We will look at it with you at the desk.") },
@@ -358,6 +391,8 @@ say_not_today_more (gpointer widget, const char *end, const char *date, const ch
     return g_strdup_printf (
         C_ ("resident", "Your place is kept. Please come back from %s on and check in again."),
         return_time);
+  if (g_strcmp0 (end, "doses-gone") == 0)
+    return say_another_time (next_time);
   if (g_strcmp0 (end, "late") == 0)
     return g_strdup_printf (
         C_ ("resident", "It was until %s. Please ask us: we will help you to find another time."),
@@ -371,7 +406,7 @@ static char *
 draw_not_today (gpointer widget, const char *end)
 {
   static const char *const days[] = { "code-past", "code-later", "no-appointment", "not-yet", "over",
-                                      "too-young", "other-dose", "too-soon", NULL };
+                                      "too-young", "other-dose", "too-soon", "doses-gone", NULL };
   static const char *const times[] = { "code-early", "early", "late", NULL };
 
   if (end != NULL && g_strv_contains (days, end))
@@ -490,9 +525,9 @@ is_short (const char *notice)
 }
 
 static gboolean
-is_room_for_more (gpointer widget, gboolean no_slip, const char *notice)
+is_room_for_more (gpointer widget, gboolean no_slip, const char *notice, const char *doses)
 {
-  return !no_slip && is_short (notice);
+  return !no_slip && is_short (notice) && !is_set (doses);
 }
 
 static gboolean
@@ -502,21 +537,33 @@ is_room_for_rules (gpointer widget, gboolean no_slip, const char *notice)
 }
 
 static gboolean
-is_room_for_mask (gpointer widget, gboolean no_slip, const char *notice, gboolean takes_codes)
+is_room_for_mask (gpointer widget, gboolean no_slip, const char *notice, gboolean takes_codes, const char *doses)
 {
-  return is_room_for_rules (widget, no_slip, notice) && !takes_codes;
+  return is_room_for_rules (widget, no_slip, notice) && !takes_codes && !is_set (doses);
 }
 
 static gboolean
-is_code_hint (gpointer widget, gboolean takes_codes, gboolean no_slip, const char *notice)
+is_code_hint (gpointer widget, gboolean takes_codes, gboolean no_slip, const char *notice, const char *doses)
 {
-  return takes_codes && !no_slip && (!is_set (notice) || is_short (notice));
+  return takes_codes && !no_slip && !is_set (doses) && (!is_set (notice) || is_short (notice));
 }
 
 static gboolean
-is_notice_shown (gpointer widget, gboolean no_slip, const char *notice)
+is_notice_shown (gpointer widget, gboolean no_slip, const char *notice, const char *doses)
 {
-  return is_set (notice) && (!no_slip || is_short (notice));
+  return is_set (notice) && !is_set (doses) && (!no_slip || is_short (notice));
+}
+
+static gboolean
+is_said (gpointer widget, const char *text)
+{
+  return is_set (text);
+}
+
+static gboolean
+is_place_said (gpointer widget, const char *doses, gboolean no_slip)
+{
+  return is_set (doses) && !no_slip;
 }
 
 static gboolean
@@ -564,6 +611,10 @@ void
 th_wording_add_to_scope (GtkBuilderCScope *scope)
 {
   gtk_builder_cscope_add_callback (scope, say_welcome);
+  gtk_builder_cscope_add_callback (scope, say_doses);
+  gtk_builder_cscope_add_callback (scope, say_doses_place);
+  gtk_builder_cscope_add_callback (scope, is_said);
+  gtk_builder_cscope_add_callback (scope, is_place_said);
   gtk_builder_cscope_add_callback (scope, say_no_card);
   gtk_builder_cscope_add_callback (scope, say_no_slip);
   gtk_builder_cscope_add_callback (scope, draw_welcome);
