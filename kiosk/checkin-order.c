@@ -161,17 +161,19 @@ draw (ThCheckin *self)
   const ThTicket ticket = self->order.ticket; /* a copy: order_over() wipes all of the order */
   ThLanguage shown = th_words_current ();
   ThLanguage language;
+  ThSlip *slip;
 
   if (!th_language_from_string (self->order.language, &language))
     language = self->config->default_language;
   self->order_step = TH_ORDER_DRAWING;
   hold (self);
-  th_checkin_draw (self,
-                   th_slip_compose (self->config, language,
-                                    ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
-                                    ticket.lane, ticket.number, ticket.token, NULL,
-                                    ticket.people_ahead, ticket.issued_at_us, self->order.copy),
-                   order_drawn_cb);
+  slip = th_slip_compose (self->config, language,
+                          ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE, ticket.lane,
+                          ticket.number, ticket.token, NULL, ticket.people_ahead,
+                          ticket.issued_at_us, self->order.copy);
+  if (self->order.copy == 0)
+    slip = th_slip_say_wait (slip, ticket.wait_low_s, ticket.wait_high_s);
+  th_checkin_draw (self, slip, order_drawn_cb);
   th_words_use (shown); /* somebody may be reading the screen in another language */
 }
 
