@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kiosk/ctl.h"
+#include "kiosk/records-day.h"
 #include "kiosk/records-zones.h"
 
 /* What the commands have in common. */
@@ -264,12 +265,11 @@ int
 th_ctl_queue_forecast (int argc, char **argv)
 {
   g_auto (Queue) queue = { 0 };
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *day = g_date_time_format (now, "%F");
   g_autoptr (ThConfig) config = NULL;
   g_autoptr (GArray) today = NULL;
   g_autoptr (GArray) before = NULL;
   g_autoptr (GError) error = NULL;
+  char day[TH_DAY_BYTES];
 
   if (!begin (&queue, argc, argv, NULL,
               "How long somebody who comes now waits, by zone and lane; then how what slips said came\n"
@@ -284,6 +284,8 @@ th_ctl_queue_forecast (int argc, char **argv)
       if (strcmp (config->queue.zones[zone], TH_ZONE_OBSERVATION) != 0 &&
           !print_forecast (queue.records, config->queue.zones[zone], config->lanes[lane].letter, &error))
         return th_ctl_fail_error (error);
+  if (!th_records_shown_day (queue.records, day, &error))
+    return th_ctl_fail_error (error);
   today = th_records_score_waits (queue.records, day, &error);
   before = today != NULL ? th_records_list_wait_scores (queue.records, 7, &error) : NULL;
   if (before == NULL)

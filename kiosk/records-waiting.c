@@ -81,9 +81,8 @@ th_records_forecast (ThRecords *records, const char *zone, char lane, guint *ret
   gint64 now_us = th_records_now_us (records, error);
   char day[TH_DAY_BYTES];
 
-  if (now_us == 0)
+  if (now_us == 0 || !th_records_shown_day (records, day, error))
     return FALSE;
-  th_records_day (now_us, day);
   return th_records_forecast_on (records, zone, lane, day, now_us, ret_ahead, ret_range, error);
 }
 
