@@ -165,16 +165,20 @@ compose (ThCheckin *self)
 {
   const ThTicket *ticket = &self->order.ticket;
   ThLanguage language;
+  ThSlip *slip;
 
   if (!th_language_from_string (self->sheet.number != 0 ? self->sheet.language : self->order.language,
                                 &language))
     language = self->config->default_language;
   if (self->sheet.number != 0)
     return th_slip_compose_sheet (self->config, language, &self->sheet);
-  return th_slip_compose (self->config, language,
+  slip = th_slip_compose (self->config, language,
                           ticket->reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE, ticket->lane,
                           ticket->number, ticket->token, NULL, ticket->people_ahead,
                           ticket->issued_at_us, self->order.copy);
+  if (self->order.copy == 0)
+    slip = th_slip_say_wait (slip, ticket->wait_low_s, ticket->wait_high_s);
+  return slip;
 }
 
 static void

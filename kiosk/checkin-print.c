@@ -154,17 +154,20 @@ th_checkin_draw (ThCheckin *self, ThSlip *slip, GAsyncReadyCallback callback)
 void
 th_checkin_print (ThCheckin *self)
 {
+  ThSlip *slip;
+
   if (!self->printer_held)
     th_printer_hold (self->printer);
   self->printer_held = TRUE;
-  th_checkin_draw (self,
-                   th_slip_compose (self->config, self->language,
-                                    self->ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
-                                    self->ticket.lane, self->ticket.number, self->ticket.token,
-                                    self->card != NULL ? self->card->name : NULL,
-                                    self->ticket.people_ahead, self->ticket.issued_at_us,
-                                    self->copy),
-                   draw_cb);
+  slip = th_slip_compose (self->config, self->language,
+                          self->ticket.reasons != 0 ? TH_SLIP_HEALTH_DESK : TH_SLIP_QUEUE,
+                          self->ticket.lane, self->ticket.number, self->ticket.token,
+                          self->card != NULL ? self->card->name : NULL, self->ticket.people_ahead,
+                          self->ticket.issued_at_us, self->copy);
+  /* A copy comes later: what was foretold is over then. */
+  if (self->copy == 0)
+    slip = th_slip_say_wait (slip, self->ticket.wait_low_s, self->ticket.wait_high_s);
+  th_checkin_draw (self, slip, draw_cb);
 }
 
 /* The first slip in each script loads fonts; nobody should wait for that. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kiosk/ctl.h"
+#include "kiosk/records-day.h"
 #include "kiosk/records-zones.h"
 
 /* What the commands have in common. */
@@ -223,6 +224,77 @@ th_ctl_queue_explain (int argc, char **argv)
   if (text == NULL)
     return th_ctl_fail_error (error);
   g_print ("%s", text);
+  return TH_CTL_GOOD;
+}
+
+static void
+print_score (const ThLaneScore *score)
+{
+  const ThWaitScore *told = &score->score;
+
+  g_print ("%s\t%s\t%c\t%u told\t%u came true", score->day, score->zone, score->lane, told->told,
+           told->hits);
+  if (told->told > 0)
+    g_print (" (%u %%)\twidth %" G_GINT64_FORMAT " min", told->hits * 100 / told->told,
+             told->width_s / told->told / 60);
+  g_print ("\t%u not known\n", told->untold);
+}
+
+static gboolean
+print_forecast (ThRecords *records, const char *zone, char lane, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  ThWaitRange range;
+  guint ahead = 0;
+  gboolean known = th_records_forecast (records, zone, lane, &ahead, &range, &problem);
+
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  g_print ("%s\t%c\t%u waiting\t", zone, lane, ahead);
+  if (known)
+    g_print ("%d to %d min\n", range.low_s / 60, range.high_s / 60);
+  else
+    g_print ("not known yet\n");
+  return TRUE;
+}
+
+int
+th_ctl_queue_forecast (int argc, char **argv)
+{
+  g_auto (Queue) queue = { 0 };
+  g_autoptr (ThConfig) config = NULL;
+  g_autoptr (GArray) today = NULL;
+  g_autoptr (GArray) before = NULL;
+  g_autoptr (GError) error = NULL;
+  char day[TH_DAY_BYTES];
+
+  if (!begin (&queue, argc, argv, NULL,
+              "How long somebody who comes now waits, by zone and lane; then how what slips said came\n"
+              "true today and on the last days that were closed.",
+              NO_TICKET, FALSE, NULL))
+    return queue.status;
+  config = th_ctl_load_config (queue.config, &queue.status);
+  if (config == NULL)
+    return queue.status;
+  for (guint zone = 0; zone < config->queue.n_zones; zone++)
+    for (guint lane = 0; lane < config->n_lanes; lane++)
+      if (strcmp (config->queue.zones[zone], TH_ZONE_OBSERVATION) != 0 &&
+          !print_forecast (queue.records, config->queue.zones[zone], config->lanes[lane].letter, &error))
+        return th_ctl_fail_error (error);
+  if (!th_records_shown_day (queue.records, day, &error))
+    return th_ctl_fail_error (error);
+  today = th_records_score_waits (queue.records, day, &error);
+  before = today != NULL ? th_records_list_wait_scores (queue.records, 7, &error) : NULL;
+  if (before == NULL)
+    return th_ctl_fail_error (error);
+  for (guint i = 0; i < today->len; i++)
+    print_score (&g_array_index (today, ThLaneScore, i));
+  for (guint i = 0; i < before->len; i++)
+    if (strcmp (g_array_index (before, ThLaneScore, i).day, day) != 0)
+      print_score (&g_array_index (before, ThLaneScore, i));
   return TH_CTL_GOOD;
 }
 

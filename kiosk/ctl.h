@@ -93,6 +93,7 @@ int th_ctl_dose_list (int argc, char **argv);
 /* ctl-queue.c */
 int th_ctl_queue_list (int argc, char **argv);
 int th_ctl_queue_explain (int argc, char **argv);
+int th_ctl_queue_forecast (int argc, char **argv);
 int th_ctl_queue_call (int argc, char **argv);
 int th_ctl_queue_step (int argc, char **argv); /* serve, park, no-show, put-back, done */
 int th_ctl_queue_move (int argc, char **argv);

@@ -220,6 +220,11 @@ GPtrArray *th_records_list_waiting (ThRecords *records, const char *zone, const 
 /* … and without the held ones, in the order they will be called in. */
 GPtrArray *th_records_list_order (ThRecords *records, const char *zone, const char *day,
                                   GError **error);
+/* records-waiting.c: th_records_forecast(), with @day and @now_us of the transaction. */
+gboolean th_records_forecast_on (ThRecords *records, const char *zone, char lane, const char *day,
+                                 gint64 now_us, guint *ret_ahead, ThWaitRange *ret_range,
+                                 GError **error);
+gboolean th_records_append_wait_scores (ThRecords *records, const char *day, GError **error);
 /* records-zones.c: the same as th_records_step() and th_records_end_queue(), inside the open transaction. */
 gboolean th_records_append_step (ThRecords *records, const char *visit, ThQueueAction action,
                                  const ThStation *at, GError **error);

@@ -193,6 +193,9 @@ static const char *const steps[] = {
   "  id INTEGER PRIMARY KEY, boot TEXT NOT NULL, boot_us INTEGER NOT NULL, at_us INTEGER NOT NULL,"
   "  jump_us INTEGER NOT NULL);"
   "ALTER TABLE visits ADD COLUMN day TEXT NOT NULL DEFAULT '';",
+
+  /* 10: the newest calls of a lane */
+  "CREATE INDEX moves_lane ON moves (zone, lane, state, at_us);",
 };
 
 gboolean

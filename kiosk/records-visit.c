@@ -161,6 +161,8 @@ take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
   ticket.copies = (guint) th_statement_int (row, 5);
   ticket.reasons = (ThReason) th_statement_int (row, 6);
   ticket.people_ahead = (int) th_statement_int (row, 7);
+  ticket.wait_low_s = (int) th_statement_int (row, 8);
+  ticket.wait_high_s = (int) th_statement_int (row, 9);
   *ret_ticket = ticket;
   return TRUE;
 }
@@ -173,7 +175,8 @@ take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
   "  LEFT JOIN cases b ON b.visit = a.visit WHERE a.day = t.day AND a.lane = t.lane"               \
   "  AND p.zone = m.zone AND p.state = 'waiting'"                                                  \
   "  AND (p.order_us < m.order_us OR (p.order_us = m.order_us AND a.number < t.number))"           \
-  "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open')) END"                             \
+  "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open')) END,"                            \
+  " t.wait_low_s, t.wait_high_s"                                                                   \
   " FROM tickets t JOIN moves m ON m.visit = t.visit AND m.number = t.moves"                       \
   " LEFT JOIN cases c ON c.visit = t.visit "
 
@@ -340,6 +343,25 @@ th_records_remember_person (ThRecords *records, const char *day,
                     "sbs", day, hash, (gsize) TH_PERSON_HASH_BYTES, visit);
 }
 
+/* What the slip says of the wait stands with the ticket, so that it can be held against what came. */
+static gboolean
+foretell (ThRecords *records, const char *day, char lane, ThLogBody *issued, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  ThWaitRange range;
+
+  if (th_records_forecast_on (records, records->queue.zones[0], lane, day, records->now_us, NULL,
+                              &range, &problem))
+    {
+      th_log_body_set_int (issued, "wait_low_s", range.low_s);
+      th_log_body_set_int (issued, "wait_high_s", range.high_s);
+    }
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 gboolean
 th_records_append_ticket (ThRecords *records, const char *visit, const char *day, char lane, ThReason reasons,
                           const char *by, const char *language, const char *household,
@@ -352,7 +374,8 @@ th_records_append_ticket (ThRecords *records, const char *visit, const char *day
   char token[33];
   gint64 number;
 
-  if (!take_number (records, day, name, &number, error))
+  if (!foretell (records, day, lane, issued, error) ||
+      !take_number (records, day, name, &number, error))
     return FALSE;
   randombytes_buf (random, sizeof random);
   sodium_bin2hex (token, sizeof token, random, sizeof random);

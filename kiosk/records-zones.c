@@ -644,7 +644,8 @@ th_records_append_queue_end (ThRecords *records, const char *day, const char *by
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (g_free);
   const Change left = { .kind = TH_LOG_LEFT_SITE, .state = TH_TICKET_LEFT, .why = "day-closed" };
 
-  if (!th_records_check_by (by, error) || !read_open (records, day, entries, error))
+  if (!th_records_check_by (by, error) || !read_open (records, day, entries, error)
+      || !th_records_append_wait_scores (records, day, error))
     return FALSE;
   for (guint i = 0; i < entries->len; i++)
     {

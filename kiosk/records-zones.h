@@ -9,6 +9,7 @@
 
 #include "kiosk/queue-rules.h"
 #include "kiosk/records.h"
+#include "kiosk/waiting.h"
 
 G_BEGIN_DECLS
 
@@ -91,7 +92,30 @@ gboolean th_records_checks_done (ThRecords *records, const char *visit, gboolean
 /* (transfer full): why the ticket is where it is in the order, lines in English; nothing personal. */
 char *th_records_explain (ThRecords *records, const char *visit, GError **error);
 
-/* The day is over: whoever has not come through is written as left, "day-closed". @ret_n: (nullable): how many */
+/**
+ * th_records_forecast:
+ * @ret_ahead: (nullable): how many wait in @zone and @lane; set whenever nothing failed
+ *
+ * How long somebody who comes now will wait there. FALSE with @error unset: it is not known yet.
+ */
+gboolean th_records_forecast (ThRecords *records, const char *zone, char lane, guint *ret_ahead,
+                              ThWaitRange *ret_range, GError **error);
+
+/* What tickets were told of their wait in the first zone, and what came true. */
+typedef struct
+{
+  char day[11];
+  char zone[TH_ZONE_BYTES];
+  char lane;
+  ThWaitScore score;
+} ThLaneScore;
+
+/* (transfer full) (element-type ThLaneScore): so far, of @day's tickets that were called. */
+GArray *th_records_score_waits (ThRecords *records, const char *day, GError **error);
+/* (transfer full) (element-type ThLaneScore): of the last so many days that were closed, the newest first. */
+GArray *th_records_list_wait_scores (ThRecords *records, guint days, GError **error);
+
+/* The day is over: its forecasts are scored, and whoever has not come through is written as left, "day-closed". @ret_n: (nullable): how many */
 gboolean th_records_end_queue (ThRecords *records, const char *day, const char *by, guint *ret_n,
                                GError **error);
 

@@ -90,6 +90,7 @@ typedef struct
   char token[33];       /* 128 random bits, lower-case hex: the slip's QR */
   gint64 issued_at_us;  /* wall clock, µs since 1970 */
   int people_ahead;     /* waiting before this one in its lane, when asked; -1: it has been called already */
+  int wait_low_s, wait_high_s; /* foretold when it was issued; 0 and 0: it was not known */
   ThReason reasons;     /* decides the "where to go" line of a copy; 0 once staff cleared the case */
   gboolean existed;     /* th_records_issue_ticket(): the person had it already */
   guint copies;         /* copies printed so far */

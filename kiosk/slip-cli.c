@@ -21,7 +21,7 @@ typedef struct
 {
   char *config, *kind, *lang, *number, *name, *time, *token, *png, *escpos, *why, *return_when, *last;
   char **rows; /* "Label=Value" */
-  int width, dpi, ahead, copy;
+  int width, dpi, ahead, copy, wait_min, wait_max;
 } Asked;
 
 static void
@@ -142,9 +142,10 @@ compose (const Asked *asked, const ThConfig *config, ThLanguage language, ThSlip
     case TH_SLIP_HEALTH_DESK:
       if (asked->kind != NULL && strcmp (asked->kind, "copy") == 0 && copy == 0)
         copy = 1;
-      return th_slip_compose (config, language, kind, lane, number,
+      slip = th_slip_compose (config, language, kind, lane, number,
                               asked->token != NULL ? asked->token : EXAMPLE_TOKEN, asked->name,
                               asked->ahead, time_us, copy);
+      return th_slip_say_wait (slip, asked->wait_min * 60, asked->wait_max * 60);
     case TH_SLIP_NOT_TODAY:
       slip = th_slip_compose_not_today (config, language, asked->why != NULL ? asked->why : "",
                                         asked->return_when, time_us);
@@ -195,6 +196,8 @@ render (const Asked *asked)
     return fail (EXIT_USAGE, "slip render: --width is 360 to 832, as 384, 512 or 576");
   if (asked->dpi != 0 && (asked->dpi < 150 || asked->dpi > 300))
     return fail (EXIT_USAGE, "slip render: --dpi is 150 to 300, as 180 or 203");
+  if (asked->wait_min < 0 || asked->wait_max > 24 * 60 || asked->wait_min > asked->wait_max)
+    return fail (EXIT_USAGE, "slip render: --wait-from and --wait-to are minutes, up to a day");
   if (asked->ahead < -1 || asked->copy < 0)
     return fail (EXIT_USAGE, "slip render: --ahead and --copy count from 0");
 
@@ -227,6 +230,8 @@ th_slip_render_main (int argc, char **argv)
     { "time", 0, 0, G_OPTION_ARG_STRING, &asked.time, "instead of now", "ISO" },
     { "token", 0, 0, G_OPTION_ARG_STRING, &asked.token, "what the QR code says", "HEX" },
     { "ahead", 0, 0, G_OPTION_ARG_INT, &asked.ahead, "people before this one", "N" },
+    { "wait-from", 0, 0, G_OPTION_ARG_INT, &asked.wait_min, "how long the wait will be at least", "MIN" },
+    { "wait-to", 0, 0, G_OPTION_ARG_INT, &asked.wait_max, "… and at most", "MIN" },
     { "copy", 0, 0, G_OPTION_ARG_INT, &asked.copy, "marks it as copy N", "N" },
     { "why", 0, 0, G_OPTION_ARG_STRING, &asked.why, "not-today: the reason, as code-early", "WHY" },
     { "return", 0, 0, G_OPTION_ARG_STRING, &asked.return_when, "not-today: when to come again", "WHEN" },

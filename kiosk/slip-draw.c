@@ -489,7 +489,7 @@ draw_all (Pen *pen, const ThSlip *slip, GError **error)
       pen->y += dots (pen, 10);
     }
   draw_line (pen, slip->lane, sizes->lane, 1);
-  draw_line (pen, slip->ahead, sizes->detail, 1);
+  draw_line (pen, slip->ahead, sizes->detail, 2);
   pen->y += dots (pen, 10);
   if (slip->what_now[0] != '\0')
     {

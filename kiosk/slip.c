@@ -161,6 +161,25 @@ th_slip_compose (const ThConfig *config, ThLanguage language, ThSlipKind kind, c
   return slip;
 }
 
+ThSlip *
+th_slip_say_wait (ThSlip *slip, int low_s, int high_s)
+{
+  g_autofree char *ahead = NULL;
+  g_autofree char *wait = NULL;
+
+  if (high_s <= 0)
+    return slip;
+  ahead = slip->ahead;
+  if (low_s < 60)
+    wait = g_strdup_printf (_("up to %d minutes"), high_s / 60);
+  else
+    wait = g_strdup_printf (_("about %d to %d minutes"), low_s / 60, high_s / 60);
+  /* TRANSLATORS: on the slip: people before you, how long that takes */
+  slip->ahead = *ahead != '\0' ? g_strdup_printf (_("%s,\n%s"), ahead, wait)
+                               : g_steal_pointer (&wait);
+  return slip;
+}
+
 /* Nobody beside the person shall read more than that it is another day. */
 static const struct
 {

@@ -62,6 +62,9 @@ typedef struct
 ThSlip *th_slip_compose (const ThConfig *config, ThLanguage language, ThSlipKind kind, char lane,
                          guint number, const char *token, const char *name, int people_ahead,
                          gint64 issued_at_us, guint copy);
+/* (transfer full): @slip, which also says how long the wait will be; 0 and 0: nobody knows yet, and it does not. Right after
+ * it was composed: in its language. */
+ThSlip *th_slip_say_wait (ThSlip *slip, int low_s, int high_s);
 /**
  * th_slip_compose_not_today: (transfer full)
  * @why: a reason as the check-in says it in "end" ("code-early", "no-consent", …); of an unknown one only that staff

@@ -242,6 +242,8 @@ static const struct
   { "queue", "list", "[--zone ZONE] [--all]", "the tickets of the day; of a zone: in the order of calling", TRUE,
     th_ctl_queue_list },
   { "queue", "explain", "TICKET", "why a ticket is where it is in the order", TRUE, th_ctl_queue_explain },
+  { "queue", "forecast", "", "how long one waits now, and how such forecasts came true", TRUE,
+    th_ctl_queue_forecast },
   { "queue", "call", "[TICKET] --zone ZONE --desk DESK --by NAME", "call who is next, or that ticket", TRUE,
     th_ctl_queue_call },
   { "queue", "arrive", "CODE|- --zone … --by …", "a slip, number or card at a desk: its ticket moves on", TRUE,

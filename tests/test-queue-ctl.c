@@ -113,6 +113,8 @@ test_a_ticket_goes_through_all_zones (Fixture *fixture, gconstpointer data)
   RUN (0, "explain A-002");
   SAYS ("number 3 of 3");
   SAYS ("at most one call in 3 goes to lane P");
+  RUN (0, "forecast");
+  SAYS ("inquiry\tA\t2 waiting\tnot known yet");
   RUN (0, "call --zone inquiry --desk 1 --by LI");
   SAYS ("P-001\tinquiry\tcalled\t1");
   RUN (0, "call --desk=2 --by LI");

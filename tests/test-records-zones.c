@@ -553,6 +553,64 @@ test_the_order_can_be_explained (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (held, "passed over until staff have decided"));
 }
 
+static void
+test_a_wait_is_foretold_once_enough_were_called (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *day = g_date_time_format (now, "%F");
+  g_autoptr (GArray) scores = NULL;
+  g_autoptr (GError) error = NULL;
+  ThWaitRange range;
+  ThTicket ticket;
+  guint ahead = 99, n = 0;
+
+  g_assert_false (
+      th_records_forecast (fixture->records, TH_ZONE_INQUIRY, 'A', &ahead, &range, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (ahead, ==, 0);
+  for (guint i = 1; i <= 60; i++)
+    {
+      ticket = issue (fixture, i, 'A', 0);
+      g_assert_cmpint (ticket.wait_high_s, ==, 0);
+    }
+  g_free (call_all (fixture, &inquiry, 50));
+  /* As if there had been a call every two minutes, until a minute ago, and everybody had come in time for ten others. */
+  meddle (fixture,
+          "UPDATE moves SET at_us = (SELECT max(at_us) FROM events) - (51 - (SELECT t.number FROM"
+          " tickets t WHERE t.visit = moves.visit)) * 120000000 + 60000000"
+          " - CASE WHEN number = 0 THEN 1200000000 ELSE 0 END"
+          " WHERE visit IN (SELECT visit FROM moves WHERE state = 'called')");
+  g_assert_true (
+      th_records_forecast (fixture->records, TH_ZONE_INQUIRY, 'A', &ahead, &range, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (ahead, ==, 10);
+  g_assert_cmpint (range.low_s, <=, 22 * 60);
+  g_assert_cmpint (range.high_s, >=, 20 * 60);
+  g_assert_cmpint (range.high_s, <=, 40 * 60);
+  g_assert_false (
+      th_records_forecast (fixture->records, TH_ZONE_INQUIRY, 'B', &ahead, &range, &error));
+  g_assert_no_error (error);
+
+  ticket = issue (fixture, 61, 'A', 0);
+  g_assert_cmpint (ticket.wait_high_s, ==, range.high_s);
+  g_assert_cmpint (ticket.wait_low_s, ==, range.low_s);
+  g_free (call_all (fixture, &inquiry, 30));
+  /* It was called at once: that did not come true, and the others were told nothing. */
+  g_assert_true (th_records_end_queue (fixture->records, day, "WANG", &n, &error));
+  scores = th_records_list_wait_scores (fixture->records, 7, &error);
+  g_assert_cmpuint (scores->len, ==, 1);
+  {
+    const ThLaneScore *score = &g_array_index (scores, ThLaneScore, 0);
+
+    g_assert_cmpstr (score->day, ==, day);
+    g_assert_cmpint (score->lane, ==, 'A');
+    g_assert_cmpuint (score->score.told, ==, 1);
+    g_assert_cmpuint (score->score.untold, ==, 60);
+    g_assert_cmpuint (score->score.hits, ==, range.low_s == 0);
+    g_assert_cmpint (score->score.width_s, ==, range.high_s - range.low_s);
+  }
+}
+
 /* --- undo, and the end of the day ------------------------------------------------------------- */
 
 static void
@@ -699,6 +757,7 @@ main (int argc, char **argv)
   ADD (a_household_has_adjacent_numbers_and_is_called_together);
   ADD (a_no_show_goes_back_twice_and_is_then_closed);
   ADD (the_order_can_be_explained);
+  ADD (a_wait_is_foretold_once_enough_were_called);
   ADD (what_was_done_last_is_taken_back);
   ADD (who_has_not_come_through_is_closed_with_the_day);
   ADD (desks_that_race_call_nobody_twice);

@@ -199,6 +199,31 @@ test_words_follow_the_language (void)
 }
 
 static void
+test_a_wait_is_only_said_when_known (void)
+{
+  g_autoptr (ThConfig) config = th_config_load_data ("", 0, NULL, NULL);
+  static const struct
+  {
+    int ahead, low_s, high_s;
+    const char *says;
+  } slips[] = {
+    { 3, 0, 0, "3 people before you" },
+    { 3, 600, 1500, "3 people before you,\nabout 10 to 25 minutes" },
+    { 0, 0, 300, "You are next,\nup to 5 minutes" },
+    { -1, 300, 900, "about 5 to 15 minutes" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (slips); i++)
+    {
+      g_autoptr (ThSlip) slip = th_slip_say_wait (
+          th_slip_compose (config, TH_LANGUAGE_EN, TH_SLIP_QUEUE, 'A', 17, "", NULL, slips[i].ahead, 0, 0),
+          slips[i].low_s, slips[i].high_s);
+
+      g_assert_cmpstr (slip->ahead, ==, slips[i].says);
+    }
+}
+
+static void
 test_people_ahead_are_only_said_when_known (void)
 {
   static const struct
@@ -567,6 +592,7 @@ main (int argc, char **argv)
   g_test_add_func ("/slip/a copy is marked in every language",
                    test_a_copy_is_marked_in_every_language);
   g_test_add_func ("/slip/words follow the language", test_words_follow_the_language);
+  g_test_add_func ("/slip/a wait is only said when known", test_a_wait_is_only_said_when_known);
   g_test_add_func ("/slip/people ahead are only said when known",
                    test_people_ahead_are_only_said_when_known);
   g_test_add_func ("/slip/the two lines are equally long", test_the_two_lines_are_equally_long);
