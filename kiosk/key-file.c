@@ -58,9 +58,9 @@ th_key_folder_make (const char *folder, GError **error)
 }
 
 static gboolean
-write_key (int fd, const guint8 *key)
+write_whole (int fd, const guint8 *bytes, gsize len)
 {
-  return TEMP_FAILURE_RETRY (pwrite (fd, key, TH_KEY_BYTES, 0)) == TH_KEY_BYTES && fsync (fd) == 0;
+  return TEMP_FAILURE_RETRY (pwrite (fd, bytes, len, 0)) == (gssize)len && fsync (fd) == 0;
 }
 
 static gboolean
@@ -73,8 +73,8 @@ sync_folder (const char *folder, GError **error)
 
 /* Not rename(): the first key that has the name keeps it. */
 static gboolean
-put_key (const char *folder, const char *path, int mode, const guint8 key[TH_KEY_BYTES],
-         GError **error)
+put_bytes (const char *folder, const char *path, int mode, const guint8 *bytes, gsize len,
+           GError **error)
 {
   g_autofree char *unfinished = NULL;
   guint8 tag[8];
@@ -88,7 +88,7 @@ put_key (const char *folder, const char *path, int mode, const guint8 key[TH_KEY
   fd = open (unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
   if (fd < 0 || fchmod (fd, (mode_t) mode) != 0)
     return refuse (error, "make", path);
-  made = write_key (fd, key) && (link (unfinished, path) == 0 || errno == EEXIST);
+  made = write_whole (fd, bytes, len) && (link (unfinished, path) == 0 || errno == EEXIST);
   if (!made)
     refuse (error, "make", path);
   g_unlink (unfinished);
@@ -102,7 +102,7 @@ make_key (const char *folder, const char *path, int mode, GError **error)
   gboolean made;
 
   randombytes_buf (key, sizeof key);
-  made = put_key (folder, path, mode, key, error);
+  made = put_bytes (folder, path, mode, key, sizeof key, error);
   sodium_memzero (key, sizeof key);
   return made;
 }
@@ -150,7 +150,7 @@ th_key_file_store (const char *folder, const char *name, int mode, const guint8 
   guint8 there[TH_KEY_BYTES];
   gboolean same;
 
-  if (!put_key (folder, path, mode, key, error) ||
+  if (!put_bytes (folder, path, mode, key, TH_KEY_BYTES, error) ||
       !th_key_file_load (folder, name, mode, FALSE, there, error))
     return FALSE;
   same = sodium_memcmp (there, key, sizeof there) == 0;
@@ -164,17 +164,68 @@ th_key_file_store (const char *folder, const char *name, int mode, const guint8 
 static gboolean
 destroy (const char *path, GError **error)
 {
-  const guint8 zeros[TH_KEY_BYTES] = { 0 };
+  const guint8 zeros[TH_KEY_BLOB_BYTES] = { 0 };
+  GStatBuf info;
   autofd fd = open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
 
   /* Another program of the group may destroy it at the same moment. */
   if (fd < 0 && errno == ENOENT)
     return TRUE;
-  if (fd < 0 || !write_key (fd, zeros))
+  if (fd < 0 || fstat (fd, &info) != 0 ||
+      !write_whole (fd, zeros, MIN ((gsize)info.st_size, sizeof zeros)))
     return refuse (error, "overwrite", path);
   if (g_unlink (path) != 0 && errno != ENOENT)
     return refuse (error, "remove", path);
   return TRUE;
+}
+
+gboolean
+th_key_blob_store (const char *folder, const char *name, int mode, const guint8 *bytes, gsize len,
+                   GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_return_val_if_fail (len <= TH_KEY_BLOB_BYTES, FALSE);
+
+  return put_bytes (folder, path, mode, bytes, len, error);
+}
+
+gboolean
+th_key_blob_load (const char *folder, const char *name, guint8 ret_bytes[TH_KEY_BLOB_BYTES],
+                  gsize *ret_len, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  guint8 bytes[TH_KEY_BLOB_BYTES + 1];
+  ssize_t n;
+  autofd fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+  if (fd < 0 && errno == ENOENT)
+    {
+      g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND, "there is no %s", path);
+      return FALSE;
+    }
+  if (fd < 0)
+    return refuse (error, "open", path);
+  n = TEMP_FAILURE_RETRY (read (fd, bytes, sizeof bytes));
+  if (n < 0)
+    return refuse (error, "read", path);
+  if (n > TH_KEY_BLOB_BYTES)
+    {
+      g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_CORRUPT, "%s is too long for a key", path);
+      return FALSE;
+    }
+  memcpy (ret_bytes, bytes, (gsize)n);
+  *ret_len = (gsize)n;
+  sodium_memzero (bytes, sizeof bytes);
+  return TRUE;
+}
+
+gboolean
+th_key_file_destroy (const char *folder, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  return destroy (path, error) && sync_folder (folder, error);
 }
 
 static gboolean

@@ -26,6 +26,17 @@ gboolean th_key_file_load (const char *folder, const char *name, int mode, gbool
 gboolean th_key_file_store (const char *folder, const char *name, int mode,
                             const guint8 key[TH_KEY_BYTES], GError **error);
 
+/* The same for what is a little longer than a key: one that is wrapped. The first that has the name keeps it. */
+#define TH_KEY_BLOB_BYTES 160
+gboolean th_key_blob_store (const char *folder, const char *name, int mode, const guint8 *bytes,
+                            gsize len, GError **error);
+/* CORRUPT: longer than TH_KEY_BLOB_BYTES. */
+gboolean th_key_blob_load (const char *folder, const char *name, guint8 ret_bytes[TH_KEY_BLOB_BYTES],
+                           gsize *ret_len, GError **error);
+
+/* Overwritten, then removed; good also when it is gone. */
+gboolean th_key_file_destroy (const char *folder, const char *name, GError **error);
+
 /**
  * th_key_files_destroy_days_before:
  * @prefix, @suffix: around the day in the file's name: "lookup-", ".key"
