@@ -158,6 +158,8 @@ orphan_ticket (ThCheckin *self, const ThTicket *ticket)
 static void
 no_place (ThCheckin *self, const ThAdmission *admission, gboolean doses_gone)
 {
+  ThAppointment appointment = self->appointment;
+
   if (admission->coming == TH_COMING_YES)
     {
       th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_NONE, .why = doses_gone ? "doses-gone" : NULL });
@@ -171,6 +173,8 @@ no_place (ThCheckin *self, const ThAdmission *admission, gboolean doses_gone)
     return;
   /* The page says when they may. */
   self->refusal = *admission;
+  if (admission->coming == TH_COMING_CODE_PAST || admission->coming == TH_COMING_CODE_LATER)
+    self->appointment = appointment;
   th_checkin_update (self);
 }
 static void wishes_cb (const ThWishes *wishes, gpointer user_data);

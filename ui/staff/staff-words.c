@@ -473,6 +473,8 @@ coming_words (ThComing coming)
     case TH_COMING_EARLY:
       return _ ("they are early");
     case TH_COMING_YES:
+    case TH_COMING_CODE_PAST: /* staff scan none */
+    case TH_COMING_CODE_LATER:
     case TH_N_COMINGS:
       break;
     }
