@@ -87,8 +87,6 @@ struct _ThCheckin
   char next_number[19];
   ThAppointment next_appointment;
 
-  const ThAppointment *refused; /* while a code is being refused: what it says */
-  const ThAdmission *not_admitted; /* while a person is: by which rule, and when they may come */
 
   char slip_token[33]; /* of the slip that was scanned, until it is looked up */
 

@@ -98,9 +98,7 @@ take_slip_token (const char *text, char ret_token[SLIP_DIGITS + 1])
 static void
 refuse (ThCheckin *self, const char *why, const ThAppointment *appointment)
 {
-  self->refused = appointment;
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = why });
-  self->refused = NULL;
   if (appointment == NULL || self->flow.state != TH_STATE_NOT_TODAY || self->flow.end_why != why)
     return;
   /* The page says when it would be good. */
