@@ -591,8 +591,10 @@ wishes_cb (const ThWishes *wishes, gpointer user_data)
       self->doses = wishes->doses;
       th_checkin_update (self);
     }
-  if (wishes->thermometer_read)
-    th_checkin_trial_look (self, &wishes->thermometer);
+  if (wishes->day_read)
+    th_checkin_gate_day (self, &wishes->day);
+  if (wishes->thermometer_read && wishes->day_read)
+    th_checkin_trial_look (self, &wishes->thermometer, wishes->day.now_us);
   if (wishes->print_waits)
     th_checkin_take_order (self, &wishes->print, NULL);
   else if (wishes->sheet_waits)
