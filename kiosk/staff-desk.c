@@ -28,6 +28,7 @@ struct _ThStaffDesk
   ThCaseList *cases;
   ThQueueList *queues[TH_MAX_LANES];
   ThQueueList *tickets;
+  ThWaitRange forecasts[TH_MAX_LANES];
   GPtrArray *queue; /* as it was read last; NULL: not yet */
   char *zone, *desk; /* the station */
   GHashTable *drafts; /* "name\nvisit" to Draft */
@@ -215,6 +216,8 @@ take (ThStaffDesk *self, ThDeskJob *job)
   arrived = th_case_list_take (self->cases, g_steal_pointer (&job->cases));
   g_clear_pointer (&self->queue, g_ptr_array_unref);
   self->queue = g_steal_pointer (&job->queue);
+  if (strcmp (job->zone, self->zone) == 0)
+    memcpy (self->forecasts, job->forecasts, sizeof self->forecasts);
   update_queues (self);
   set_devices (self, job->devices, job->devices_at_us);
   take_thermometer (self, job);
@@ -341,6 +344,8 @@ th_staff_desk_set_station (ThStaffDesk *self, const char *zone, const char *desk
   g_free (self->desk);
   self->zone = g_strdup (zone);
   self->desk = g_strdup (desk);
+  memset (self->forecasts, 0, sizeof self->forecasts); /* of another zone; read again */
+  self->stale = TRUE;
   for (guint i = 0; i < self->config->n_lanes; i++)
     th_queue_list_set_zone (self->queues[i], zone);
   update_queues (self);
@@ -709,6 +714,13 @@ ThQueueList *
 th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index)
 {
   return self->queues[lane_index];
+}
+
+gboolean
+th_staff_desk_get_forecast (ThStaffDesk *self, guint lane_index, ThWaitRange *ret_range)
+{
+  *ret_range = self->forecasts[lane_index];
+  return ret_range->high_s > 0;
 }
 
 ThQueueList *

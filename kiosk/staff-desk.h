@@ -61,6 +61,8 @@ const char *th_staff_desk_get_devices (ThStaffDesk *self, gint64 *ret_at_us);
 ThCaseList *th_staff_desk_get_cases (ThStaffDesk *self);
 /* @lane_index: in the configuration. Who is in the station's zone. */
 ThQueueList *th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index);
+/* How long whoever comes now waits in that lane of the station's zone. FALSE: it is not known yet. */
+gboolean th_staff_desk_get_forecast (ThStaffDesk *self, guint lane_index, ThWaitRange *ret_range);
 /* All of the day, in every zone and lane. */
 ThQueueList *th_staff_desk_get_tickets (ThStaffDesk *self);
 

@@ -100,13 +100,23 @@ remember (ThStationPage *self, const char *visit)
 
 /* --- one ticket at this desk ------------------------------------------------------------- */
 
+static void
+verb_clicked_cb (GtkWidget *button)
+{
+  gtk_widget_activate_action (button, "station.do", "(ss)",
+                              g_object_get_data (G_OBJECT (button), "visit"),
+                              g_object_get_data (G_OBJECT (button), "verb"));
+}
+
+/* Not bound to the action: some of them can be pressed only later, and the action's state would go before. */
 static GtkWidget *
 verb_button (const char *visit, const char *verb, const char *words, gboolean main)
 {
   GtkWidget *button = gtk_button_new_with_label (words);
 
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "station.do");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", visit, verb);
+  g_object_set_data_full (G_OBJECT (button), "visit", g_strdup (visit), g_free);
+  g_object_set_data (G_OBJECT (button), "verb", (gpointer) verb);
+  g_signal_connect (button, "clicked", G_CALLBACK (verb_clicked_cb), NULL);
   if (main)
     gtk_widget_add_css_class (button, "primary");
   return button;
@@ -163,8 +173,8 @@ checks_new (ThStationPage *self, const char *visit)
       g_object_set_data (G_OBJECT (button), "all", all);
       g_signal_connect_object (button, "toggled", G_CALLBACK (check_toggled_cb), self, 0);
       if (check >= TH_CHECK_NAME && check <= TH_CHECK_ROUTE)
-        gtk_grid_attach (GTK_GRID (matches), button, (int) (check - TH_CHECK_NAME) % 3,
-                         (int) (check - TH_CHECK_NAME) / 3, 1, 1);
+        gtk_grid_attach (GTK_GRID (matches), button, (int) (check - TH_CHECK_NAME) % 4,
+                         (int) (check - TH_CHECK_NAME) / 4, 1, 1);
       else
         gtk_box_append (GTK_BOX (box), button);
     }
@@ -252,22 +262,24 @@ card_new (ThStationPage *self, ThQueueItem *item)
 {
   const ThQueueEntry *entry = th_queue_item_get (item);
   GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 16);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *number = gtk_label_new (th_queue_item_get_label (item));
   g_autofree char *time = th_staff_words_time (
       entry->state == TH_TICKET_CALLED ? entry->called_at_us : entry->since_us);
   g_autofree char *words = g_strdup_printf (_ ("%s %s %s"), th_staff_words_ticket_sign (entry->state),
                                             th_staff_words_ticket_state (entry->state), time);
-  GtkWidget *state = gtk_label_new (words);
 
   gtk_widget_add_css_class (card, "station-card");
   gtk_widget_add_css_class (number, "huge-number");
-  gtk_box_append (GTK_BOX (card), number);
+  gtk_box_append (GTK_BOX (head), number);
+  gtk_widget_set_halign (head, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (card), head);
   if (is_observation (self))
     fill_observed (self, GTK_BOX (card), entry, GTK_BOX (row));
   else
     {
-      gtk_box_append (GTK_BOX (card), state);
+      gtk_box_append (GTK_BOX (head), gtk_label_new (words));
       if (entry->state == TH_TICKET_CALLED)
         fill_called (GTK_BOX (card), entry, GTK_BOX (row));
       else
@@ -525,9 +537,11 @@ choose_action (GtkWidget *widget, const char *action, GVariant *parameter)
 static GtkWidget *
 choice_new (const char *words, const char *zone, const char *desk, gboolean chosen)
 {
-  GtkWidget *button = gtk_toggle_button_new_with_label (words);
+  g_autofree char *label = g_strconcat (chosen ? "● " : "", words, NULL);
+  GtkWidget *button = gtk_button_new_with_label (label);
 
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), chosen);
+  if (chosen)
+    gtk_widget_add_css_class (button, "chosen");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "station.choose");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", zone, desk);
   return button;
