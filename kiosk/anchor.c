@@ -54,7 +54,6 @@ th_anchor_to_journal (const char *day, const char *link)
   const GLogField fields[] = {
     { "MESSAGE", message, -1 },
     { "PRIORITY", "5", -1 },
-    { "GLIB_DOMAIN", G_LOG_DOMAIN, -1 },
     { "SYSLOG_IDENTIFIER", "threshold", -1 },
     { "THRESHOLD_DAY", day, -1 },
     { "THRESHOLD_ANCHOR", link, -1 },

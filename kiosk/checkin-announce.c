@@ -56,8 +56,8 @@ announce_page (ThCheckin *self, ThState before)
       th_outputs_open_gate (self->outputs);
       break;
     case TH_STATE_TROUBLE:
-      /* Technicians at the sensor: it is they who closed the door. */
-      if (flow->trouble_part == TH_PART_SCREENING && flow->gate == TH_BAR_TRIAL)
+      /* Technicians at the sensor, or nobody has opened the day: it is staff who closed the door. */
+      if (flow->trouble_part == TH_PART_SCREENING && flow->gate <= TH_BAR_TRIAL)
         break;
       sound_of_trouble (self);
       break;
@@ -76,6 +76,14 @@ announce_page (ThCheckin *self, ThState before)
     }
 }
 
+/* Not open yet, or not any more: nobody is called for that. */
+static gboolean
+is_before_or_after (const ThFlow *flow)
+{
+  return flow->trouble_part == TH_PART_SCREENING && flow->resume == TH_STATE_WELCOME
+         && (flow->gate == TH_BAR_NOT_OPEN || flow->gate == TH_BAR_CLOSED);
+}
+
 void
 th_checkin_announce (ThCheckin *self)
 {
@@ -86,8 +94,8 @@ th_checkin_announce (ThCheckin *self)
     return;
   th_outputs_light (self->outputs, TH_LAMP_READY, flow->state == TH_STATE_WELCOME);
   th_outputs_light (self->outputs, TH_LAMP_ATTENTION,
-                    flow->state == TH_STATE_TROUBLE || flow->state == TH_STATE_HELP
-                        || th_checkin_printer_waits (flow) || slip_missing (flow));
+                    (flow->state == TH_STATE_TROUBLE && !is_before_or_after (flow))
+                        || flow->state == TH_STATE_HELP || th_checkin_printer_waits (flow) || slip_missing (flow));
   self->announced = flow->state;
   if (flow->state != before)
     announce_page (self, before);

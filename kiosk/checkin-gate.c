@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* May anybody be measured now? Warm-up, the room, the manager's confirmation and the calibration come
+/* May anybody be measured now? The day, warm-up, the room, the manager's confirmation and the calibration come
  * together here, and go to the flow as one answer. */
 #include <time.h>
 
@@ -8,6 +8,8 @@
 #include "kiosk/checkin-flow-private.h"
 #include "kiosk/checkin-private.h"
 
+/* After the close the page says that the day is over; later, that the next one has not begun. */
+#define CLOSED_FOR_US (6 * 60 * 60 * (gint64)G_USEC_PER_SEC)
 #define CLOSED_TICK_MS 1000
 #define OPEN_TICK_MS 5000
 /* What may change by itself while it is open: a calibration that runs out. */
@@ -152,12 +154,49 @@ th_checkin_gate_set (ThCheckin *self, ThBar bar, gboolean down)
   look_at_gate (self);
 }
 
+/* One of the day's bars, or none. */
+static void
+say_bar (ThCheckin *self, ThBar bar)
+{
+  static const ThBar of_the_day[] = { TH_BAR_NOT_OPEN, TH_BAR_CLOSED, TH_BAR_NO_TIME };
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_the_day); i++)
+    {
+      gboolean down = of_the_day[i] == bar;
+
+      changed |= self->gate.down[of_the_day[i]] != down;
+      self->gate.down[of_the_day[i]] = down;
+    }
+  if (changed)
+    look_at_gate (self);
+}
+
+void
+th_checkin_gate_day (ThCheckin *self, const ThDayStatus *day)
+{
+  ThBar bar = TH_N_BARS;
+
+  if (day->state == TH_DAY_UNCONFIRMED)
+    bar = TH_BAR_NO_TIME;
+  else if (day->state == TH_DAY_CLOSED)
+    bar = day->closed_at_us != 0 && day->now_us < day->closed_at_us + CLOSED_FOR_US
+              ? TH_BAR_CLOSED
+              : TH_BAR_NOT_OPEN;
+  /* A visit that is under way is finished: its number is of the day it began on. */
+  if (bar != TH_N_BARS && !th_checkin_is_free (&self->flow))
+    return;
+  say_bar (self, bar);
+}
+
 void
 th_checkin_gate_answered (ThCheckin *self, const ThJob *job, const GError *error)
 {
   self->gate_asking = FALSE;
   if (error != NULL)
     return;
+  if (job->day_read)
+    th_checkin_gate_day (self, &job->day);
   self->gate_asked = TRUE;
   self->gate.down[TH_BAR_UNCONFIRMED] = !self->flow.screening.calibrated && !job->confirmed;
   self->gate.down[TH_BAR_CALIBRATION] = !job->thermometer.may_measure;

@@ -87,8 +87,6 @@ struct _ThCheckin
   char next_number[19];
   ThAppointment next_appointment;
 
-  const ThAppointment *refused; /* while a code is being refused: what it says */
-  const ThAdmission *not_admitted; /* while a person is: by which rule, and when they may come */
 
   char slip_token[33]; /* of the slip that was scanned, until it is looked up */
 
@@ -140,6 +138,7 @@ void th_checkin_gate_stop (ThCheckin *self);
 void th_checkin_gate_set (ThCheckin *self, ThBar bar, gboolean down);
 void th_checkin_gate_sample (ThCheckin *self, const ThSample *sample); /* also a look */
 void th_checkin_gate_health (ThCheckin *self, ThHealth health);       /* the thermometer's */
+void th_checkin_gate_day (ThCheckin *self, const ThDayStatus *day);
 void th_checkin_gate_answered (ThCheckin *self, const ThJob *job, const GError *error);
 guint th_checkin_gate_minutes (ThCheckin *self); /* of warm-up left */
 
@@ -147,7 +146,10 @@ guint th_checkin_gate_minutes (ThCheckin *self); /* of warm-up left */
 void th_checkin_announce (ThCheckin *self);
 
 /* checkin-trial.c */
-void th_checkin_trial_look (ThCheckin *self, const ThThermometerStatus *status);
+/* The door is open, or closed with nobody's visit behind it. */
+gboolean th_checkin_is_free (const ThFlow *flow);
+/* @now_us: the time of the log */
+void th_checkin_trial_look (ThCheckin *self, const ThThermometerStatus *status, gint64 now_us);
 void th_checkin_trial_stop (ThCheckin *self);
 void th_checkin_trial_sample (ThCheckin *self, const ThSample *sample);
 void th_checkin_use_calibration (ThCheckin *self, const ThThermometerStatus *status);

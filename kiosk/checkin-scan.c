@@ -6,7 +6,6 @@
 #include "kiosk/id-number.h"
 
 #define SLIP_DIGITS 32
-#define MINUTES_OF_A_DAY (24 * 60)
 
 static void
 name (const ThAppointment *appointment, const char *id_number, char ret_person[TH_PERSON_BYTES])
@@ -71,7 +70,7 @@ th_checkin_comer (ThCheckin *self, ThComer *ret_comer)
 {
   const ThAppointment *appointment = &self->appointment;
 
-  *ret_comer = (ThComer){ .has_code = appointment->id[0] != '\0',
+  *ret_comer = (ThComer){ .code_day = appointment->date,
                           .start_min = appointment->from_min,
                           .end_min = appointment->to_min,
                           .dose = appointment->dose,
@@ -96,20 +95,10 @@ take_slip_token (const char *text, char ret_token[SLIP_DIGITS + 1])
   return TRUE;
 }
 
-static guint
-minute_of_day (void)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-
-  return (guint)(g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
-}
-
 static void
 refuse (ThCheckin *self, const char *why, const ThAppointment *appointment)
 {
-  self->refused = appointment;
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_CODE_REFUSED, .why = why });
-  self->refused = NULL;
   if (appointment == NULL || self->flow.state != TH_STATE_NOT_TODAY || self->flow.end_why != why)
     return;
   /* The page says when it would be good. */
@@ -122,7 +111,6 @@ scanned_cb (ThScanner *scanner, const char *text, ThCheckin *self)
 {
   g_autoptr (GError) error = NULL;
   ThAppointment appointment;
-  const char *why;
 
   if (take_slip_token (text, self->slip_token))
     {
@@ -141,14 +129,10 @@ scanned_cb (ThScanner *scanner, const char *text, ThCheckin *self)
               NULL);
       return;
     }
-  /* Where there are rules, they say what is too early. */
-  why = th_appointment_refusal (&appointment, self->config->appointment_site, th_date_today (),
-                                minute_of_day (),
-                                self->config->eligibility != NULL ? MINUTES_OF_A_DAY
-                                                                  : self->config->early_min);
-  if (why != NULL)
+  /* Which day it is, and whether it is time, the records know. */
+  if (strcmp (appointment.site, self->config->appointment_site) != 0)
     {
-      refuse (self, why, &appointment);
+      refuse (self, "code-other-site", &appointment);
       return;
     }
   th_checkin_drop_next (self);

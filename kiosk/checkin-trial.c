@@ -12,9 +12,8 @@
  * trial. */
 #define TELL_US G_USEC_PER_SEC
 
-/* The door is open, or closed with nobody's visit behind it. */
-static gboolean
-is_free (const ThFlow *flow)
+gboolean
+th_checkin_is_free (const ThFlow *flow)
 {
   return flow->state == TH_STATE_WELCOME
          || (flow->state == TH_STATE_TROUBLE && flow->resume == TH_STATE_WELCOME);
@@ -94,9 +93,9 @@ th_checkin_use_calibration (ThCheckin *self, const ThThermometerStatus *status)
 }
 
 void
-th_checkin_trial_look (ThCheckin *self, const ThThermometerStatus *status)
+th_checkin_trial_look (ThCheckin *self, const ThThermometerStatus *status, gint64 now_us)
 {
-  ThTrialPhase phase = th_trial_phase (&status->trial, g_get_real_time ());
+  ThTrialPhase phase = th_trial_phase (&status->trial, now_us);
   gboolean known = status->trial.number == self->trial.number;
 
   th_checkin_use_calibration (self, status);
@@ -115,7 +114,7 @@ th_checkin_trial_look (ThCheckin *self, const ThThermometerStatus *status)
       return;
     }
   /* A visit that is under way ends first; the next one does not begin. */
-  if (!self->gate.down[TH_BAR_TRIAL] && !is_free (&self->flow))
+  if (!self->gate.down[TH_BAR_TRIAL] && !th_checkin_is_free (&self->flow))
     return;
   th_checkin_gate_set (self, TH_BAR_TRIAL, TRUE);
   /* A cold sensor would be calibrated to be wrong when it is warm. */

@@ -158,21 +158,25 @@ orphan_ticket (ThCheckin *self, const ThTicket *ticket)
 static void
 no_place (ThCheckin *self, const ThAdmission *admission, gboolean doses_gone)
 {
+  ThAppointment appointment = self->appointment;
+
   if (admission->coming == TH_COMING_YES)
     {
       th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_NONE, .why = doses_gone ? "doses-gone" : NULL });
       return;
     }
-  self->not_admitted = admission;
+  self->refusal = *admission; /* also for the paper that they take home */
   th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_NONE,
                                     .why = th_coming_to_string (admission->coming) });
-  self->not_admitted = NULL;
   if (self->flow.state != TH_STATE_NOT_TODAY)
     return;
   /* The page says when they may. */
   self->refusal = *admission;
+  if (admission->coming == TH_COMING_CODE_PAST || admission->coming == TH_COMING_CODE_LATER)
+    self->appointment = appointment;
   th_checkin_update (self);
 }
+
 static void wishes_cb (const ThWishes *wishes, gpointer user_data);
 
 static void
@@ -435,25 +439,22 @@ record_rest (ThCheckin *self)
 static void
 take_home (ThCheckin *self)
 {
-  const ThAppointment *appointment = self->refused;
+  const ThAppointment *appointment = &self->appointment;
   ThJob job = { .kind = TH_JOB_ASK_SHEET,
                 .why = self->flow.end_why,
                 .language = th_language_to_string (self->language) };
 
   if (!th_slip_is_taken_home (job.why))
     return;
-  if (appointment != NULL && strcmp (job.why, "code-later") == 0)
+  if (appointment->id[0] != '\0' && strcmp (job.why, "code-later") == 0)
     g_snprintf (job.notes, sizeof job.notes, "%04u-%02u-%02u %02u:%02u", appointment->date.year,
                 appointment->date.month, appointment->date.day, appointment->from_min / 60,
                 appointment->from_min % 60);
-  else if (appointment != NULL && strcmp (job.why, "code-early") == 0)
-    g_snprintf (job.notes, sizeof job.notes, "%02u:%02u", appointment->from_min / 60,
-                appointment->from_min % 60);
-  else if (self->not_admitted != NULL && self->not_admitted->coming == TH_COMING_EARLY)
-    g_snprintf (job.notes, sizeof job.notes, "%02u:%02u", self->not_admitted->from_min / 60,
-                self->not_admitted->from_min % 60);
-  else if (self->not_admitted != NULL && self->not_admitted->when.year != 0)
-    th_date_to_string (self->not_admitted->when, job.notes);
+  else if (self->refusal.coming == TH_COMING_EARLY)
+    g_snprintf (job.notes, sizeof job.notes, "%02u:%02u", self->refusal.from_min / 60,
+                self->refusal.from_min % 60);
+  else if (self->refusal.when.year != 0)
+    th_date_to_string (self->refusal.when, job.notes);
   th_checkin_add_job (self, job);
 }
 
@@ -590,8 +591,10 @@ wishes_cb (const ThWishes *wishes, gpointer user_data)
       self->doses = wishes->doses;
       th_checkin_update (self);
     }
-  if (wishes->thermometer_read)
-    th_checkin_trial_look (self, &wishes->thermometer);
+  if (wishes->day_read)
+    th_checkin_gate_day (self, &wishes->day);
+  if (wishes->thermometer_read && wishes->day_read)
+    th_checkin_trial_look (self, &wishes->thermometer, wishes->day.now_us);
   if (wishes->print_waits)
     th_checkin_take_order (self, &wishes->print, NULL);
   else if (wishes->sheet_waits)

@@ -10,6 +10,8 @@
 
 static const char *const coming_words[TH_N_COMINGS] = {
   [TH_COMING_YES] = "yes",
+  [TH_COMING_CODE_PAST] = "code-past",
+  [TH_COMING_CODE_LATER] = "code-later",
   [TH_COMING_NO_APPOINTMENT] = "no-appointment",
   [TH_COMING_NOT_HERE] = "not-here",
   [TH_COMING_NOT_YET] = "not-yet",
@@ -470,7 +472,8 @@ static void
 judge_arrival (Judgement *judgement)
 {
   const ThApplicant *who = judgement->who;
-  const ThRule *rule = find_rule (judgement->rules, TH_RULE_ARRIVAL, who->day);
+  const ThRule *rule
+      = judgement->rules != NULL ? find_rule (judgement->rules, TH_RULE_ARRIVAL, who->day) : NULL;
   const char *title = rule != NULL ? rule->title : "arrival";
   guint line = rule != NULL ? rule->line : TH_ELIGIBILITY_ANY;
   guint early_min = rule != NULL && rule->has_early ? rule->early_min : who->early_min;
@@ -497,8 +500,12 @@ th_eligibility_judge (const ThEligibility *rules, const ThApplicant *who, ThAdmi
   Judgement judgement = { .rules = rules, .who = who, .rulings = ret_rulings };
 
   if (rules == NULL)
-    say (&judgement, TH_RULING_YES, "no rules", TH_ELIGIBILITY_ANY, TH_COMING_YES,
-         "everybody may come at any time");
+    {
+      say (&judgement, TH_RULING_YES, "no rules", TH_ELIGIBILITY_ANY, TH_COMING_YES,
+           "everybody may come");
+      if (who->has_appointment)
+        judge_arrival (&judgement);
+    }
   else if (who->has_appointment)
     {
       say (&judgement, TH_RULING_YES, "appointment", TH_ELIGIBILITY_ANY, TH_COMING_YES,

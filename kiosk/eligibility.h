@@ -44,6 +44,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThEligibility, th_eligibility_free)
 typedef enum
 {
   TH_COMING_YES,
+  TH_COMING_CODE_PAST,  /* the appointment they brought was on another day (th_records_admit()) */
+  TH_COMING_CODE_LATER, /* … or will be */
   TH_COMING_NO_APPOINTMENT, /* nobody comes without one today, and there is none of theirs for today */
   TH_COMING_NOT_HERE,       /* it is others' turn: by community, employer or group */
   TH_COMING_NOT_YET,        /* their turn comes later: when */
@@ -105,7 +107,7 @@ typedef struct
 
 /**
  * th_eligibility_judge:
- * @rules: (nullable): NULL: everybody may come at any time
+ * @rules: (nullable): NULL: everybody may come, with an appointment not before its time
  * @ret_rulings: (nullable) (element-type ThRuling): every rule that looked at the person is added, in order
  *
  * Returns: whether @ret_admission says yes; it is always set.

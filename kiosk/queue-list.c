@@ -89,6 +89,7 @@ struct _ThQueueList
 {
   GObject parent;
   char lane;
+  char zone[TH_ZONE_BYTES];
   GPtrArray *items; /* of ThQueueItem, in order */
   guint waiting;
   guint held;
@@ -210,7 +211,8 @@ th_queue_list_update (ThQueueList *self, GPtrArray *queue)
       const ThQueueEntry *entry = queue->pdata[i];
       ThQueueItem *item;
 
-      if (entry->lane != self->lane)
+      if ((self->lane != 0 && entry->lane != self->lane)
+          || (*self->zone != '\0' && strcmp (entry->zone, self->zone) != 0))
         continue;
       waiting += entry->state == TH_TICKET_WAITING;
       held += entry->state == TH_TICKET_HELD;
@@ -244,6 +246,12 @@ th_queue_list_clear (ThQueueList *self)
   g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
 
   th_queue_list_update (self, nothing);
+}
+
+void
+th_queue_list_set_zone (ThQueueList *self, const char *zone)
+{
+  g_strlcpy (self->zone, zone, sizeof self->zone);
 }
 
 char

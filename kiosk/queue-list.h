@@ -33,7 +33,10 @@ gboolean th_queue_entry_slip_in_doubt (const ThQueueEntry *entry);
 #define TH_TYPE_QUEUE_LIST (th_queue_list_get_type ())
 G_DECLARE_FINAL_TYPE (ThQueueList, th_queue_list, TH, QUEUE_LIST, GObject)
 
+/* @lane: 0: of all lanes */
 ThQueueList *th_queue_list_new (char lane);
+/* From the next update on only tickets that are in @zone; "": in any, as it begins. */
+void th_queue_list_set_zone (ThQueueList *self, const char *zone);
 char th_queue_list_get_lane (ThQueueList *self);
 /* @queue: (element-type ThQueueEntry): of all lanes, as th_records_list_queue() gave them */
 void th_queue_list_update (ThQueueList *self, GPtrArray *queue);

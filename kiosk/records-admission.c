@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/records-admission.h"
 
+#include <string.h>
+
 #include "kiosk/id-number.h"
 #include "kiosk/records-private.h"
 
@@ -30,6 +32,33 @@ vaccine_of (const ThConfig *config, char lane)
   return config->lanes[0].vaccine;
 }
 
+/* -1, 0 or 1 */
+static int
+compare (ThDate a, ThDate b)
+{
+  char first[11], second[11];
+
+  th_date_to_string (a, first);
+  th_date_to_string (b, second);
+  return CLAMP (strcmp (first, second), -1, 1);
+}
+
+/* The appointment whose code they brought: FALSE when it is not of this day. */
+static gboolean
+take_code (const ThConfig *config, const ThComer *comer, ThApplicant *who, ThAdmission *ret_admission)
+{
+  int order = compare (comer->code_day, who->day);
+
+  who->has_appointment = TRUE;
+  who->start_min = comer->start_min;
+  who->end_min = comer->end_min;
+  who->dose = comer->dose;
+  if (order == 0)
+    return TRUE;
+  *ret_admission = (ThAdmission){ .coming = order < 0 ? TH_COMING_CODE_PAST : TH_COMING_CODE_LATER };
+  return FALSE;
+}
+
 gboolean
 th_records_admit (ThRecords *records, const ThConfig *config, const char *person,
                   const ThComer *comer, ThAdmission *ret_admission, GArray *ret_rulings,
@@ -38,16 +67,12 @@ th_records_admit (ThRecords *records, const ThConfig *config, const char *person
   ThApplicant who = { .birth = comer->birth,
                       .early_min = config->early_min,
                       .vaccine = vaccine_of (config, comer->lane) };
+  gboolean has_code = comer->code_day.year != 0;
 
-  if (config->eligibility != NULL && !read_clock (records, &who, error))
+  if ((has_code || config->eligibility != NULL) && !read_clock (records, &who, error))
     return FALSE;
-  if (comer->has_code)
-    {
-      who.has_appointment = TRUE;
-      who.start_min = comer->start_min;
-      who.end_min = comer->end_min;
-      who.dose = comer->dose;
-    }
+  if (has_code && !take_code (config, comer, &who, ret_admission))
+    return TRUE;
   th_eligibility_judge (config->eligibility, &who, ret_admission, ret_rulings);
   return TRUE;
 }

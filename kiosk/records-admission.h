@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   ThDate birth;            /* year 0: not known */
-  gboolean has_code;       /* they came with an appointment's code: for this day, its time and dose */
-  guint start_min, end_min, dose;
+  ThDate code_day;         /* of the appointment whose code they brought; year 0: none */
+  guint start_min, end_min, dose; /* of that appointment */
   char lane; /* they are to be put in; 0: the first */
 } ThComer;
 
@@ -21,8 +21,9 @@ typedef struct
  * @person: as in th_records_find_ticket(), or "": somebody without a number
  * @ret_rulings: as in th_eligibility_judge()
  *
- * Judges by the rules of @config, on the day of the records and at their time. Writes nothing. FALSE with @error:
- * it could not be looked up; who may not come in is no error.
+ * Judges by the rules of @config, on the day that is open and at the records' time; an appointment that was brought is
+ * of that day, and not early, also where there are no rules. Writes nothing. FALSE with @error: it could not be looked
+ * up, or no day is open (REFUSED); who may not come in is no error.
  */
 gboolean th_records_admit (ThRecords *records, const ThConfig *config, const char *person,
                            const ThComer *comer, ThAdmission *ret_admission, GArray *ret_rulings,

@@ -362,6 +362,8 @@ read_state (ThRecords *records, Day *ret_day, ThDayStatus *ret_status, GError **
   *ret_status = (ThDayStatus){
     .state = !ret_day->open ? TH_DAY_CLOSED : clock.known ? TH_DAY_OPEN : TH_DAY_UNCONFIRMED,
     .now_us = clock.now_us,
+    .opened_at_us = ret_day->opened_at_us,
+    .closed_at_us = ret_day->closed_at_us,
     .clock_trusted = clock.trusted,
     .clock_known = clock.known,
     .jump_us = clock.jump_us,
@@ -388,8 +390,6 @@ th_records_day_status (ThRecords *records, ThDayStatus *ret_status, GError **err
   if (view == NULL || !read_state (records, &day, &status, error)
       || !count (records, day.day, &status.counts, error))
     return FALSE;
-  status.opened_at_us = day.opened_at_us;
-  status.closed_at_us = day.closed_at_us;
   g_strlcpy (status.by, day.open ? day.opened_by : day.closed_by, sizeof status.by);
   if (!day.open)
     g_strlcpy (status.link, day.link, sizeof status.link);

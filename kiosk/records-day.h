@@ -77,7 +77,7 @@ gboolean th_records_close_day (ThRecords *records, const char *by, char ret_link
 
 /* Reads only. */
 gboolean th_records_day_status (ThRecords *records, ThDayStatus *ret_status, GError **error);
-/* The first two fields and the clock's: for who looks often. */
+/* The same without names, link and counts: for who looks often. */
 gboolean th_records_day_state (ThRecords *records, ThDayStatus *ret_status, GError **error);
 /* The time of the log, µs since 1970. 0 and @error on failure. */
 gint64 th_records_now_us (ThRecords *records, GError **error);
@@ -90,8 +90,8 @@ gboolean th_records_end_days (ThRecords *records, GError **error);
  * th_records_verify_anchors:
  * @anchors: (nullable): "2026-11-22:HEX", as on the close-of-day slips; NULL-terminated
  *
- * As th_records_verify(), and each close of a day names the link before it. CORRUPT: also when the log does not hold the
- * close of a day with that link: it was cut off, or written anew. REFUSED: not an anchor.
+ * As th_records_verify(), and each close of a day names the link before it. CORRUPT: also when none of the log's links is
+ * the anchor's: the log was cut off before it, or written anew. REFUSED: not an anchor.
  */
 gboolean th_records_verify_anchors (ThRecords *records, const char *const *anchors,
                                     guint64 *ret_events, GError **error);

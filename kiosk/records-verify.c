@@ -15,18 +15,18 @@ typedef struct
   GHashTable *closed;      /* the days that were: a set */
 } Chain;
 
-/* A day may be closed, opened and closed again: each anchor is one of its closings. */
+/* Whenever it was taken: its link is one of the log's, or what was before it is gone. */
 static void
-meet_anchor (Chain *chain, const char *day, const char *link)
+meet_anchors (Chain *chain)
 {
-  g_hash_table_add (chain->closed, g_strdup (day));
-  for (guint i = chain->anchors->len; i > 0; i--)
-    {
-      const ThAnchor *anchor = &g_array_index (chain->anchors, ThAnchor, i - 1);
+  char link[2 * TH_LOG_LINK_BYTES + 1];
 
-      if (strcmp (anchor->day, day) == 0 && strcmp (anchor->link, link) == 0)
-        g_array_remove_index (chain->anchors, i - 1);
-    }
+  if (chain->anchors->len == 0)
+    return;
+  sodium_bin2hex (link, sizeof link, chain->link, sizeof chain->link);
+  for (guint i = chain->anchors->len; i > 0; i--)
+    if (strcmp (g_array_index (chain->anchors, ThAnchor, i - 1).link, link) == 0)
+      g_array_remove_index (chain->anchors, i - 1);
 }
 
 /* What it says of the events before it is what stands there. */
@@ -42,7 +42,7 @@ check_close (Chain *chain, const ThLogEvent *event, const ThLogBody *body, GErro
                               "the log is broken at event %" G_GINT64_FORMAT
                               ": the close of %s has another link",
                               event->seq, th_log_body_text (body, "day"));
-  meet_anchor (chain, th_log_body_text (body, "day"), link);
+  g_hash_table_add (chain->closed, g_strdup (th_log_body_text (body, "day")));
   return TRUE;
 }
 
@@ -74,6 +74,7 @@ check_event (ThRecords *records, const ThLogEvent *event, ThLogKind kind, const 
   chain->seq = event->seq;
   *device_seq = event->device_seq;
   memcpy (chain->link, link, sizeof link);
+  meet_anchors (chain);
   return TRUE;
 }
 

@@ -288,6 +288,12 @@ th_bar_to_string (ThBar bar)
 {
   switch (bar)
     {
+    case TH_BAR_NOT_OPEN:
+      return "not-open";
+    case TH_BAR_CLOSED:
+      return "closed";
+    case TH_BAR_NO_TIME:
+      return "no-time";
     case TH_BAR_TRIAL:
       return "trial";
     case TH_BAR_UNCONFIRMED:

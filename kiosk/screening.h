@@ -178,6 +178,9 @@ guint th_screening_rest_s (const ThScreening *rules, const int *shown_tenths, gu
  */
 typedef enum
 {
+  TH_BAR_NOT_OPEN,     /* nobody has opened the day */
+  TH_BAR_CLOSED,       /* the day was closed some hours ago at most */
+  TH_BAR_NO_TIME,      /* the day is open, and nobody has confirmed the time since the machine was switched on */
   TH_BAR_TRIAL,        /* technicians are at the sensor with a black body */
   TH_BAR_UNCONFIRMED,  /* not calibrated, and no manager has confirmed these rules */
   TH_BAR_CALIBRATION,  /* calibration or daily check out of date, and the site closes on it */
@@ -187,7 +190,7 @@ typedef enum
   TH_N_BARS,
 } ThBar;
 
-/* "trial", "unconfirmed", "calibration", "room-unknown", "room", "warm-up"; TH_N_BARS: "ready" */
+/* "not-open", "closed", "no-time", "trial", "unconfirmed", "calibration", "room-unknown", "room", "warm-up"; TH_N_BARS: "ready" */
 const char *th_bar_to_string (ThBar bar);
 
 /* The one place that says whether screening may go on, and if not, why. Zeros: nothing is in the way. */

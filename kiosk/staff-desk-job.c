@@ -63,6 +63,27 @@ day_changed (ThDeskStore *store)
   return TRUE;
 }
 
+/* How long whoever comes now waits in each lane of the station's zone. */
+static gboolean
+read_forecasts (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  for (guint i = 0; i < store->config->n_lanes; i++)
+    {
+      g_autoptr (GError) problem = NULL;
+
+      if (th_records_forecast (store->records, job->zone, store->config->lanes[i].letter, NULL,
+                               &job->forecasts[i], &problem))
+        continue;
+      job->forecasts[i] = (ThWaitRange){ 0 };
+      if (problem != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 static gboolean
 read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
@@ -75,7 +96,7 @@ read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
   if (job->cases == NULL)
     return FALSE;
   job->queue = th_records_list_queue (store->records, error);
-  if (job->queue == NULL)
+  if (job->queue == NULL || !read_forecasts (store, job, error))
     return FALSE;
   job->devices = th_records_last_device_states (store->records, &job->devices_at_us, error);
   if (job->devices == NULL

@@ -86,6 +86,7 @@ typedef struct
   char **names;
   GPtrArray *cases;
   GPtrArray *queue;
+  ThWaitRange forecasts[TH_MAX_LANES]; /* in the station's zone; 0 and 0: not known yet */
   char *devices;
   gint64 devices_at_us;
   ThThermometerStatus thermometer;

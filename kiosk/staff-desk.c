@@ -27,6 +27,9 @@ struct _ThStaffDesk
   GArray *calibrations;
   ThCaseList *cases;
   ThQueueList *queues[TH_MAX_LANES];
+  ThQueueList *tickets;
+  ThWaitRange forecasts[TH_MAX_LANES];
+  GPtrArray *queue; /* as it was read last; NULL: not yet */
   char *zone, *desk; /* the station */
   GHashTable *drafts; /* "name\nvisit" to Draft */
 
@@ -45,6 +48,7 @@ enum
   PROP_LOADED,
   PROP_PROBLEM,
   PROP_DEVICES,
+  PROP_ZONE,
   N_PROPS,
 };
 
@@ -178,6 +182,16 @@ set_loaded (ThStaffDesk *self, gboolean loaded)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADED]);
 }
 
+static void
+update_queues (ThStaffDesk *self)
+{
+  if (self->queue == NULL)
+    return;
+  th_queue_list_update (self->tickets, self->queue);
+  for (guint i = 0; i < self->config->n_lanes; i++)
+    th_queue_list_update (self->queues[i], self->queue);
+}
+
 /* Shows what a job has read. */
 static void
 take (ThStaffDesk *self, ThDeskJob *job)
@@ -200,8 +214,11 @@ take (ThStaffDesk *self, ThDeskJob *job)
     return;
 
   arrived = th_case_list_take (self->cases, g_steal_pointer (&job->cases));
-  for (guint i = 0; i < self->config->n_lanes; i++)
-    th_queue_list_update (self->queues[i], job->queue);
+  g_clear_pointer (&self->queue, g_ptr_array_unref);
+  self->queue = g_steal_pointer (&job->queue);
+  if (strcmp (job->zone, self->zone) == 0)
+    memcpy (self->forecasts, job->forecasts, sizeof self->forecasts);
+  update_queues (self);
   set_devices (self, job->devices, job->devices_at_us);
   take_thermometer (self, job);
   set_loaded (self, TRUE);
@@ -250,6 +267,8 @@ enter_session (ThStaffDesk *self, const char *who, gboolean manager)
   self->stale = TRUE;
   set_loaded (self, FALSE);
   th_case_list_clear (self->cases);
+  g_clear_pointer (&self->queue, g_ptr_array_unref);
+  th_queue_list_clear (self->tickets);
   for (guint i = 0; i < self->config->n_lanes; i++)
     th_queue_list_clear (self->queues[i]);
   set_devices (self, "", 0);
@@ -319,10 +338,18 @@ th_staff_desk_report_async (ThStaffDesk *self, const char *visit, gboolean writt
 void
 th_staff_desk_set_station (ThStaffDesk *self, const char *zone, const char *desk)
 {
+  if (g_strcmp0 (zone, self->zone) == 0 && g_strcmp0 (desk, self->desk) == 0)
+    return;
   g_free (self->zone);
   g_free (self->desk);
   self->zone = g_strdup (zone);
   self->desk = g_strdup (desk);
+  memset (self->forecasts, 0, sizeof self->forecasts); /* of another zone; read again */
+  self->stale = TRUE;
+  for (guint i = 0; i < self->config->n_lanes; i++)
+    th_queue_list_set_zone (self->queues[i], zone);
+  update_queues (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZONE]);
 }
 
 const char *
@@ -689,17 +716,23 @@ th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index)
   return self->queues[lane_index];
 }
 
+gboolean
+th_staff_desk_get_forecast (ThStaffDesk *self, guint lane_index, ThWaitRange *ret_range)
+{
+  *ret_range = self->forecasts[lane_index];
+  return ret_range->high_s > 0;
+}
+
+ThQueueList *
+th_staff_desk_get_tickets (ThStaffDesk *self)
+{
+  return self->tickets;
+}
+
 ThQueueItem *
 th_staff_desk_find_ticket (ThStaffDesk *self, const char *visit)
 {
-  for (guint i = 0; i < self->config->n_lanes; i++)
-    {
-      ThQueueItem *item = th_queue_list_find (self->queues[i], visit);
-
-      if (item != NULL)
-        return item;
-    }
-  return NULL;
+  return th_queue_list_find (self->tickets, visit);
 }
 
 /* --- life -------------------------------------------------------------------------------- */
@@ -730,9 +763,10 @@ th_staff_desk_new (const ThConfig *config)
 
   self->config = config;
   self->store.config = config;
-  th_staff_desk_set_station (self, config->queue.zones[0], "");
   for (guint i = 0; i < config->n_lanes; i++)
     self->queues[i] = th_queue_list_new (config->lanes[i].letter);
+  th_staff_desk_set_station (self, config->queue.zones[0],
+                             config->zones[0].desks[0] != NULL ? config->zones[0].desks[0] : "");
   return self;
 }
 
@@ -758,6 +792,9 @@ th_staff_desk_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_DEVICES:
       g_value_set_string (value, self->devices);
       break;
+    case PROP_ZONE:
+      g_value_set_string (value, self->zone);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
@@ -772,6 +809,8 @@ th_staff_desk_finalize (GObject *object)
   for (guint i = 0; i < TH_MAX_LANES; i++)
     g_clear_object (&self->queues[i]);
   g_object_unref (self->cases);
+  g_object_unref (self->tickets);
+  g_clear_pointer (&self->queue, g_ptr_array_unref);
   g_hash_table_unref (self->drafts);
   g_free (self->who);
   g_free (self->store.day);
@@ -797,6 +836,7 @@ th_staff_desk_class_init (ThStaffDeskClass *class)
   props[PROP_NAMES] = g_param_spec_boxed ("names", NULL, NULL, G_TYPE_STRV, flags);
   props[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
   props[PROP_PROBLEM] = g_param_spec_boxed ("problem", NULL, NULL, G_TYPE_ERROR, flags);
+  props[PROP_ZONE] = g_param_spec_string ("zone", NULL, NULL, "", flags);
   props[PROP_DEVICES] = g_param_spec_string ("devices", NULL, NULL, "", flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   case_arrived_signal = g_signal_new ("case-arrived", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0,
@@ -813,5 +853,6 @@ th_staff_desk_init (ThStaffDesk *self)
   self->who = g_strdup ("");
   self->devices = g_strdup ("");
   self->cases = th_case_list_new ();
+  self->tickets = th_queue_list_new (0);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, draft_free);
 }

@@ -32,6 +32,7 @@ G_BEGIN_DECLS
  *   "names"   GStrv   the staff, for the log-in page; %NULL until they were read
  *   "loaded"  bool    cases and queue were read since the log-in
  *   "problem" GError  (nullable) the records cannot be read now; it keeps trying
+ *   "zone"    string  where whoever is logged in works; "desk" has changed with it
  *   "devices" string  th_records_last_device_states(); "" when the kiosk has said nothing yet
  *
  * Signals:
@@ -58,8 +59,12 @@ const GError *th_staff_desk_get_problem (ThStaffDesk *self);
 /* @ret_at_us: wall clock of the newest state */
 const char *th_staff_desk_get_devices (ThStaffDesk *self, gint64 *ret_at_us);
 ThCaseList *th_staff_desk_get_cases (ThStaffDesk *self);
-/* @lane_index: in the configuration */
+/* @lane_index: in the configuration. Who is in the station's zone. */
 ThQueueList *th_staff_desk_get_queue (ThStaffDesk *self, guint lane_index);
+/* How long whoever comes now waits in that lane of the station's zone. FALSE: it is not known yet. */
+gboolean th_staff_desk_get_forecast (ThStaffDesk *self, guint lane_index, ThWaitRange *ret_range);
+/* All of the day, in every zone and lane. */
+ThQueueList *th_staff_desk_get_tickets (ThStaffDesk *self);
 
 /* (transfer none) (nullable): the ticket of today of this visit */
 ThQueueItem *th_staff_desk_find_ticket (ThStaffDesk *self, const char *visit);
@@ -90,8 +95,9 @@ void th_staff_desk_confirm_screening_async (ThStaffDesk *self, GAsyncReadyCallba
 /* Finish, for those that only do something: */
 gboolean th_staff_desk_done_finish (ThStaffDesk *self, GAsyncResult *result, GError **error);
 
-/* Where whoever is logged in works: all that is done with the queue is done there. The first zone, desk "", until a screen
- * says otherwise. */
+/* Where whoever is logged in works: all that is done with the queue is done there. The first zone and its first
+ * desk, until a screen says otherwise. */
+/* The lists follow at once. */
 void th_staff_desk_set_station (ThStaffDesk *self, const char *zone, const char *desk);
 const char *th_staff_desk_get_zone (ThStaffDesk *self);
 const char *th_staff_desk_get_desk (ThStaffDesk *self);

@@ -55,8 +55,11 @@ ask_screening (ThRecords *records, const ThConfig *config, ThJob *job, GError **
   char rules[TH_FINGERPRINT_BYTES];
   guint n_ended;
 
-  if (!th_records_end_rests (records, job->visit, &n_ended, error))
+  if (!th_records_end_rests (records, job->visit, &n_ended, error)
+      || !th_records_end_days (records, error)
+      || !th_records_day_state (records, &job->day, error))
     return FALSE;
+  job->day_read = TRUE;
   th_screening_fingerprint (&config->screening, rules);
   job->confirmed = th_records_screening_confirmed (records, rules, NULL, NULL, &local_error);
   if (local_error == NULL)
@@ -381,6 +384,7 @@ look_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   /* The file is opened by a job. What is wrong with it, the next job finds out, and says. */
   if (records != NULL)
     {
+      wishes->day_read = th_records_day_state (records, &wishes->day, NULL);
       wishes->print_waits = th_records_next_print (records, &wishes->print, NULL);
       wishes->sheet_waits
           = !wishes->print_waits && th_records_next_sheet (records, &wishes->sheet, NULL);

@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include "kiosk/config.h"
+#include "kiosk/records-day.h"
 #include "kiosk/records-admission.h"
 #include "kiosk/records-sheet.h"
 #include "kiosk/records-lots.h"
@@ -38,7 +39,8 @@ typedef enum
   TH_JOB_PUT_OFF_PRINT,
   TH_JOB_ASK_SHEET, /* for who goes home without a number: notes is when, why the reason */
   TH_JOB_DEVICE,
-  TH_JOB_SCREENING, /* may anybody be measured? → confirmed, thermometer; ends the rests whose time is over */
+  TH_JOB_SCREENING, /* may anybody be measured? → confirmed, thermometer; and the day; ends the rests whose time is
+                      over, and the look-up of days that are */
   TH_JOB_TRIAL_READ, /* what is seen of a black body: trial */
 } ThJobKind;
 
@@ -76,6 +78,8 @@ typedef struct
   ThRest rest;
   ThAdmission admission;
   gboolean doses_gone; /* LOOK_UP: nothing else stands against them */
+  gboolean day_read;           /* else it could not be */
+  ThDayStatus day;             /* th_records_day_state() */
   gboolean confirmed;          /* a manager has confirmed the rules, as they are configured now */
   ThThermometerStatus thermometer;
   ThTicket ticket;
@@ -115,6 +119,8 @@ typedef struct
   ThPrint print;             /* the slip they wait for longest */
   gboolean sheet_waits;      /* when no slip does */
   ThSheet sheet;
+  gboolean day_read; /* else it could not be */
+  ThDayStatus day;   /* th_records_day_state() */
   gboolean thermometer_read; /* else it could not be */
   ThThermometerStatus thermometer;
   gboolean doses_read;

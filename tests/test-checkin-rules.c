@@ -5,6 +5,7 @@
 
 #include "kiosk/db.h"
 #include "kiosk/id-number.h"
+#include "kiosk/records-sheet.h"
 #include "kiosk/words.h"
 #include "tests/checkin-fixture.h"
 
@@ -154,6 +155,29 @@ test_whose_turn_comes_later_is_told_when_and_only_counted (Kiosk *kiosk, gconstp
 }
 
 static void
+test_when_they_may_is_printed_to_take_home (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *day = day_from_now (30);
+  g_autoptr (ThRecords) records = open_records (kiosk);
+  ThSheet sheet = { .number = 0 };
+
+  wait_for (kiosk->checkin, "state", "welcome");
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for_refusal (kiosk, "not-yet");
+  while (sheet.state != TH_SLIP_STATE_CONFIRMED)
+    {
+      g_autoptr (GArray) list = NULL;
+
+      g_main_context_iteration (NULL, TRUE);
+      list = th_records_list_sheets (records, NULL, NULL);
+      if (list->len > 0)
+        sheet = g_array_index (list, ThSheet, 0);
+    }
+  g_assert_cmpstr (sheet.reason, ==, "not-yet");
+  g_assert_cmpstr (sheet.when, ==, day);
+}
+
+static void
 test_help_on_a_refusal_calls_staff (Kiosk *kiosk, gconstpointer data)
 {
   th_checkin_press (kiosk->checkin, TH_EVENT_NO_CARD);
@@ -269,6 +293,7 @@ main (int argc, char **argv)
   g_test_add ("/checkin-rules/" #name, Kiosk, rules, begin, test_##name, tear_down)
 #define TEST(name, rules) TEST_FROM (name, rules, set_up)
   TEST (whose_turn_comes_later_is_told_when_and_only_counted, "[phase a]\nfrom=DAY\n");
+  TEST (when_they_may_is_printed_to_take_home, "[phase a]\nfrom=DAY\n");
   TEST (help_on_a_refusal_calls_staff, "[walk-ins]\nwho=none\n");
   TEST (whose_turn_it_is_goes_on, "[phase a]\nages=18-\n");
   TEST (the_next_in_line_is_not_held_up_by_a_refusal, "[phase a]\nborn=-1989\n");

@@ -346,6 +346,11 @@ test_without_rules_everybody_may_come (void)
   ThAdmission admission;
 
   g_assert_true (th_eligibility_judge (NULL, &who, &admission, NULL));
+  who = applicant (&(Case){ .birth = "", .day = "2021-04-01", .at = "09:29" });
+  g_assert_false (th_eligibility_judge (NULL, &who, &admission, NULL));
+  g_assert_cmpint (admission.coming, ==, TH_COMING_EARLY);
+  who.minute++;
+  g_assert_true (th_eligibility_judge (NULL, &who, &admission, NULL));
   g_assert_cmpint (th_eligibility_answer (NULL, who.day, TH_QUESTION_SYMPTOMS), ==, TH_ANSWER_HEALTH_DESK);
 }
 

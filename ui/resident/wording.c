@@ -451,6 +451,9 @@ say_trouble (gpointer widget, const char *part, const char *detail)
     { NULL, NC_ ("resident", "The printer is not working") },
   };
   static const Phrase screening[] = {
+    { "not-open", NC_ ("resident", "We are not open yet") },
+    { "closed", NC_ ("resident", "We are closed for today") },
+    { "no-time", NC_ ("resident", "We are not open yet") },
     { "trial", NC_ ("resident", "Our technicians are checking the thermometer") },
     { "unconfirmed", NC_ ("resident", "We are not open yet") },
     { "warm-up", NC_ ("resident", "The thermometer is warming up") },
@@ -479,7 +482,10 @@ say_trouble_more (gpointer widget, gboolean visit, const char *detail, guint min
                                          "our staff.",
                                          minutes),
                             minutes);
-  if (g_strcmp0 (detail, "unconfirmed") == 0)
+  if (g_strcmp0 (detail, "closed") == 0)
+    return g_strdup (C_ ("resident", "If you still need something, please see our staff."));
+  if (g_strcmp0 (detail, "unconfirmed") == 0 || g_strcmp0 (detail, "not-open") == 0
+      || g_strcmp0 (detail, "no-time") == 0)
     return g_strdup (C_ ("resident", "Our staff are getting ready. Please see them, or wait here."));
   if (g_strcmp0 (detail, "trial") == 0)
     return g_strdup (C_ ("resident", "It takes a few minutes. Please wait, or ask us."));

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "ui/staff/entry-page.h"
-#include "ui/staff/lane-column.h"
 #include "ui/staff/review-page.h"
 #include "ui/staff/shortcut.h"
 #include "ui/staff/staff-words.h"
+#include "ui/staff/station-page.h"
+#include "ui/staff/station-words.h"
 #include "ui/staff/thermometer-page.h"
 #include "ui/staff/thermometer-words.h"
 
@@ -268,7 +269,7 @@ typedef struct
 static void
 say_error (ThDeskPage *self, const GError *error)
 {
-  g_autofree char *words = th_staff_words_error (error);
+  g_autofree char *words = th_station_words_error (error);
   g_autofree char *whole = g_strdup_printf (_ ("Not written. %s"), words);
 
   say (self, whole, TRUE);
@@ -432,22 +433,6 @@ cancel_slip_action (GtkWidget *widget, const char *action, GVariant *parameter)
   th_staff_desk_cancel_slip_async (self->desk, visit, copy, slip_cancelled_cb, g_object_ref (self));
 }
 
-static GtkWidget *
-queue_page_new (ThStaffDesk *desk)
-{
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *lanes = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-
-  gtk_box_set_homogeneous (GTK_BOX (lanes), TRUE);
-  gtk_widget_add_css_class (lanes, "lanes");
-  for (guint i = 0; i < th_staff_desk_get_config (desk)->n_lanes; i++)
-    gtk_box_append (GTK_BOX (lanes), th_lane_column_new (desk, i));
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
-                                  GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), lanes);
-  return scrolled;
-}
-
 /* --- life -------------------------------------------------------------------------------- */
 
 const char *
@@ -482,7 +467,7 @@ th_desk_page_new (ThStaffDesk *desk)
   self->desk = g_object_ref (desk);
   self->review = TH_REVIEW_PAGE (th_review_page_new (desk));
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->review), "review");
-  gtk_stack_add_named (self->stack, queue_page_new (desk), "queue");
+  gtk_stack_add_named (self->stack, th_station_page_new (desk), "queue");
   gtk_stack_add_named (self->stack, th_entry_page_new (desk), "entry");
   gtk_stack_add_named (self->stack, th_thermometer_page_new (desk), "thermometer");
 
@@ -544,7 +529,8 @@ th_desk_page_set_property (GObject *object, guint id, const GValue *value, GPara
           || g_strcmp0 (view, th_desk_page_get_view (self)) == 0)
         break;
       gtk_stack_set_visible_child_name (self->stack, view);
-      if (TH_IS_ENTRY_PAGE (gtk_stack_get_visible_child (self->stack)))
+      if (TH_IS_ENTRY_PAGE (gtk_stack_get_visible_child (self->stack))
+          || TH_IS_STATION_PAGE (gtk_stack_get_visible_child (self->stack)))
         gtk_widget_grab_focus (gtk_stack_get_visible_child (self->stack));
       g_object_notify_by_pspec (object, spec);
       break;

@@ -11,6 +11,7 @@ struct _ThLaneColumn
   GtkWidget parent;
   ThStaffDesk *desk;
   ThQueueList *queue;
+  guint lane_index;
 
   GtkWidget *top;
   GtkLabel *letter;
@@ -20,10 +21,25 @@ struct _ThLaneColumn
   GtkButton *call;
   GtkLabel *key;
   GtkLabel *counts;
+  GtkLabel *wait;
   GtkListView *tickets;
 };
 
 G_DEFINE_FINAL_TYPE (ThLaneColumn, th_lane_column, GTK_TYPE_WIDGET)
+
+static void
+show_forecast (ThLaneColumn *self)
+{
+  g_autofree char *words = NULL;
+  ThWaitRange range;
+
+  if (!th_staff_desk_get_forecast (self->desk, self->lane_index, &range))
+    words = g_strdup (_ ("Waiting time not known yet"));
+  else
+    /* Translators: for whoever comes now, in minutes */
+    words = g_strdup_printf (_ ("Waiting time %d to %d min"), range.low_s / 60, range.high_s / 60);
+  gtk_label_set_text (self->wait, words);
+}
 
 static void
 show (ThLaneColumn *self)
@@ -43,6 +59,7 @@ show (ThLaneColumn *self)
     }
   else
     gtk_label_set_text (self->counts, counts);
+  show_forecast (self);
 
   if (last != NULL)
     {
@@ -88,6 +105,7 @@ th_lane_column_new (ThStaffDesk *desk, guint lane_index)
   GtkNoSelection *model;
 
   self->desk = g_object_ref (desk);
+  self->lane_index = lane_index;
   self->queue = g_object_ref (th_staff_desk_get_queue (desk, lane_index));
   gtk_label_set_text (self->letter, letter);
   gtk_label_set_text (self->name, th_staff_words_lane (lane));
@@ -130,6 +148,7 @@ th_lane_column_class_init (ThLaneColumnClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThLaneColumn, call);
   gtk_widget_class_bind_template_child (widget_class, ThLaneColumn, key);
   gtk_widget_class_bind_template_child (widget_class, ThLaneColumn, counts);
+  gtk_widget_class_bind_template_child (widget_class, ThLaneColumn, wait);
   gtk_widget_class_bind_template_child (widget_class, ThLaneColumn, tickets);
 }
 

@@ -473,6 +473,8 @@ coming_words (ThComing coming)
     case TH_COMING_EARLY:
       return _ ("they are early");
     case TH_COMING_YES:
+    case TH_COMING_CODE_PAST: /* staff scan none */
+    case TH_COMING_CODE_LATER:
     case TH_N_COMINGS:
       break;
     }
@@ -543,6 +545,9 @@ static const struct
   { "silent", NC_("device", "does not answer") },
   { "fault", NC_("device", "out of order") },
   { "stuck", NC_("device", "a key is stuck") },
+  { "not-open", NC_("device", "closed: nobody has opened the day yet") },
+  { "closed", NC_("device", "closed: the day is over") },
+  { "no-time", NC_("device", "closed until somebody confirms the time") },
   { "trial", NC_("device", "being checked") },
   { "low", NC_("device", "paper nearly used up") },
   { "out", NC_("device", "no paper") },

@@ -47,6 +47,8 @@ show (ThTicketRow *self)
 {
   const ThQueueEntry *entry = th_queue_item_get (self->item);
   gboolean called = entry->state == TH_TICKET_CALLED;
+  gboolean can_come_back = entry->state == TH_TICKET_PARKED || entry->state == TH_TICKET_NO_SHOW
+                           || entry->state == TH_TICKET_LEFT;
   g_autofree char *time = th_staff_words_time (called ? entry->called_at_us : entry->issued_at_us);
   /* Translators: sign, state of a ticket, time of it: "✓ called 09:41" */
   g_autofree char *state
@@ -73,7 +75,7 @@ show (ThTicketRow *self)
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->print), "s", entry->visit);
   gtk_widget_set_visible (GTK_WIDGET (self->cancel), waits && newest == TH_SLIP_STATE_QUEUED);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->cancel), "s", entry->visit);
-  gtk_widget_set_visible (GTK_WIDGET (self->put_back), called);
+  gtk_widget_set_visible (GTK_WIDGET (self->put_back), called || can_come_back);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->put_back), "s", entry->visit);
 }
 
