@@ -55,7 +55,7 @@ G_BEGIN_DECLS
  *   "end"             string  why the visit ended here: in "not-today": "no-consent",
  *                             "card-expired", "code-foreign" (not one of ours, or newer),
  *                             "code-forged" (signed by nobody we know, or damaged),
- *                             "code-other-site", "code-past", "code-later", "code-early",
+ *                             "code-other-site", "code-past", "code-later",
  *                             "code-slip" (no slip of today), or by the rules of who may come a
  *                             nick of ThComing: "not-yet", "early", …,
  *                             or "doses-gone"; in "help": "asked",

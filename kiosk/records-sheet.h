@@ -52,7 +52,7 @@ typedef struct
   guint waited_s;   /* th_records_next_sheet(): since then */
 
   /* NOT_TODAY */
-  char reason[32]; /* as the check-in says it: "code-early" */
+  char reason[32]; /* as the check-in says it: "early" */
   char when[17];   /* "2026-11-25 09:30", "2026-11-25", "09:30"; "": nobody knows */
 
   /* CALIBRATION */

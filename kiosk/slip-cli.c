@@ -233,7 +233,7 @@ th_slip_render_main (int argc, char **argv)
     { "wait-from", 0, 0, G_OPTION_ARG_INT, &asked.wait_min, "how long the wait will be at least", "MIN" },
     { "wait-to", 0, 0, G_OPTION_ARG_INT, &asked.wait_max, "… and at most", "MIN" },
     { "copy", 0, 0, G_OPTION_ARG_INT, &asked.copy, "marks it as copy N", "N" },
-    { "why", 0, 0, G_OPTION_ARG_STRING, &asked.why, "not-today: the reason, as code-early", "WHY" },
+    { "why", 0, 0, G_OPTION_ARG_STRING, &asked.why, "not-today: the reason, as early", "WHY" },
     { "return", 0, 0, G_OPTION_ARG_STRING, &asked.return_when, "not-today: when to come again", "WHEN" },
     { "row", 0, 0, G_OPTION_ARG_STRING_ARRAY, &asked.rows, "a row of a report; again for the next", "LABEL=VALUE" },
     { "last", 0, 0, G_OPTION_ARG_STRING, &asked.last, "a long word at the end of a report", "WORD" },

@@ -186,7 +186,6 @@ static const struct
   const char *why;
   const char *words;
 } not_today[] = {
-  { "code-early", N_("You are early. Your place is kept: please come back at the time above.") },
   { "code-later", N_("Your appointment is on another day.") },
   { "code-past", N_("The day of your appointment is over. Please book another one.") },
   { "code-other-site", N_("Your appointment is at another site.") },

@@ -67,7 +67,7 @@ ThSlip *th_slip_compose (const ThConfig *config, ThLanguage language, ThSlipKind
 ThSlip *th_slip_say_wait (ThSlip *slip, int low_s, int high_s);
 /**
  * th_slip_compose_not_today: (transfer full)
- * @why: a reason as the check-in says it in "end" ("code-early", "no-consent", …); of an unknown one only that staff
+ * @why: a reason as the check-in says it in "end" ("early", "no-consent", …); of an unknown one only that staff
  *   help
  * @return_when: (nullable): "2026-11-25 09:30": when to come again
  */

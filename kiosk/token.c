@@ -317,6 +317,6 @@ th_appointment_refusal (const ThAppointment *appointment, const char *site, ThDa
   if (day > 0)
     return "code-later";
   if (minute + early_min < appointment->from_min)
-    return "code-early";
+    return "early";
   return NULL;
 }

@@ -78,7 +78,7 @@ char *th_token_sign (const ThAppointment *appointment, const guint8 secret[TH_TO
  * @early_min: how long before its time an appointment is taken
  *
  * Returns: (nullable): why it is of no use here and now: "code-other-site", "code-past" (another day,
- * gone), "code-later" (another day, to come), "code-early" (later today). Late on its day is none:
+ * gone), "code-later" (another day, to come), "early" (later today). Late on its day is none:
  * whoever came is served.
  */
 const char *th_appointment_refusal (const ThAppointment *appointment, const char *site, ThDate today,

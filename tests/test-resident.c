@@ -102,8 +102,6 @@ static const Case cases[] = {
   { "not-today-later",
     { "state", "not-today", "end", "code-later", "appointment-date", "2026-11-24",
       "appointment-time", "09:30–10:00" } },
-  { "not-today-early",
-    { "state", "not-today", "end", "code-early", "appointment-time", "09:30–10:00" } },
   { "not-today-doses-gone", { "state", "not-today", "end", "doses-gone", "card-on", "1" } },
   { "not-today-doses-gone-next",
     { "state", "not-today", "end", "doses-gone", "next-time", "@notice", "card-on", "1" } },

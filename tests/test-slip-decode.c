@@ -185,7 +185,7 @@ compose (const ThConfig *config, ThLanguage language, guint kind)
   if (kind >= 7)
     return compose_sheet (config, language, kind - 7);
   if (kind == 3)
-    slip = th_slip_compose_not_today (config, language, "code-early", "2026-11-25 09:30", 0);
+    slip = th_slip_compose_not_today (config, language, "early", "2026-11-25 09:30", 0);
   else
     slip = th_slip_compose_report (config, language, reports[kind - 4], rows, TOKEN TOKEN, 0);
   if (kind < N_WITH_CODE)

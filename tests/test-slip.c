@@ -404,7 +404,7 @@ test_a_slip_without_a_number_says_why_and_when (void)
   for (guint l = 0; l < TH_N_LANGUAGES; l++)
     {
       g_autoptr (ThConfig) config = test_config ();
-      g_autoptr (ThSlip) early = th_slip_compose_not_today (config, l, "code-early", "11-25 09:30", ISSUED_AT_US);
+      g_autoptr (ThSlip) early = th_slip_compose_not_today (config, l, "early", "11-25 09:30", ISSUED_AT_US);
       g_autoptr (ThSlip) other = th_slip_compose_not_today (config, l, "never heard of", NULL, ISSUED_AT_US);
       g_autoptr (ThRaster) a = draw (early, 576);
       g_autoptr (ThRaster) b = draw (other, 384);

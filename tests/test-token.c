@@ -204,7 +204,7 @@ test_where_and_when_it_is_taken (void)
                    "code-other-site");
   g_assert_cmpstr (th_appointment_refusal (&example, "site", after, 580, 30), ==, "code-past");
   g_assert_cmpstr (th_appointment_refusal (&example, "site", before, 580, 30), ==, "code-later");
-  g_assert_cmpstr (th_appointment_refusal (&example, "site", day, 539, 30), ==, "code-early");
+  g_assert_cmpstr (th_appointment_refusal (&example, "site", day, 539, 30), ==, "early");
   g_assert_null (th_appointment_refusal (&example, "site", day, 540, 30));
   g_assert_null (th_appointment_refusal (&example, "site", day, 580, 30));
   /* Late on its day: whoever came is served. */

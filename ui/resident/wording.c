@@ -338,7 +338,6 @@ say_not_today (gpointer widget, const char *end)
     { "code-other-site", NC_ ("resident", "This appointment is at another place") },
     { "code-past", NC_ ("resident", "This appointment was on another day") },
     { "code-later", NC_ ("resident", "This appointment is on another day") },
-    { "code-early", NC_ ("resident", "You are early: welcome") },
     { "code-slip", NC_ ("resident", "This slip is not from today") },
     { "no-appointment", NC_ ("resident", "We found no appointment of yours for today") },
     { "not-here", NC_ ("resident", "Today it is the turn of others") },
@@ -384,9 +383,6 @@ say_not_today_more (gpointer widget, const char *end, const char *date, const ch
     return g_strdup_printf (C_ ("resident", "It was on %s. Please ask us for a new one."), date);
   if (g_strcmp0 (end, "code-later") == 0)
     return g_strdup_printf (C_ ("resident", "Please come on %s, %s."), date, time);
-  if (g_strcmp0 (end, "code-early") == 0)
-    return g_strdup_printf (
-        C_ ("resident", "Your time is %s. Please come back then and scan your code again."), time);
   if (g_strcmp0 (end, "early") == 0)
     return g_strdup_printf (
         C_ ("resident", "Your place is kept. Please come back from %s on and check in again."),
@@ -407,7 +403,7 @@ draw_not_today (gpointer widget, const char *end)
 {
   static const char *const days[] = { "code-past", "code-later", "no-appointment", "not-yet", "over",
                                       "too-young", "other-dose", "too-soon", "doses-gone", NULL };
-  static const char *const times[] = { "code-early", "early", "late", NULL };
+  static const char *const times[] = { "early", "late", NULL };
 
   if (end != NULL && g_strv_contains (days, end))
     return g_strdup ("calendar");
