@@ -69,6 +69,23 @@ th_card_unref (ThCard *card)
   g_atomic_rc_box_release_full (card, card_clear);
 }
 
+const char *
+th_sex_to_string (ThSex sex)
+{
+  switch (sex)
+    {
+    case TH_SEX_MALE:
+      return "male";
+    case TH_SEX_FEMALE:
+      return "female";
+    case TH_SEX_UNSTATED:
+      return "unstated";
+    case TH_SEX_UNKNOWN:
+      break;
+    }
+  return "unknown";
+}
+
 void
 th_card_drop_photo (ThCard *card)
 {

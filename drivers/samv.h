@@ -60,6 +60,7 @@ GType th_card_get_type (void);
 ThCard *th_card_new (void); /* all empty; for parsers and tests */
 ThCard *th_card_ref (ThCard *card);
 void th_card_unref (ThCard *card);
+const char *th_sex_to_string (ThSex sex); /* "male", "female", "unstated", "unknown" */
 void th_card_drop_photo (ThCard *card); /* wiped: nobody will look at it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThCard, th_card_unref)
 

@@ -77,22 +77,6 @@ add_date (JsonBuilder *json, const char *key, const ThDate *date)
   add_text (json, key, iso);
 }
 
-static const char *
-sex_to_string (ThSex sex)
-{
-  switch (sex)
-    {
-    case TH_SEX_MALE:
-      return "male";
-    case TH_SEX_FEMALE:
-      return "female";
-    case TH_SEX_UNSTATED:
-      return "unstated";
-    case TH_SEX_UNKNOWN:
-      break;
-    }
-  return "unknown";
-}
 
 char *
 th_card_to_json (const ThCard *card)
@@ -104,7 +88,7 @@ th_card_to_json (const ThCard *card)
   add_text (json, "kind", card->kind);
   add_text (json, "name", card->name);
   add_text (json, "name_latin", card->name_latin);
-  add_text (json, "sex", sex_to_string (card->sex));
+  add_text (json, "sex", th_sex_to_string (card->sex));
   add_text (json, "ethnicity_code", card->ethnicity_code);
   add_date (json, "birth_date", &card->birth);
   add_text (json, "address", card->address);

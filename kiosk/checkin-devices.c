@@ -96,7 +96,7 @@ card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
   gboolean known;
 
   th_checkin_drop_next (self);
-  if (self->photos == NULL)
+  if (self->photos == NULL && !self->config->photo_sealed)
     th_card_drop_photo (card);
   known = th_id_number_check (card->id_number, th_date_today (), self->next_number, &error);
   if (known && self->config->expired_card == TH_EXPIRED_REFUSE

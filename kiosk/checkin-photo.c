@@ -67,7 +67,8 @@ th_checkin_decode_photo (ThCheckin *self)
   order = g_new0 (Order, 1);
   order->program = g_strdup (self->config->photo_decoder);
   memcpy (order->code, self->card->photo, sizeof order->code);
-  th_card_drop_photo (self->card);
+  if (!self->config->photo_sealed)
+    th_card_drop_photo (self->card);
   self->photo_over = g_cancellable_new ();
   task = g_task_new (self, self->photo_over, decode_cb, NULL);
   g_task_set_task_data (task, order, order_free);

@@ -297,6 +297,7 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
     case TH_JOB_TRIAL_READ:
     case TH_JOB_CONFIRMED:
     case TH_JOB_CARD_NOTES:
+    case TH_JOB_SEAL_CASE:
     case TH_JOB_ANSWERED:
     case TH_JOB_MEASURED:
     case TH_JOB_NOT_MEASURED:
@@ -368,14 +369,40 @@ look_up_slip (ThCheckin *self)
   th_checkin_add_job (self, job);
 }
 
+/* FALSE: nothing is known of this person but what their appointment said. */
+static gboolean
+knows_person (ThCheckin *self, gboolean with_photo, ThPersonal *ret_who)
+{
+  const ThCard *card = self->card;
+
+  if (self->id_number[0] == '\0')
+    return FALSE;
+  g_strlcpy (ret_who->id_number, self->id_number, sizeof ret_who->id_number);
+  if (card == NULL)
+    return TRUE;
+  g_strlcpy (ret_who->name, card->name, sizeof ret_who->name);
+  if (card->birth.year != 0)
+    th_date_to_string (card->birth, ret_who->birth);
+  g_strlcpy (ret_who->sex, th_sex_to_string (card->sex), sizeof ret_who->sex);
+  ret_who->has_photo = with_photo && card->has_photo;
+  if (ret_who->has_photo)
+    memcpy (ret_who->photo, card->photo, sizeof ret_who->photo);
+  return TRUE;
+}
+
 static void
 record_confirmed (ThCheckin *self)
 {
+  ThJob confirmed = { .kind = TH_JOB_CONFIRMED,
+                      .entry = th_entry_to_string (self->flow.entry),
+                      .language = th_language_to_string (self->language) };
   ThJob notes = { .kind = TH_JOB_CARD_NOTES };
 
-  th_checkin_add_job (self, (ThJob){ .kind = TH_JOB_CONFIRMED,
-                                     .entry = th_entry_to_string (self->flow.entry),
-                                     .language = th_language_to_string (self->language) });
+  confirmed.knows = knows_person (self, TRUE, &confirmed.who);
+  th_checkin_add_job (self, confirmed);
+  explicit_bzero (&confirmed.who, sizeof confirmed.who);
+  if (self->card != NULL)
+    th_card_drop_photo (self->card);
   if (self->notes == 0)
     return;
   th_card_notes_to_string (self->notes, notes.notes);
@@ -414,7 +441,11 @@ static void
 issue (ThCheckin *self)
 {
   ThJob job = { .kind = TH_JOB_ISSUE, .lane = lane (self), .reasons = self->flow.reasons };
+  ThJob flagged = { .kind = TH_JOB_SEAL_CASE };
 
+  if (job.reasons != 0 && knows_person (self, FALSE, &flagged.who))
+    th_checkin_add_job (self, flagged);
+  explicit_bzero (&flagged.who, sizeof flagged.who);
   th_checkin_person (self, job.person);
   th_checkin_add_job (self, job);
   explicit_bzero (&job, sizeof job);

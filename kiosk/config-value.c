@@ -428,12 +428,6 @@ th_config_read_value (const ThKey *key, const char *value, gpointer where, GErro
     case KEY_CHOICE:
       return read_choice (key, value, where, error);
 
-    case KEY_PHOTO:
-      if (strcmp (value, "drop") != 0)
-        return th_config_refuse (key->group, key->key, value, error,
-                       "drop: this version cannot keep a photo, neither sealed nor in clear");
-      return TRUE;
-
     case KEY_PROGRAM:
       if (*value != '\0' && (!g_path_is_absolute (value) || strlen (value) > PATH_LIMIT))
         return th_config_refuse (key->group, key->key, value, error,

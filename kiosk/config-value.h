@@ -29,7 +29,6 @@ typedef enum
   KEY_INT,      /* int; bounds: th_screening_check() */
   KEY_REAL,     /* double; bounds: th_screening_check() */
   KEY_CHOICE,   /* guint, which of words, "one;two" */
-  KEY_PHOTO,    /* "drop"; nothing is stored */
   KEY_PROGRAM,  /* char *, empty or an absolute path */
   KEY_PORT,     /* char *, empty or a path below /dev */
   KEY_SYSFS,    /* char *, empty or a path below /sys */

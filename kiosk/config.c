@@ -29,7 +29,7 @@ static const ThKey keys[] = {
   { "reader", "serial", KEY_PORT, AT (reader_serial), 0, 0 },
   { "reader", "poll-ms", KEY_UINT, AT (reader_poll_ms), 300, 2000 },
   { "reader", "expired-card", KEY_CHOICE, AT (expired_card), 0, 0, "accept;staff;refuse" },
-  { "reader", "photo", KEY_PHOTO, 0, 0, 0 },
+  { "reader", "photo", KEY_CHOICE, AT (photo_sealed), 0, 0, "drop;sealed" },
   { "reader", "photo-decoder", KEY_PROGRAM, AT (photo_decoder), 0, 0 },
   { "scanner", "serial", KEY_PORT, AT (scanner_serial), 0, 0 },
   { "scanner", "keyboard", KEY_KEYBOARD, AT (scanner_keyboard), 0, 0 },
@@ -37,6 +37,11 @@ static const ThKey keys[] = {
   { "appointments", "public-keys", KEY_KEYS, 0, 0, 0 },
   { "appointments", "early-minutes", KEY_UINT, AT (early_min), 0, 720 },
   { "eligibility", "rules", KEY_FILE, AT (rules_path), 0, 0 },
+  { "sealing", "folder", KEY_FILE, AT (key_folder), 0, 0 },
+  { "sealing", "mirror", KEY_FILE, AT (key_mirror), 0, 0 },
+  { "retention", "visit-days", KEY_UINT, AT (retention.visit_days), 1, 365 },
+  { "retention", "case-days", KEY_UINT, AT (retention.case_days), 1, 3650 },
+  { "retention", "injection-years", KEY_UINT, AT (retention.injection_years), 1, 30 },
   { "thermometer", "way", KEY_CHOICE, AT (sensor_way), 0, 0, "smbus;pwm;iio" },
   { "thermometer", "gpio-chip", KEY_LABEL, AT (gpio_chip), 0, 31 },
   { "thermometer", "sda-line", KEY_GPIO, AT (sda_line), 0, MAX_LINE },
@@ -206,6 +211,9 @@ defaults (void)
   config->appointment_site = g_strdup ("site");
   config->early_min = 30;
   config->rules_path = g_strdup ("");
+  config->key_folder = g_strdup ("");
+  config->key_mirror = g_strdup ("");
+  config->retention = (ThRetention){ .visit_days = 30, .case_days = 90, .injection_years = 5 };
 
   config->gpio_chip = g_strdup ("");
   config->sda_line = 23;
@@ -273,6 +281,8 @@ th_config_free (ThConfig *config)
   g_free (config->scanner_keyboard);
   g_free (config->appointment_site);
   g_free (config->rules_path);
+  g_free (config->key_folder);
+  g_free (config->key_mirror);
   th_eligibility_free (config->eligibility);
   g_free (config->reader_serial);
   th_config_printer_clear (&config->printer);

@@ -7,6 +7,7 @@
 #include "drivers/devices.h"
 #include "kiosk/eligibility.h"
 #include "kiosk/queue-rules.h"
+#include "kiosk/records-seal.h"
 #include "kiosk/screening.h"
 #include "kiosk/slip-template.h"
 #include "kiosk/token.h"
@@ -114,6 +115,7 @@ typedef struct
   guint reader_poll_ms; /* 300 to 2000; 300 */
 
   guint expired_card;   /* ThExpiredCard */
+  guint photo_sealed;   /* 0 drop, 1 sealed */
   char *photo_decoder;  /* a program; "" = none: photos are not shown */
 
   /* [scanner]: "" = none */
@@ -179,6 +181,12 @@ typedef struct
   char *room_path; /* the file of the room's own sensor; "" unless screening.room_source is TH_ROOM_FILE */
 
   /* [eligibility] */
+  /* [sealing] */
+  char *key_folder; /* "": this machine's users do not open names */
+  char *key_mirror; /* "": none */
+
+  ThRetention retention;
+
   char *rules_path;           /* "": everybody may come */
   ThEligibility *eligibility; /* of that file; NULL: none */
 

@@ -63,6 +63,10 @@ static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_DAY_CLOSED] = "day_closed",
   [TH_LOG_CLOCK_CONFIRMED] = "clock_confirmed",
   [TH_LOG_CLOCK_JUMPED] = "clock_jumped",
+  [TH_LOG_SEALED] = "sealed",
+  [TH_LOG_PERSON_OPENED] = "person_opened",
+  [TH_LOG_EXPORTED] = "exported",
+  [TH_LOG_PURGED] = "purged",
 };
 
 const char *

@@ -67,6 +67,10 @@ typedef enum
   TH_LOG_DAY_CLOSED,
   TH_LOG_CLOCK_CONFIRMED,
   TH_LOG_CLOCK_JUMPED,
+  TH_LOG_SEALED, /* kiosk/records-seal.h */
+  TH_LOG_PERSON_OPENED,
+  TH_LOG_EXPORTED,
+  TH_LOG_PURGED,
   TH_N_LOG_KINDS,
 } ThLogKind;
 

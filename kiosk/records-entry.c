@@ -129,6 +129,24 @@ check_open (ThRecords *records, char ret_day[TH_DAY_BYTES], GError **error)
          || th_records_refuse (error, TH_RECORDS_ERROR_REFUSED, "no day is open");
 }
 
+/* Staff type a number and no name; one who is to be flagged is kept as long as the case. */
+static gboolean
+append_person (ThRecords *records, const char *visit, const ThStaffEntry *who, const char *day,
+               GError **error)
+{
+  ThPersonal personal = { .has_photo = FALSE };
+  gboolean good;
+
+  if (who->person[0] == '\0' || strchr (who->person, ':') != NULL)
+    return TRUE;
+  g_strlcpy (personal.id_number, who->person, sizeof personal.id_number);
+  good = th_records_append_sealed (records, visit, day, TH_SEAL_VISIT, &personal, error)
+         && (who->reasons == 0 || !who->yes[TH_QUESTION_CONSENT]
+             || th_records_append_sealed (records, visit, day, TH_SEAL_CASE, &personal, error));
+  explicit_bzero (&personal, sizeof personal);
+  return good;
+}
+
 gboolean
 th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by, ThTicket *ret_ticket,
                   GError **error)
@@ -156,6 +174,7 @@ th_records_enter (ThRecords *records, const ThStaffEntry *who, const char *by, T
                               "the rules say \"%s\", and nobody says why they come in all the same",
                               who->against);
   if (!append_confirmed (records, visit, who, by, day, error)
+      || !append_person (records, visit, who, day, error)
       || !append_answers (records, visit, who, by, error))
     return FALSE;
   if (!who->yes[TH_QUESTION_CONSENT])

@@ -6,6 +6,7 @@
 #include "kiosk/event.h"
 #include "kiosk/records-day.h"
 #include "kiosk/records-lots.h"
+#include "kiosk/records-seal.h"
 #include "kiosk/records-zones.h"
 #include "kiosk/records.h"
 
@@ -169,6 +170,12 @@ gboolean th_records_read_slip (ThRecords *records, const char *visit, guint copy
                                GError **error);
 gboolean th_slip_state_can_follow (ThSlipState before, ThSlipState after);
 gboolean th_slip_state_from_string (const char *text, ThSlipState *ret_state);
+/* records-seal.c */
+/* Inside the open transaction. TRUE also where nothing is sealed. */
+gboolean th_records_append_sealed (ThRecords *records, const char *visit, const char *day,
+                                   ThSealKind kind, const ThPersonal *who, GError **error);
+gboolean th_records_project_seal (ThDb *db, ThLogKind kind, const char *visit, gint64 at_us,
+                                  const ThLogBody *body, GError **error);
 /* records-sheet.c */
 gboolean th_records_project_sheet (ThDb *db, gint64 at_us, const ThLogBody *body, GError **error);
 gboolean th_records_settle_sheets (ThRecords *records, gboolean answers, GError **error);

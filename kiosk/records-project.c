@@ -391,6 +391,11 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
     case TH_LOG_CLOCK_CONFIRMED:
     case TH_LOG_CLOCK_JUMPED:
       return th_records_project_day (records, kind, at_us, body, error);
+    case TH_LOG_SEALED:
+    case TH_LOG_PERSON_OPENED:
+    case TH_LOG_EXPORTED:
+    case TH_LOG_PURGED:
+      return th_records_project_seal (db, kind, visit, at_us, body, error);
     case TH_LOG_SITE_FITTED:
     case TH_LOG_NOT_MEASURED:
     case TH_LOG_RETURNED:
@@ -489,7 +494,8 @@ th_records_rebuild (ThRecords *records, GError **error)
           "DELETE FROM trials; DELETE FROM calibration_points; DELETE FROM calibrations;"
           "DELETE FROM thermometer_checks; DELETE FROM rests; DELETE FROM moves;"
           "DELETE FROM checks; DELETE FROM waiting_scores; DELETE FROM doses; DELETE FROM lot_bindings;"
-          "DELETE FROM lot_days; DELETE FROM lots; DELETE FROM sheets",
+          "DELETE FROM lot_days; DELETE FROM lots; DELETE FROM sheets;"
+          "DELETE FROM sealed; DELETE FROM exports",
           error) ||
       !th_records_walk (records, G_MININT64, project_again, NULL, error))
     return FALSE;

@@ -207,6 +207,10 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_UNDONE:
     case TH_LOG_CHECKS_DONE:
     case TH_LOG_WAITING_SCORED:
+    case TH_LOG_SEALED:
+    case TH_LOG_PERSON_OPENED:
+    case TH_LOG_EXPORTED:
+    case TH_LOG_PURGED:
     case TH_LOG_SHEET:
     case TH_LOG_DAY_OPENED:
     case TH_LOG_DAY_CLOSED:

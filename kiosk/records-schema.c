@@ -196,6 +196,13 @@ static const char *const steps[] = {
 
   /* 10: the newest calls of a lane */
   "CREATE INDEX moves_lane ON moves (zone, lane, state, at_us);",
+
+  /* 11: names, sealed; and which days' injections were handed on */
+  "CREATE TABLE sealed ("
+  "  visit TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL, box TEXT NOT NULL,"
+  "  PRIMARY KEY (visit, kind));"
+  "CREATE INDEX sealed_day ON sealed (kind, day);"
+  "CREATE TABLE exports (day TEXT PRIMARY KEY, at_us INTEGER NOT NULL, by TEXT NOT NULL);",
 };
 
 gboolean

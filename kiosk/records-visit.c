@@ -40,23 +40,6 @@ th_ticket_label (char lane, guint number, char ret_label[16])
 }
 
 gboolean
-th_records_confirmed (ThRecords *records, const char *visit, const char *entry,
-                      const char *language, GError **error)
-{
-  g_autoptr(ThTransaction) transaction = th_records_begin (records, error);
-  g_autoptr(ThLogBody) body = th_log_body_new ();
-  char day[TH_DAY_BYTES];
-
-  if (transaction == NULL || !th_records_visit_day (records, visit, day, error))
-    return FALSE;
-  th_log_body_set_text (body, "day", day);
-  th_log_body_set_text (body, "entry", entry);
-  th_log_body_set_text (body, "language", language);
-  return th_records_append (records, TH_LOG_CONFIRMED, visit, body, error) &&
-         th_db_commit (g_steal_pointer (&transaction), error);
-}
-
-gboolean
 th_records_card_notes (ThRecords *records, const char *visit, const char *notes, GError **error)
 {
   g_autoptr(ThLogBody) body = th_log_body_new ();

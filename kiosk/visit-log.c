@@ -125,7 +125,10 @@ carry_out (ThRecords *records, const ThConfig *config, ThJob *job, GError **erro
     case TH_JOB_LOOK_UP_SLIP:
       return look_up (records, config, job, error);
     case TH_JOB_CONFIRMED:
-      return th_records_confirmed (records, job->visit, job->entry, job->language, error);
+      return th_records_confirmed_as (records, job->visit, job->entry, job->language,
+                                      job->knows ? &job->who : NULL, error);
+    case TH_JOB_SEAL_CASE:
+      return th_records_seal (records, job->visit, TH_SEAL_CASE, &job->who, error);
     case TH_JOB_CARD_NOTES:
       return th_records_card_notes (records, job->visit, job->notes, error);
     case TH_JOB_SAME:

@@ -11,6 +11,7 @@
 #include "kiosk/config.h"
 #include "kiosk/records-day.h"
 #include "kiosk/records-admission.h"
+#include "kiosk/records-seal.h"
 #include "kiosk/records-sheet.h"
 #include "kiosk/records-lots.h"
 #include "kiosk/records-thermometer.h"
@@ -26,6 +27,7 @@ typedef enum
   TH_JOB_LOOK_UP_SLIP, /* the ticket whose slip has this QR → found, ticket */
   TH_JOB_CONFIRMED,
   TH_JOB_CARD_NOTES,
+  TH_JOB_SEAL_CASE, /* who is to be flagged is kept as long as the case */
   TH_JOB_ANSWERED,
   TH_JOB_MEASURED,
   TH_JOB_NOT_MEASURED,
@@ -52,6 +54,8 @@ typedef struct
   char visit[37];
   char person[TH_PERSON_BYTES]; /* LOOK_UP_SLIP: the QR's text */
   char other[TH_PERSON_BYTES]; /* SAME */
+  gboolean knows; /* CONFIRMED: there is something in who */
+  ThPersonal who; /* CONFIRMED, SEAL_CASE */
   const char *entry;
   const char *language;
   const char *part;

@@ -61,7 +61,9 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[threshold]\nlanguage=zh\n", "language", "zh", "en, zh_CN or zh_TW");
   REFUSED ("[reader]\nenabled=yes\n", "enabled", "yes", "true or false");
   REFUSED ("[reader]\nexpired-card=maybe\n", "expired-card", "maybe", "accept, staff, refuse");
-  REFUSED ("[reader]\nphoto=sealed\n", "photo", "sealed", "drop", "cannot keep");
+  REFUSED ("[reader]\nphoto=keep\n", "photo", "keep", "drop", "sealed");
+  REFUSED ("[sealing]\nfolder=keys\n", "folder", "keys", "absolute");
+  REFUSED ("[retention]\nvisit-days=0\n", "visit-days", "1", "365");
   REFUSED ("[reader]\nphoto-decoder=decoder\n", "photo-decoder", "decoder", "absolute");
   REFUSED ("[scanner]\nserial=ttyACM0\n", "serial", "below /dev");
   REFUSED ("[scanner]\nserial=/dev/../etc/passwd\n", "serial", "below /dev");
