@@ -54,6 +54,16 @@ int th_ctl_sensor_provision (int argc, char **argv);
 int th_ctl_sensor_watch (int argc, char **argv);
 /* ctl-sensor-pwm.c */
 int th_ctl_sensor_pwm (int argc, char **argv);
+/* ctl-keys.c */
+int th_ctl_keys_init (int argc, char **argv);
+int th_ctl_keys_unlock (int argc, char **argv);
+int th_ctl_keys_lock (int argc, char **argv);
+int th_ctl_keys_status (int argc, char **argv);
+int th_ctl_keys_make_days (int argc, char **argv);
+int th_ctl_keys_reseal (int argc, char **argv);
+int th_ctl_visit_show (int argc, char **argv);
+int th_ctl_records_export (int argc, char **argv);
+int th_ctl_records_purge (int argc, char **argv);
 /* ctl-calibration.c */
 int th_ctl_calibration_fit (int argc, char **argv);
 int th_ctl_sensor_check (int argc, char **argv);

@@ -169,24 +169,6 @@ th_records_open_person (ThRecords *records, const ThKeyPlaces *places, const cha
   return FALSE;
 }
 
-gboolean
-th_records_visit_of (ThRecords *records, const char *day, char lane, guint number, char ret_visit[37],
-                     GError **error)
-{
-  const char letter[2] = { lane, '\0' };
-  g_autoptr (ThStatement) row = th_db_query (
-      records->db, "SELECT visit FROM tickets WHERE day = $1 AND lane = $2 AND number = $3", "ssi",
-      day, letter, (int)number);
-  ThStep step = th_statement_step (row, error);
-
-  if (step == TH_STEP_FAILED)
-    return FALSE;
-  if (step == TH_STEP_DONE)
-    return th_records_refuse (error, TH_RECORDS_ERROR_NOT_FOUND, "there is no such number on %s", day);
-  g_strlcpy (ret_visit, th_statement_text (row, 0), 37);
-  return TRUE;
-}
-
 /* --- injections are kept longer --------------------------------------------------------------------- */
 
 typedef struct
@@ -405,6 +387,7 @@ th_records_purge (ThRecords *records, const ThKeyPlaces *places, const ThRetenti
                   const char *on, gboolean dry, const char *by, GError **error)
 {
   g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (ThPurge));
+  char date[TH_DAY_BYTES];
   ThDayStatus status;
 
   if (!th_records_check_by (by, error) || !th_records_day_state (records, &status, error))
@@ -421,6 +404,7 @@ th_records_purge (ThRecords *records, const ThKeyPlaces *places, const ThRetenti
                          "no key folder is set ([sealing] folder=): its keys would stay");
       return NULL;
     }
+  th_records_day (status.now_us, date);
   for (guint kind = 0; kind < TH_N_SEALS; kind++)
     {
       g_auto (GStrv) days = th_keys_list (places, kind, error);
@@ -430,7 +414,7 @@ th_records_purge (ThRecords *records, const ThKeyPlaces *places, const ThRetenti
           ThPurge purge = { .kind = kind };
 
           g_strlcpy (purge.day, days[i], sizeof purge.day);
-          if (!look_at_day (records, places, retention, on, &purge, error)
+          if (!look_at_day (records, places, retention, on != NULL ? on : date, &purge, error)
               || (!dry && purge.due && purge.why[0] == '\0'
                   && !purge_one (records, places, &purge, by, error)))
             return NULL;
@@ -438,6 +422,36 @@ th_records_purge (ThRecords *records, const ThKeyPlaces *places, const ThRetenti
         }
     }
   return g_steal_pointer (&list);
+}
+
+GArray *
+th_records_list_injections (ThRecords *records, const char *day, GError **error)
+{
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (ThExport));
+  g_autoptr (ThStatement) row = th_db_query (
+      records->db,
+      "SELECT d.visit, t.lane, t.number, d.lot, d.vaccine, d.dose, d.site, d.route, d.injected_by,"
+      " d.at_us FROM doses d JOIN tickets t ON t.visit = d.visit"
+      " WHERE d.day = $1 AND d.state = 'injected' ORDER BY d.at_us, d.place",
+      "s", day);
+  ThStep step;
+
+  while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
+    {
+      ThExport one = { .lane = th_statement_text (row, 1)[0],
+                       .number = (guint)th_statement_int (row, 2),
+                       .dose = (guint)th_statement_int (row, 5),
+                       .at_us = th_statement_int (row, 9) };
+
+      g_strlcpy (one.visit, th_statement_text (row, 0), sizeof one.visit);
+      g_strlcpy (one.lot, th_statement_text (row, 3), sizeof one.lot);
+      g_strlcpy (one.vaccine, th_statement_text (row, 4), sizeof one.vaccine);
+      g_strlcpy (one.site, th_statement_text (row, 6), sizeof one.site);
+      g_strlcpy (one.route, th_statement_text (row, 7), sizeof one.route);
+      g_strlcpy (one.by, th_statement_text (row, 8), sizeof one.by);
+      g_array_append_val (list, one);
+    }
+  return step == TH_STEP_DONE ? g_steal_pointer (&list) : NULL;
 }
 
 gboolean

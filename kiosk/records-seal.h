@@ -29,10 +29,6 @@ gboolean th_records_seal (ThRecords *records, const char *visit, ThSealKind kind
  * wipes @ret_who. */
 gboolean th_records_open_person (ThRecords *records, const ThKeyPlaces *places, const char *visit,
                                  const char *by, ThPersonal *ret_who, GError **error);
-/* The visit of a number of that day. NOT_FOUND */
-gboolean th_records_visit_of (ThRecords *records, const char *day, char lane, guint number,
-                              char ret_visit[37], GError **error);
-
 /* Whoever was injected is sealed to the key that is kept for years: it needs the site key. @ret_n: how many were. */
 gboolean th_records_reseal_injections (ThRecords *records, const ThKeyPlaces *places, guint *ret_n,
                                        GError **error);
@@ -58,7 +54,7 @@ typedef struct
 
 /**
  * th_records_purge:
- * @on: "2026-11-23", the date by which it is judged
+ * @on: (nullable): "2026-11-23", the date by which it is judged; %NULL: that of the log's time
  * @dry: only says what would be done
  *
  * (element-type ThPurge) (transfer full): every day of every kind that has keys, oldest first. REFUSED: nobody knows what
@@ -67,6 +63,22 @@ typedef struct
 GArray *th_records_purge (ThRecords *records, const ThKeyPlaces *places, const ThRetention *retention,
                           const char *on, gboolean dry, const char *by, GError **error);
 
+/* One injection, as it is handed on. */
+typedef struct
+{
+  char visit[37];
+  char lane;
+  guint number;
+  char lot[32];
+  char vaccine[48];
+  guint dose;
+  char site[32], route[32];
+  char by[64];
+  gint64 at_us; /* wall clock */
+} ThExport;
+
+/* (element-type ThExport) (transfer full): of a day, in order. */
+GArray *th_records_list_injections (ThRecords *records, const char *day, GError **error);
 /* The injections of a day were handed on to whoever keeps them for the state. */
 gboolean th_records_exported (ThRecords *records, const char *day, guint injections, const char *by,
                               GError **error);
