@@ -201,7 +201,7 @@ th_records_reserve_dose (ThRecords *records, const char *visit, const char *pers
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (!th_records_dose_day (records, day, error))
+  if (!th_records_visit_day (records, visit, day, error))
     return FALSE;
   vaccine_for (records, lane, vaccine);
   if (!read_stock (records, vaccine, day, &stock, error))

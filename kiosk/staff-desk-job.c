@@ -2,7 +2,6 @@
 #include "kiosk/staff-desk-job.h"
 
 #include "kiosk/id-number.h"
-#include "kiosk/records-lots.h"
 
 #include <string.h>
 
@@ -32,6 +31,10 @@ th_desk_job_free (gpointer data)
   g_free (job->devices);
   g_clear_pointer (&job->checks, g_array_unref);
   g_clear_pointer (&job->calibrations, g_array_unref);
+  g_free (job->doses_order);
+  g_clear_pointer (&job->lots, g_ptr_array_unref);
+  g_clear_pointer (&job->stock, g_ptr_array_unref);
+  g_clear_pointer (&job->doses, g_ptr_array_unref);
   g_clear_error (&job->read_error);
   g_free (job);
 }
@@ -85,6 +88,19 @@ read_forecasts (ThDeskStore *store, ThDeskJob *job, GError **error)
 }
 
 static gboolean
+read_doses (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  job->lots = th_records_list_lots (store->records, error);
+  if (job->lots == NULL)
+    return FALSE;
+  job->stock = th_records_list_stock (store->records, error);
+  if (job->stock == NULL)
+    return FALSE;
+  job->doses = th_records_list_doses (store->records, NULL, error);
+  return job->doses != NULL;
+}
+
+static gboolean
 read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
   job->names = th_records_list_staff (store->records, error);
@@ -106,7 +122,7 @@ read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
   if (job->checks == NULL)
     return FALSE;
   job->calibrations = th_records_list_calibrations (store->records, CALIBRATION_DAYS, error);
-  return job->calibrations != NULL;
+  return job->calibrations != NULL && read_doses (store, job, error);
 }
 
 static void
@@ -252,6 +268,8 @@ act (ThDeskStore *store, ThDeskJob *job, GError **error)
     case TH_DESK_JOB_SHEET:
       return th_records_ask_sheet (store->records, &(ThSheet){ .kind = job->sheet }, job->by, NULL,
                                    error);
+    case TH_DESK_JOB_DOSES:
+      return th_doses_order_run (store->records, job->doses_order, job->by, error);
     case TH_DESK_JOB_LOOK:
       break;
     }

@@ -8,6 +8,7 @@
 #include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records-zones.h"
+#include "kiosk/staff-doses.h"
 
 G_BEGIN_DECLS
 
@@ -42,6 +43,7 @@ typedef enum
   TH_DESK_JOB_CHECK,
   TH_DESK_JOB_CALIBRATE,
   TH_DESK_JOB_SHEET,
+  TH_DESK_JOB_DOSES,
 } ThDeskJobKind;
 
 /* What one job is told and what it found; goes to the worker and comes back with its task. */
@@ -72,6 +74,7 @@ typedef struct
   guint n_points;
   char *serial;
   ThSheetKind sheet;
+  ThDosesOrder *doses_order;
 
   guint wait_s;
   ThRole role;
@@ -92,6 +95,7 @@ typedef struct
   ThThermometerStatus thermometer;
   GArray *checks;
   GArray *calibrations;
+  GPtrArray *lots, *stock, *doses;
   GError *read_error; /* the job itself may have gone well all the same */
 } ThDeskJob;
 

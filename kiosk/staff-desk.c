@@ -25,6 +25,7 @@ struct _ThStaffDesk
   ThThermometerStatus thermometer;
   GArray *checks;
   GArray *calibrations;
+  GPtrArray *lots, *stock, *doses;
   ThCaseList *cases;
   ThQueueList *queues[TH_MAX_LANES];
   ThQueueList *tickets;
@@ -56,6 +57,7 @@ static GParamSpec *props[N_PROPS];
 static guint case_arrived_signal;
 static guint tick_signal;
 static guint thermometer_signal;
+static guint doses_signal;
 
 G_DEFINE_FINAL_TYPE (ThStaffDesk, th_staff_desk, G_TYPE_OBJECT)
 
@@ -174,6 +176,24 @@ take_thermometer (ThStaffDesk *self, ThDeskJob *job)
 }
 
 static void
+clear_doses (ThStaffDesk *self)
+{
+  g_clear_pointer (&self->lots, g_ptr_array_unref);
+  g_clear_pointer (&self->stock, g_ptr_array_unref);
+  g_clear_pointer (&self->doses, g_ptr_array_unref);
+}
+
+static void
+take_doses (ThStaffDesk *self, ThDeskJob *job)
+{
+  clear_doses (self);
+  self->lots = g_steal_pointer (&job->lots);
+  self->stock = g_steal_pointer (&job->stock);
+  self->doses = g_steal_pointer (&job->doses);
+  g_signal_emit (self, doses_signal, 0);
+}
+
+static void
 set_loaded (ThStaffDesk *self, gboolean loaded)
 {
   if (self->loaded == loaded)
@@ -221,6 +241,7 @@ take (ThStaffDesk *self, ThDeskJob *job)
   update_queues (self);
   set_devices (self, job->devices, job->devices_at_us);
   take_thermometer (self, job);
+  take_doses (self, job);
   set_loaded (self, TRUE);
   if (first)
     return; /* these were there before the log-in */
@@ -272,6 +293,7 @@ enter_session (ThStaffDesk *self, const char *who, gboolean manager)
   for (guint i = 0; i < self->config->n_lanes; i++)
     th_queue_list_clear (self->queues[i]);
   set_devices (self, "", 0);
+  clear_doses (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WHO]);
 }
 
@@ -331,6 +353,36 @@ th_staff_desk_report_async (ThStaffDesk *self, const char *visit, gboolean writt
   job->visit = g_strdup (visit);
   job->written = written;
   run_job (self, job, callback, user_data);
+}
+
+/* --- doses ------------------------------------------------------------------------------- */
+
+void
+th_staff_desk_doses_async (ThStaffDesk *self, const ThDosesOrder *order, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_DOSES);
+
+  job->doses_order = g_memdup2 (order, sizeof *order);
+  run_job (self, job, callback, user_data);
+}
+
+GPtrArray *
+th_staff_desk_get_lots (ThStaffDesk *self)
+{
+  return self->lots;
+}
+
+GPtrArray *
+th_staff_desk_get_stock (ThStaffDesk *self)
+{
+  return self->stock;
+}
+
+GPtrArray *
+th_staff_desk_get_doses (ThStaffDesk *self)
+{
+  return self->doses;
 }
 
 /* --- the queue --------------------------------------------------------------------------- */
@@ -819,6 +871,7 @@ th_staff_desk_finalize (GObject *object)
   g_strfreev (self->names);
   g_free (self->devices);
   g_clear_pointer (&self->checks, g_array_unref);
+  clear_doses (self);
   g_clear_pointer (&self->calibrations, g_array_unref);
   g_clear_error (&self->problem);
   G_OBJECT_CLASS (th_staff_desk_parent_class)->finalize (object);
@@ -842,6 +895,8 @@ th_staff_desk_class_init (ThStaffDeskClass *class)
   case_arrived_signal = g_signal_new ("case-arrived", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 1, TH_TYPE_CASE_ITEM);
   thermometer_signal = g_signal_new ("thermometer", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
+  doses_signal = g_signal_new ("doses", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 0);
   tick_signal = g_signal_new ("tick", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 0);

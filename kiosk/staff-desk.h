@@ -20,6 +20,7 @@
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records-zones.h"
 #include "kiosk/records.h"
+#include "kiosk/staff-doses.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,7 @@ G_BEGIN_DECLS
  *   "case-arrived" (ThCaseItem *item)   flagged while somebody is logged in
  *   "tick" ()                           once a second, for clocks
  *   "thermometer" ()                    what th_staff_desk_get_thermometer() says has changed
+ *   "doses" ()                          lots and doses were read
  */
 #define TH_TYPE_STAFF_DESK (th_staff_desk_get_type ())
 G_DECLARE_FINAL_TYPE (ThStaffDesk, th_staff_desk, TH, STAFF_DESK, GObject)
@@ -159,6 +161,14 @@ void th_staff_desk_calibrate_async (ThStaffDesk *self, const ThBlackBodyPoint *p
  * th_staff_desk_done_finish(). */
 void th_staff_desk_ask_sheet_async (ThStaffDesk *self, ThSheetKind kind,
                                     GAsyncReadyCallback callback, gpointer user_data);
+/* Lots, promises and injections: kiosk/staff-doses.h, by who is logged in. th_staff_desk_done_finish() */
+void th_staff_desk_doses_async (ThStaffDesk *self, const ThDosesOrder *order,
+                                GAsyncReadyCallback callback, gpointer user_data);
+/* (element-type ThLot), (element-type ThStock), (element-type ThDose) (transfer none) (nullable): th_records_list_lots(),
+ * th_records_list_stock(), th_records_list_doses() of today; NULL: not read yet. "doses" says when they are read again. */
+GPtrArray *th_staff_desk_get_lots (ThStaffDesk *self);
+GPtrArray *th_staff_desk_get_stock (ThStaffDesk *self);
+GPtrArray *th_staff_desk_get_doses (ThStaffDesk *self);
 
 /* What the person who is logged in has begun to decide; kept until it is written. TH_DECISION_NONE
  * and "": nothing. */

@@ -10,6 +10,7 @@
 #include "ui/staff/staff-words.h"
 #include "ui/staff/station-page.h"
 #include "ui/staff/station-words.h"
+#include "ui/staff/doses-page.h"
 #include "ui/staff/thermometer-page.h"
 #include "ui/staff/thermometer-words.h"
 
@@ -469,6 +470,7 @@ th_desk_page_new (ThStaffDesk *desk)
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->review), "review");
   gtk_stack_add_named (self->stack, th_station_page_new (desk), "queue");
   gtk_stack_add_named (self->stack, th_entry_page_new (desk), "entry");
+  gtk_stack_add_named (self->stack, th_doses_page_new (desk), "doses");
   gtk_stack_add_named (self->stack, th_thermometer_page_new (desk), "thermometer");
 
   gtk_label_set_text (self->site, th_staff_words_site (config));
@@ -597,6 +599,7 @@ th_desk_page_init (ThDeskPage *self)
   th_shortcut_add (GTK_WIDGET (self), "<Control>1", "desk.view", g_variant_new_string ("review"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>2", "desk.view", g_variant_new_string ("queue"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>3", "desk.view", g_variant_new_string ("entry"));
+  th_shortcut_add (GTK_WIDGET (self), "<Control>4", "desk.view", g_variant_new_string ("doses"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>t", "desk.view",
                    g_variant_new_string ("thermometer"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>o", "desk.open", NULL);
