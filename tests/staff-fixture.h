@@ -147,8 +147,9 @@ add_staff (Fixture *f)
   g_assert_no_error (error);
 }
 
+/* @more: (nullable): of the configuration */
 static inline void
-set_up (Fixture *f, gconstpointer data)
+set_up (Fixture *f, gconstpointer more)
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
@@ -156,7 +157,8 @@ set_up (Fixture *f, gconstpointer data)
   th_words_use (TH_LANGUAGE_EN);
   f->dir = g_dir_make_tmp ("threshold-staff-XXXXXX", &error);
   g_assert_no_error (error);
-  text = g_strdup_printf ("[threshold]\nstate-dir=%s/state\n", f->dir);
+  text = g_strdup_printf ("[threshold]\nstate-dir=%s/state\n%s", f->dir,
+                          more != NULL ? (const char *) more : "");
   f->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);
   f->kiosk = th_records_open (f->config->state_dir, "kiosk-1", &error);

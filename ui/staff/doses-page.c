@@ -37,6 +37,7 @@ struct _ThDosesPage
   GtkSpinButton *dose;
   GtkDropDown *site;
   GtkDropDown *route;
+  GtkCheckButton *checked; /* where no vaccination zone asks for them */
   GtkLabel *give_message;
   GtkWidget *undo;
   GtkListBox *lots;
@@ -225,7 +226,8 @@ show_lot (ThDosesPage *self)
   title = g_strdup_printf (_ ("Lot %s"), lot->lot);
   sums = say_sums (lot);
   expiry = say_expiry (lot, &class);
-  facts = g_strdup_printf ("%s · %s\n%s\n%s", lot->vaccine, lot->maker, expiry, sums);
+  facts = g_strdup_printf ("%s%s%s\n%s\n%s", lot->vaccine, lot->maker[0] != '\0' ? " · " : "", lot->maker, expiry,
+                           sums);
   gtk_label_set_text (self->lot_title, title);
   gtk_label_set_text (self->lot_facts, facts);
   gtk_button_set_label (self->withdraw, lot->withdrawn ? _ ("It may be given again") : _ ("Withdraw the whole lot"));
@@ -317,6 +319,7 @@ clear_forms (ThDosesPage *self)
   gtk_editable_set_text (self->why, "");
   if (self->order.act == TH_DOSES_INJECT || self->order.act == TH_DOSES_BIND)
     gtk_editable_set_text (self->number, "");
+  gtk_check_button_set_active (self->checked, FALSE);
 }
 
 static void
@@ -489,6 +492,7 @@ inject_action (GtkWidget *widget, const char *action, GVariant *parameter)
   if (site == GTK_INVALID_LIST_POSITION || route == GTK_INVALID_LIST_POSITION)
     return;
   take_visit (self, &order);
+  order.checked = gtk_check_button_get_active (self->checked);
   g_strlcpy (order.site, th_injection_sites ()[site], sizeof order.site);
   g_strlcpy (order.route, th_injection_routes ()[route], sizeof order.route);
   send_order (self, &order);
@@ -519,6 +523,8 @@ th_doses_page_new (ThStaffDesk *desk)
   g_signal_connect_object (self->code, "activate", G_CALLBACK (code_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->number, "activate", G_CALLBACK (number_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->lots, "row-activated", G_CALLBACK (row_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_visible (GTK_WIDGET (self->checked),
+                          th_queue_rules_zone (&th_staff_desk_get_config (desk)->queue, TH_ZONE_VACCINATION) < 0);
   doses_cb (self);
   return GTK_WIDGET (self);
 }
@@ -565,6 +571,7 @@ th_doses_page_class_init (ThDosesPageClass *class)
   BIND (dose);
   BIND (site);
   BIND (route);
+  BIND (checked);
   BIND (give_message);
   BIND (undo);
   BIND (lots);
