@@ -263,7 +263,7 @@ static const struct
     th_ctl_queue_checks },
   { "day", "open", "[--date DATE] [--time HH:MM] --by NAME", "somebody has looked at date and time: check-in begins",
     TRUE, th_ctl_day_open },
-  { "day", "close", "--by NAME", "no check-in any more; prints the log's anchor", TRUE, th_ctl_day_close },
+  { "day", "close", "--by NAME [--print]", "no check-in any more; prints the log's anchor", TRUE, th_ctl_day_close },
   { "day", "status", "", "is the day open, what stands open in it, and what time is it", TRUE,
     th_ctl_day_status },
   { "records", "summary", "[--day DAY] [--json]", "the report of a day", TRUE,

@@ -250,9 +250,13 @@ anchor=$(cat "$dir/out")
 check 1 'once' day close --by 王管理
 check 0 'the log reaches the anchor' "$ctl" --config "$conf" records verify --anchor "$anchor"
 says 'and says so' '1 anchors'
-check 1 'an anchor of another log is a finding' "$ctl" --config "$conf" records verify --anchor "$anchor" --anchor "2001-01-01:${anchor#*:}"
+check 1 'an anchor of another log is a finding' "$ctl" --config "$conf" records verify --anchor "$anchor" --anchor "$today:$(echo "${anchor#*:}" | tr 0-9a-f 1-9a-f0)"
 check 1 'what is no anchor is bad input' "$ctl" --config "$conf" records verify --anchor "${anchor}0"
 check 0 'a day closed by mistake goes on' day open --by 王管理 --yes --date "$today" --time "$now"
+check 0 'and is closed again with a slip' day close --by 王管理 --print
+check 0 'that waits for the kiosk' "$ctl" --config "$conf" printer sheets
+says 'to be printed' 'close-of-day'
+check 0 'to go on once more' day open --by 王管理 --yes
 check 0 'written again from the log' "$ctl" --config "$conf" records rebuild
 check 0 'it is still open' day status
 says 'as before' '"state" : "open"'
