@@ -67,6 +67,7 @@ typedef enum
   TH_LOG_DAY_CLOSED,
   TH_LOG_CLOCK_CONFIRMED,
   TH_LOG_CLOCK_JUMPED,
+  TH_LOG_APPOINTMENTS_IMPORTED, /* kiosk/appointments.h */
   TH_N_LOG_KINDS,
 } ThLogKind;
 

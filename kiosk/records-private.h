@@ -96,7 +96,11 @@ gboolean th_records_append_alone (ThRecords *records, ThLogKind kind, const char
 /* The look-up key of @day in records->day_key; the first use of a day destroys those before it. */
 gboolean th_records_use_day_key (ThRecords *records, const char *day, GError **error);
 
-/* Destroys the keyed look-up of the days before @day. */
+/* Another day's, which may be to come: destroys nothing. @make: as in th_key_file_load(). */
+gboolean th_records_load_day_key (ThRecords *records, const char *day, gboolean make,
+                                  guint8 ret_key[TH_LOG_KEY_BYTES], GError **error);
+
+/* Destroys the keyed look-up and the appointments of the days before @day. */
 gboolean th_records_end_days_before (ThRecords *records, const char *day, GError **error);
 
 /* records-clock.c */
@@ -131,6 +135,9 @@ gboolean th_records_walk (ThRecords *records, gint64 from_seq, ThEventFunc each,
 #define TH_PERSON_HASH_BYTES 32
 gboolean th_records_hash_person (ThRecords *records, const char *day, const char *person,
                                  guint8 ret_hash[TH_PERSON_HASH_BYTES], GError **error);
+/* @key: of @day; @person: as it should be written. */
+void th_records_hash_with (ThRecords *records, const char *day, const guint8 key[TH_LOG_KEY_BYTES],
+                           const char *person, guint8 ret_hash[TH_PERSON_HASH_BYTES]);
 /* FALSE with @error unset: none. */
 gboolean th_records_find_by_hash (ThRecords *records, const char *day,
                                   const guint8 hash[TH_PERSON_HASH_BYTES], ThTicket *ret_ticket,

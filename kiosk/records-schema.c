@@ -3,9 +3,9 @@
  * The tables, as numbered steps: a step that was released is never changed, a new one is added
  * below it.
  *
- * events is the truth and only grows. Every other table but lookups is a projection of it, written
- * by records-project.c (a lane's counter is stepped just before, to know the number). lookups is no
- * projection: its hashes must be destroyed with the day, so they never stand in the log.
+ * events is the truth and only grows. Every other table but lookups and appointments is a projection of it, written
+ * by records-project.c (a lane's counter is stepped just before, to know the number). Those two are no
+ * projections: their hashes must be destroyed with the day, so they never stand in the log.
  */
 #include "kiosk/records-private.h"
 
@@ -196,6 +196,12 @@ static const char *const steps[] = {
 
   /* 10: the newest calls of a lane */
   "CREATE INDEX moves_lane ON moves (zone, lane, state, at_us);",
+
+  /* 12: who is expected on which day, and goes with it */
+  "CREATE TABLE appointments ("
+  "  day TEXT NOT NULL, hash BLOB NOT NULL, start_min INTEGER NOT NULL, end_min INTEGER NOT NULL,"
+  "  dose INTEGER NOT NULL, vaccine TEXT NOT NULL, community TEXT NOT NULL, employer TEXT NOT NULL,"
+  "  source TEXT NOT NULL, PRIMARY KEY (day, hash));",
 };
 
 gboolean

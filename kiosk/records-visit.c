@@ -232,21 +232,28 @@ name_person (ThRecords *records, const char *day, const char *person, char ret_n
   g_snprintf (ret_name, TH_PERSON_BYTES, SAME "%s", same);
 }
 
+void
+th_records_hash_with (ThRecords *records, const char *day, const guint8 key[TH_LOG_KEY_BYTES],
+                      const char *person, guint8 ret_hash[TH_PERSON_HASH_BYTES])
+{
+  char name[TH_PERSON_BYTES];
+
+  name_person (records, day, person, name);
+  crypto_generichash (ret_hash, TH_PERSON_HASH_BYTES, (const guint8 *) name, strlen (name), key,
+                      TH_LOG_KEY_BYTES);
+  sodium_memzero (name, sizeof name);
+}
+
 gboolean
 th_records_hash_person (ThRecords *records, const char *day, const char *person,
                         guint8 ret_hash[TH_PERSON_HASH_BYTES], GError **error)
 {
-  char name[TH_PERSON_BYTES];
-
   if (!is_person (person))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
                               "neither an ID number nor an appointment");
   if (!th_records_use_day_key (records, day, error))
     return FALSE;
-  name_person (records, day, person, name);
-  crypto_generichash (ret_hash, TH_PERSON_HASH_BYTES, (const guint8 *) name, strlen (name), records->day_key,
-                      sizeof records->day_key);
-  sodium_memzero (name, sizeof name);
+  th_records_hash_with (records, day, records->day_key, person, ret_hash);
   return TRUE;
 }
 
