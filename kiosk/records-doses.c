@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Doses that are promised: with a ticket, and what happens to a promise until it is kept (records-injections.c). */
+#include "kiosk/appointments.h"
 #include "kiosk/records-private.h"
 
 #include <string.h>
@@ -116,13 +117,24 @@ th_records_free_doses (ThRecords *records, ThFreeDoses *ret_free, GError **error
 
 /* --- promises ------------------------------------------------------------------------------------------- */
 
-/* What this person gets: by the lane they are put in. */
-static void
-vaccine_for (ThRecords *records, char lane, char ret_vaccine[TH_VACCINE_BYTES])
+/* What this person gets on @day: what their appointment says, else their lane. */
+static gboolean
+vaccine_for (ThRecords *records, const char *day, const char *person, char lane,
+             char ret_vaccine[TH_VACCINE_BYTES], GError **error)
 {
   const char *of_lane = g_ascii_isupper (lane) ? records->vaccines[lane - 'A'] : "";
+  g_autoptr (GError) problem = NULL;
+  ThBooking booking = { .vaccine = "" };
 
-  g_strlcpy (ret_vaccine, of_lane[0] != '\0' ? of_lane : records->walk_in_vaccine, TH_VACCINE_BYTES);
+  if (*person != '\0' && !th_records_find_appointment (records, day, person, &booking, &problem) && problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  g_strlcpy (ret_vaccine,
+             booking.vaccine[0] != '\0' ? booking.vaccine : of_lane[0] != '\0' ? of_lane : records->walk_in_vaccine,
+             TH_VACCINE_BYTES);
+  return TRUE;
 }
 
 static gboolean
@@ -171,8 +183,8 @@ th_records_reserve_dose (ThRecords *records, const char *visit, const char *pers
     }
   if (!th_records_visit_day (records, visit, day, error))
     return FALSE;
-  vaccine_for (records, lane, vaccine);
-  if (!read_stock (records, vaccine, day, &stock, error))
+  if (!vaccine_for (records, day, person, lane, vaccine, error) ||
+      !read_stock (records, vaccine, day, &stock, error))
     return FALSE;
   if (stock.free == 0)
     return th_records_refuse (error, TH_RECORDS_ERROR_NO_DOSE, "no dose of %s is free: %u left, %u promised",
@@ -324,8 +336,8 @@ th_records_dose_is_free (ThRecords *records, const char *person, char lane, gboo
 
   if (records->watch_doses)
     {
-      vaccine_for (records, lane, vaccine);
       if (!th_records_dose_day (records, day, error) ||
+          !vaccine_for (records, day, person, lane, vaccine, error) ||
           !read_stock (records, vaccine, day, &stock, error))
         return FALSE;
     }
