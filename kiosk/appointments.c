@@ -33,6 +33,16 @@ th_records_find_appointment (ThRecords *records, const char *day, const char *pe
 }
 
 gboolean
+th_records_find_expected (ThRecords *records, const char *person, ThBooking *ret_booking,
+                          GError **error)
+{
+  char day[TH_DAY_BYTES];
+
+  return person[0] != '\0' && th_records_shown_day (records, day, error) && day[0] != '\0'
+         && th_records_find_appointment (records, day, person, ret_booking, error);
+}
+
+gboolean
 th_records_count_appointments (ThRecords *records, const char *day, ThExpected each,
                                gpointer user_data, GError **error)
 {

@@ -33,6 +33,10 @@ typedef struct
 gboolean th_records_find_appointment (ThRecords *records, const char *day, const char *person,
                                       ThBooking *ret_booking, GError **error);
 
+/* The same on the day of the records, th_records_shown_day(). @person "": nobody knows. */
+gboolean th_records_find_expected (ThRecords *records, const char *person, ThBooking *ret_booking,
+                                   GError **error);
+
 /**
  * ThListTrouble: of one line; @column: its name, or %NULL when it is the line itself. @why never says what stands there.
  */

@@ -69,6 +69,8 @@ struct _ThCheckin
   char visit[37];
   char id_number[19];        /* "" when the person came with an appointment */
   ThAppointment appointment; /* id "" when not; also one that was refused, while that is shown */
+  gboolean expected;         /* they stand in a list of appointments: */
+  ThBooking booking;
   char typed[19];
   ThCard *card;
   ThCardNotes notes;

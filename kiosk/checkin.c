@@ -98,6 +98,8 @@ forget (ThCheckin *self)
   th_checkin_drop_photo (self);
   self->notes = 0;
   explicit_bzero (&self->appointment, sizeof self->appointment);
+  explicit_bzero (&self->booking, sizeof self->booking);
+  self->expected = FALSE;
   explicit_bzero (self->visit, sizeof self->visit);
   explicit_bzero (self->typed, sizeof self->typed);
   self->refusal = (ThAdmission){ .coming = TH_COMING_YES };
@@ -228,7 +230,11 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       if (job->found)
         th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_FOUND });
       else
-        no_place (self, &job->admission, job->doses_gone);
+        {
+          self->expected = job->expected;
+          self->booking = job->booking;
+          no_place (self, &job->admission, job->doses_gone);
+        }
       break;
 
     case TH_JOB_SAME:
