@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/staff-desk-job.h"
 
+#include "kiosk/anchor.h"
 #include "kiosk/id-number.h"
 
 #include <string.h>
@@ -52,18 +53,18 @@ open_records (ThDeskStore *store, GError **error)
   return TRUE;
 }
 
-/* "Today" is part of every question, so a new day is a change like any other. */
+/* Nobody has to write for it: a clock that jumps, or becomes steered. */
 static gboolean
-day_changed (ThDeskStore *store)
+clock_changed (ThDeskStore *store, ThDeskJob *job)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *day = g_date_time_format (now, "%F");
+  const ThDayStatus before = store->day;
 
-  if (g_strcmp0 (day, store->day) == 0)
-    return FALSE;
-  g_free (store->day);
-  store->day = g_steal_pointer (&day);
-  return TRUE;
+  if (!th_records_day_state (store->records, &job->clock, NULL))
+    return TRUE;
+  job->clock_read = TRUE;
+  store->day = job->clock;
+  return before.state != job->clock.state || before.clock_trusted != job->clock.clock_trusted
+         || (before.jump_us != 0) != (job->clock.jump_us != 0);
 }
 
 /* How long whoever comes now waits in each lane of the station's zone. */
@@ -108,6 +109,8 @@ read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
     return FALSE;
   if (*job->by == '\0')
     return TRUE;
+  if (!th_records_day_status (store->records, &job->day, error))
+    return FALSE;
   job->cases = th_records_list_cases (store->records, error);
   if (job->cases == NULL)
     return FALSE;
@@ -128,14 +131,14 @@ read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
 static void
 look (ThDeskStore *store, ThDeskJob *job)
 {
-  gboolean other_day, changed;
+  gboolean other_clock, changed;
 
   if (!open_records (store, &job->read_error))
     return;
   /* Asked every time: each of the two remembers that it was. */
-  other_day = day_changed (store);
+  other_clock = clock_changed (store, job);
   changed = th_records_changed (store->records);
-  if (!job->force && !other_day && !changed)
+  if (!job->force && !other_clock && !changed)
     return;
   job->read = read_all (store, job, &job->read_error);
   if (!job->read)
@@ -216,6 +219,30 @@ call_next (ThDeskStore *store, ThDeskJob *job, GError **error)
 }
 
 static gboolean
+check_manager (ThDeskJob *job, GError **error)
+{
+  if (job->manager)
+    return TRUE;
+  g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED,
+               "a manager opens and closes the day");
+  return FALSE;
+}
+
+/* Its slip is asked for afterwards: it has the day's sums, the close among them. */
+static gboolean
+close_day (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  ThSheet sheet = { .kind = TH_SHEET_CLOSE_OF_DAY };
+  char link[2 * TH_LOG_LINK_BYTES + 1];
+
+  if (!th_records_today (store->records, sheet.day, error)
+      || !th_records_close_day (store->records, job->by, link, error))
+    return FALSE;
+  th_anchor_to_journal (sheet.day, link);
+  return th_records_ask_sheet (store->records, &sheet, job->by, NULL, error);
+}
+
+static gboolean
 act (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
   const ThStation at = { .zone = job->zone, .desk = job->desk, .by = job->by };
@@ -270,6 +297,11 @@ act (ThDeskStore *store, ThDeskJob *job, GError **error)
                                    error);
     case TH_DESK_JOB_DOSES:
       return th_doses_order_run (store->records, job->doses_order, job->by, error);
+    case TH_DESK_JOB_OPEN_DAY:
+      return check_manager (job, error)
+             && th_records_open_day (store->records, job->to, job->at_us, job->by, error);
+    case TH_DESK_JOB_CLOSE_DAY:
+      return check_manager (job, error) && close_day (store, job, error);
     case TH_DESK_JOB_LOOK:
       break;
     }

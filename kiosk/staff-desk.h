@@ -16,6 +16,7 @@
 #include "kiosk/config.h"
 #include "kiosk/eligibility.h"
 #include "kiosk/queue-list.h"
+#include "kiosk/records-day.h"
 #include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records-zones.h"
@@ -39,6 +40,7 @@ G_BEGIN_DECLS
  * Signals:
  *   "case-arrived" (ThCaseItem *item)   flagged while somebody is logged in
  *   "tick" ()                           once a second, for clocks
+ *   "day" ()                            what th_staff_desk_get_day() says was read again
  *   "thermometer" ()                    what th_staff_desk_get_thermometer() says has changed
  *   "doses" ()                          lots and doses were read
  */
@@ -70,6 +72,11 @@ ThQueueList *th_staff_desk_get_tickets (ThStaffDesk *self);
 
 /* (transfer none) (nullable): the ticket of today of this visit */
 ThQueueItem *th_staff_desk_find_ticket (ThStaffDesk *self, const char *visit);
+/* The day and its clock; NULL: not read yet. */
+const ThDayStatus *th_staff_desk_get_day (ThStaffDesk *self);
+/* What time it is to the records, µs since 1970: what cases' clocks and "3 min ago" go by. Not the machine's clock, which may be
+ * wrong, or be put right. */
+gint64 th_staff_desk_now_us (ThStaffDesk *self);
 /* How it stands with the thermometer; NULL: not read yet. */
 const ThThermometerStatus *th_staff_desk_get_thermometer (ThStaffDesk *self);
 /* (element-type ThCheckRecord), (element-type ThCalibrationRecord) (nullable): newest first: 30 days, three years. */
@@ -96,6 +103,13 @@ void th_staff_desk_confirm_screening_async (ThStaffDesk *self, GAsyncReadyCallba
                                             gpointer user_data);
 /* Finish, for those that only do something: */
 gboolean th_staff_desk_done_finish (ThStaffDesk *self, GAsyncResult *result, GError **error);
+
+/* th_records_open_day(), a manager's: the day that is open already has its time confirmed. th_records_close_day(): its slip is
+ * queued, its anchor goes to the journal. th_staff_desk_done_finish() */
+void th_staff_desk_open_day_async (ThStaffDesk *self, const char *day, gint64 at_us,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+void th_staff_desk_close_day_async (ThStaffDesk *self, GAsyncReadyCallback callback,
+                                    gpointer user_data);
 
 /* Where whoever is logged in works: all that is done with the queue is done there. The first zone and its first
  * desk, until a screen says otherwise. */
