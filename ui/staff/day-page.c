@@ -393,7 +393,7 @@ done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       settle (self);
     }
   else if (g_error_matches (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED))
-    say (self, _ ("The records have a later day already: please look at the date again."), TRUE);
+    say (self, _ ("Not done: another day is open, or the records have a later one. Please look at the date again."), TRUE);
   else
     {
       g_autofree char *words = th_staff_words_error (error);
@@ -410,7 +410,7 @@ yes_action (GtkWidget *widget, const char *action, GVariant *parameter)
   gint64 at_us = said_now_us (self);
   char day[TH_DAY_BYTES];
 
-  if (status == NULL || self->said_at_us == 0)
+  if (status == NULL || self->said_at_us == 0 || !th_staff_desk_get_manager (self->desk))
     return;
   date_of (at_us, day);
   th_staff_desk_open_day_async (self->desk, status->state == TH_DAY_CLOSED ? day : status->day,
