@@ -33,23 +33,16 @@ vaccine_of (const ThConfig *config, char lane)
   return config->lanes[0].vaccine;
 }
 
-/* -1, 0 or 1 */
-static int
-compare (ThDate a, ThDate b)
-{
-  char first[11], second[11];
-
-  th_date_to_string (a, first);
-  th_date_to_string (b, second);
-  return CLAMP (strcmp (first, second), -1, 1);
-}
-
 /* The appointment whose code they brought: FALSE when it is not of this day. */
 static gboolean
 take_code (const ThConfig *config, const ThComer *comer, ThApplicant *who, ThAdmission *ret_admission)
 {
-  int order = compare (comer->code_day, who->day);
+  char code_day[TH_DAY_BYTES], day[TH_DAY_BYTES];
+  int order;
 
+  th_date_to_string (comer->code_day, code_day);
+  th_date_to_string (who->day, day);
+  order = strcmp (code_day, day);
   who->has_appointment = TRUE;
   who->start_min = comer->start_min;
   who->end_min = comer->end_min;
