@@ -146,10 +146,17 @@ gboolean th_records_find_by_hash (ThRecords *records, const char *day,
 gboolean th_records_remember_person (ThRecords *records, const char *day,
                                      const guint8 hash[TH_PERSON_HASH_BYTES], const char *visit,
                                      GError **error);
-/* @by: "" when nobody of the staff did it. @household: the first member's visit; "": came alone */
+/* What a place in the queue counts from. */
+typedef struct
+{
+  const char *household;       /* the first member's visit; "": came alone */
+  gint64 from_us, to_us;       /* the window of an appointment; 0: none */
+} ThQueuePlace;
+
+/* @by: "" when nobody of the staff did it. */
 gboolean th_records_append_ticket (ThRecords *records, const char *visit, const char *day, char lane,
                                    ThReason reasons, const char *by, const char *language,
-                                   const char *household, GError **error);
+                                   const ThQueuePlace *place, GError **error);
 /* FALSE with @error unset: this visit has no ticket. */
 gboolean th_records_find_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket,
                                 GError **error);
