@@ -57,6 +57,12 @@ or_empty (const char *text)
   return text != NULL ? text : "";
 }
 
+static gboolean
+is_said (const char *text)
+{
+  return text != NULL && *text != '\0';
+}
+
 /* "09:30-10:00" */
 static gboolean
 read_window (const char *text, guint *ret_start_min, guint *ret_end_min)
@@ -147,11 +153,11 @@ look_up (const Options *options, const ThConfig *config, const char *number, ThB
   who->end_min = booking->end_min;
   if (who->dose == 0)
     who->dose = booking->dose;
-  if (*who->vaccine == '\0')
+  if (!is_said (who->vaccine))
     who->vaccine = booking->vaccine;
-  if (*who->community == '\0')
+  if (!is_said (who->community))
     who->community = booking->community;
-  if (*who->employer == '\0')
+  if (!is_said (who->employer))
     who->employer = booking->employer;
   return TH_CTL_GOOD;
 }
