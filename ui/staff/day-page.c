@@ -25,10 +25,10 @@ struct _ThDayPage
   GtkLabel *message;
   GtkWidget *asks;
   GtkButton *yes;
-  GtkWidget *correct;
+  GtkButton *correct;
   GtkWidget *running;
   GtkWidget *sure;
-  GtkButton *again;
+  GtkWidget *again;
   GtkWidget *manager_only;
 
   gboolean fixing;     /* of a day that is open the time is corrected */
@@ -273,7 +273,14 @@ show_question (ThDayPage *self, const ThDayStatus *status, gboolean manager)
 
   if (self->said_at_us == 0)
     ask_about (self, likely_us (self, status));
-  if (!manager)
+  if (undo && !self->correcting)
+    {
+      g_autofree char *day = day_words (status->day);
+      g_autofree char *words = g_strdup_printf (_ ("%s is closed"), day);
+
+      gtk_label_set_text (self->title, words);
+    }
+  else if (!manager)
     gtk_label_set_text (self->title, status->state == TH_DAY_CLOSED
                                          ? _ ("No day is open")
                                          : _ ("The time has to be confirmed"));
@@ -282,24 +289,21 @@ show_question (ThDayPage *self, const ThDayStatus *status, gboolean manager)
   show_time (self, said_now_us (self));
   gtk_button_set_label (self->yes, status->state == TH_DAY_CLOSED ? _ ("Yes, open the day")
                                                                   : _ ("Yes, it is"));
-  if (undo)
-    {
-      g_autofree char *day = day_words (status->day);
-      g_autofree char *words = g_strdup_printf (_ ("Closed by mistake? Open %s again"), day);
-
-      gtk_button_set_label (self->again, words);
-    }
+  gtk_button_set_label (self->correct, undo ? _ ("Open another day") : _ ("No, correct it"));
   if (*status->link != '\0')
     {
       /* Translators: a long code that proves later that nothing was changed; "on the slip" is the close-of-day slip */
-      g_autofree char *words = g_strdup_printf (_ ("Anchor of the day before, as on its slip: %.16s…"),
+      g_autofree char *words = g_strdup_printf (_ ("Anchor of the log, as on the close-of-day slip: %.16s…"),
                                                 status->link);
 
       gtk_label_set_text (self->facts, words);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->facts), *status->link != '\0');
-  gtk_widget_set_visible (self->correct, !self->correcting);
-  gtk_widget_set_visible (GTK_WIDGET (self->again), manager && undo && !self->correcting);
+  /* Just closed: nobody wants the next day yet, but perhaps this one back. */
+  gtk_widget_set_visible (GTK_WIDGET (self->date), !undo || self->correcting);
+  gtk_widget_set_visible (GTK_WIDGET (self->yes), !undo || self->correcting);
+  gtk_widget_set_visible (GTK_WIDGET (self->correct), !self->correcting);
+  gtk_widget_set_visible (self->again, manager && undo && !self->correcting);
 }
 
 static void
@@ -348,7 +352,7 @@ show (ThDayPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->steppers), manager && asking && self->correcting);
   gtk_widget_set_visible (self->running, manager && !asking && !self->closing);
   gtk_widget_set_visible (self->sure, manager && !asking && self->closing);
-  gtk_widget_set_visible (GTK_WIDGET (self->again), FALSE);
+  gtk_widget_set_visible (self->again, FALSE);
   gtk_widget_set_visible (self->manager_only, !manager);
   gtk_widget_set_visible (GTK_WIDGET (self->date), asking);
   if (asking)
