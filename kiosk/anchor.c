@@ -54,6 +54,7 @@ th_anchor_to_journal (const char *day, const char *link)
   const GLogField fields[] = {
     { "MESSAGE", message, -1 },
     { "PRIORITY", "5", -1 },
+    { "GLIB_DOMAIN", "threshold", -1 },
     { "SYSLOG_IDENTIFIER", "threshold", -1 },
     { "THRESHOLD_DAY", day, -1 },
     { "THRESHOLD_ANCHOR", link, -1 },

@@ -98,9 +98,9 @@ card_read_cb (ThCardReader *reader, ThCard *card, ThCheckin *self)
   th_checkin_drop_next (self);
   if (self->photos == NULL && !self->config->photo_sealed)
     th_card_drop_photo (card);
-  known = th_id_number_check (card->id_number, th_date_today (), self->next_number, &error);
+  known = th_id_number_check (card->id_number, th_checkin_today (self), self->next_number, &error);
   if (known && self->config->expired_card == TH_EXPIRED_REFUSE
-      && (th_card_check (card, self->next_number, th_date_today ()) & TH_CARD_NOTE_EXPIRED))
+      && (th_card_check (card, self->next_number, th_checkin_today (self)) & TH_CARD_NOTE_EXPIRED))
     {
       known = FALSE;
       why = "card-expired";

@@ -7,6 +7,7 @@
 #include "drivers/room-file.h"
 #include "kiosk/checkin-flow-private.h"
 #include "kiosk/checkin-private.h"
+#include "kiosk/id-number.h"
 
 /* After the close the page says that the day is over; later, that the next one has not begun. */
 #define CLOSED_FOR_US (6 * 60 * 60 * (gint64)G_USEC_PER_SEC)
@@ -176,7 +177,10 @@ void
 th_checkin_gate_day (ThCheckin *self, const ThDayStatus *day)
 {
   ThBar bar = TH_N_BARS;
+  ThDate today;
 
+  if (day->state == TH_DAY_OPEN && th_date_from_string (day->day, &today))
+    self->today = today;
   if (day->state == TH_DAY_UNCONFIRMED)
     bar = TH_BAR_NO_TIME;
   else if (day->state == TH_DAY_CLOSED)
@@ -187,6 +191,12 @@ th_checkin_gate_day (ThCheckin *self, const ThDayStatus *day)
   if (bar != TH_N_BARS && !th_checkin_is_free (&self->flow))
     return;
   say_bar (self, bar);
+}
+
+ThDate
+th_checkin_today (ThCheckin *self)
+{
+  return self->today.year != 0 ? self->today : th_date_today ();
 }
 
 void

@@ -55,6 +55,7 @@ struct _ThCheckin
   gint64 gate_asked_us;
   gboolean room_reading;
   gboolean room_complained;
+  ThDate today;   /* the day that is open, or was; year 0: not known yet */
   gint64 room_us; /* of the newest good reading of the room; 0: none yet */
 
   /* checkin-trial.c's */
@@ -69,6 +70,8 @@ struct _ThCheckin
   char visit[37];
   char id_number[19];        /* "" when the person came with an appointment */
   ThAppointment appointment; /* id "" when not; also one that was refused, while that is shown */
+  gboolean expected;         /* they stand in a list of appointments: */
+  ThBooking booking;
   char typed[19];
   ThCard *card;
   ThCardNotes notes;
@@ -139,6 +142,8 @@ void th_checkin_gate_set (ThCheckin *self, ThBar bar, gboolean down);
 void th_checkin_gate_sample (ThCheckin *self, const ThSample *sample); /* also a look */
 void th_checkin_gate_health (ThCheckin *self, ThHealth health);       /* the thermometer's */
 void th_checkin_gate_day (ThCheckin *self, const ThDayStatus *day);
+/* The day that somebody is checked in on: the machine's own clock may never have been set. */
+ThDate th_checkin_today (ThCheckin *self);
 void th_checkin_gate_answered (ThCheckin *self, const ThJob *job, const GError *error);
 guint th_checkin_gate_minutes (ThCheckin *self); /* of warm-up left */
 

@@ -152,11 +152,21 @@ appointment_date (const ThAppointment *appointment)
 }
 
 static char *
-appointment_time (const ThAppointment *appointment)
+window_text (guint from_min, guint to_min)
 {
-  return g_strdup_printf ("%02u:%02u–%02u:%02u", appointment->from_min / 60,
-                          appointment->from_min % 60, appointment->to_min / 60,
-                          appointment->to_min % 60);
+  return g_strdup_printf ("%02u:%02u–%02u:%02u", from_min / 60, from_min % 60, to_min / 60,
+                          to_min % 60);
+}
+
+/* Of the code that they brought, or of the list that they stand in. */
+static char *
+appointment_time (ThCheckin *self)
+{
+  if (shows_appointment (self))
+    return window_text (self->appointment.from_min, self->appointment.to_min);
+  if (self->expected && self->appointment.id[0] == '\0' && shows_person (&self->flow))
+    return window_text (self->booking.start_min, self->booking.end_min);
+  return g_strdup ("");
 }
 
 static char *
@@ -248,8 +258,7 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
                                                            : g_strdup (""));
       break;
     case PROP_APPOINTMENT_TIME:
-      g_value_take_string (value, shows_appointment (self) ? appointment_time (&self->appointment)
-                                                           : g_strdup (""));
+      g_value_take_string (value, appointment_time (self));
       break;
     case PROP_READING_HINT:
       g_value_set_static_string (value, reading_hint (flow));

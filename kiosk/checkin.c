@@ -98,6 +98,8 @@ forget (ThCheckin *self)
   th_checkin_drop_photo (self);
   self->notes = 0;
   explicit_bzero (&self->appointment, sizeof self->appointment);
+  explicit_bzero (&self->booking, sizeof self->booking);
+  self->expected = FALSE;
   explicit_bzero (self->visit, sizeof self->visit);
   explicit_bzero (self->typed, sizeof self->typed);
   self->refusal = (ThAdmission){ .coming = TH_COMING_YES };
@@ -124,7 +126,7 @@ next_person (ThCheckin *self)
   memcpy (self->id_number, self->next_number, sizeof self->id_number);
   self->appointment = self->next_appointment;
   if (self->card != NULL)
-    self->notes = th_card_check (self->card, self->id_number, th_date_today ());
+    self->notes = th_card_check (self->card, self->id_number, th_checkin_today (self));
   if (self->config->expired_card == TH_EXPIRED_ACCEPT)
     self->notes &= ~TH_CARD_NOTE_EXPIRED;
   th_checkin_drop_next (self);
@@ -228,7 +230,11 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
       if (job->found)
         th_checkin_step (self, (ThEvent){ .type = TH_EVENT_PLACE_FOUND });
       else
-        no_place (self, &job->admission, job->doses_gone);
+        {
+          self->expected = job->expected;
+          self->booking = job->booking;
+          no_place (self, &job->admission, job->doses_gone);
+        }
       break;
 
     case TH_JOB_SAME:
@@ -416,7 +422,7 @@ check_number (ThCheckin *self)
 
   /* The answer about what was typed before would be taken for an answer about this. */
   forget_number (self);
-  if (!th_id_number_check (self->typed, th_date_today (), self->id_number, &error))
+  if (!th_id_number_check (self->typed, th_checkin_today (self), self->id_number, &error))
     {
       th_checkin_step (self, (ThEvent){ .type = TH_EVENT_NUMBER_BAD });
       return;

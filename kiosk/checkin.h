@@ -30,7 +30,7 @@ G_BEGIN_DECLS
  *                             has come; NULL
  *   "appointment"     string  "4711-A", the booking system's number; "" when the person has none
  *   "appointment-date" string "2026-11-22"; also in "not-today", of one that was refused
- *   "appointment-time" string "09:30–10:00"
+ *   "appointment-time" string "09:30–10:00"; when no code was brought, of the list they stand in
  *   "reading-hint"    string  in "reading": "hold" (hold still), "again" (lift the card and put it
  *                             back), "wrong" (not an identity card), "refused" (ask staff, the
  *                             card cannot be used)

@@ -9,6 +9,7 @@
 #include "kiosk/ctl.h"
 #include "kiosk/id-number.h"
 #include "kiosk/records-day.h"
+#include "kiosk/records-sheet.h"
 
 /* The local time @now_us with another date or time of day, where they were said. FALSE: said why. */
 static gboolean
@@ -50,11 +51,6 @@ ask_whether_right (gint64 at_us)
   g_autofree char *text = g_date_time_format (at, "%A, %Y-%m-%d, %H:%M");
   char answer[16] = "";
 
-  if (!isatty (STDIN_FILENO))
-    {
-      th_ctl_fail (TH_CTL_USAGE, "somebody looks at date and time on a terminal, or say --yes");
-      return FALSE;
-    }
   g_printerr ("It is %s. Is this right? (yes or no) ", text);
   if (fgets (answer, sizeof answer, stdin) != NULL && g_ascii_strncasecmp (answer, "y", 1) == 0)
     return TRUE;
@@ -83,6 +79,7 @@ th_ctl_day_open (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autofree char *day = NULL;
   g_autoptr (GDateTime) at = NULL;
+  ThDayStatus now;
   gint64 at_us;
   int status;
 
@@ -94,15 +91,19 @@ th_ctl_day_open (int argc, char **argv)
     return th_ctl_fail (TH_CTL_USAGE, "day open: '%s' is one word too many", argv[1]);
   if (by == NULL)
     return th_ctl_fail (TH_CTL_USAGE, "day open: --by says who opens it");
-  if (!put_right (g_get_real_time (), date, time, &at_us))
-    return TH_CTL_BAD;
-  if (!yes && !ask_whether_right (at_us))
-    return isatty (STDIN_FILENO) ? TH_CTL_BAD : TH_CTL_USAGE;
-  at = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
-  day = g_date_time_format (at, "%Y-%m-%d");
+  if (!yes && !isatty (STDIN_FILENO))
+    return th_ctl_fail (TH_CTL_USAGE, "somebody looks at date and time on a terminal, or say --yes");
   records = th_ctl_open_records (path, TRUE, &status);
   if (records == NULL)
     return status;
+  if (!th_records_day_state (records, &now, &error))
+    return th_ctl_fail_error (error);
+  /* What a person confirmed since the machine was switched on is better than a clock that was set since. */
+  if (!put_right (now.clock_known ? now.now_us : g_get_real_time (), date, time, &at_us)
+      || (!yes && !ask_whether_right (at_us)))
+    return TH_CTL_BAD;
+  at = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
+  day = g_date_time_format (at, "%Y-%m-%d");
   if (!th_records_open_day (records, day, at_us, by, &error))
     return th_ctl_fail_error (error);
   g_print ("%s is open\n", day);
@@ -114,14 +115,17 @@ th_ctl_day_close (int argc, char **argv)
 {
   g_autofree char *path = NULL;
   g_autofree char *by = NULL;
+  gboolean print = FALSE;
   const GOptionEntry entries[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "the kiosk's configuration", "FILE" },
     { "by", 0, 0, G_OPTION_ARG_STRING, &by, "who closes it", "NAME" },
+    { "print", 0, 0, G_OPTION_ARG_NONE, &print, "the kiosk prints its sums and its anchor", NULL },
     { NULL },
   };
   g_autoptr (ThRecords) records = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *anchor = NULL;
+  ThSheet sheet = { .kind = TH_SHEET_CLOSE_OF_DAY };
   char day[TH_DAY_BYTES], link[2 * TH_LOG_LINK_BYTES + 1];
   int status;
 
@@ -141,6 +145,9 @@ th_ctl_day_close (int argc, char **argv)
   th_anchor_to_journal (day, link);
   anchor = th_anchor_to_string (day, link);
   g_print ("%s\n", anchor);
+  g_strlcpy (sheet.day, day, sizeof sheet.day);
+  if (print && !th_records_ask_sheet (records, &sheet, by, NULL, &error))
+    return th_ctl_fail_error (error);
   return TH_CTL_GOOD;
 }
 

@@ -3,6 +3,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "kiosk/appointments.h"
 #include "kiosk/ctl.h"
 #include "kiosk/eligibility.h"
 #include "kiosk/id-number.h"
@@ -54,6 +55,12 @@ static const char *
 or_empty (const char *text)
 {
   return text != NULL ? text : "";
+}
+
+static gboolean
+is_said (const char *text)
+{
+  return text != NULL && *text != '\0';
 }
 
 /* "09:30-10:00" */
@@ -119,6 +126,39 @@ read_applicant (const Options *options, ThApplicant *who)
   who->vaccine = or_empty (options->vaccine);
   who->community = or_empty (options->community);
   who->employer = or_empty (options->employer);
+  return TH_CTL_GOOD;
+}
+
+/* What the lists of this machine say of them on that day; what was written after the command goes before. There may be no
+ * records here. TH_CTL_GOOD, or said why not. @booking lives as long as @who. */
+static int
+look_up (const Options *options, const ThConfig *config, const char *number, ThBooking *booking,
+         ThApplicant *who)
+{
+  g_autofree char *file = g_build_filename (config->state_dir, "records.db", NULL);
+  g_autoptr (ThRecords) records = NULL;
+  g_autoptr (GError) error = NULL;
+  char day[TH_DAY_BYTES];
+
+  if (options->appointment != NULL || options->walk_in || !g_file_test (file, G_FILE_TEST_EXISTS))
+    return TH_CTL_GOOD;
+  records = th_records_open (config->state_dir, config->device, &error);
+  if (records == NULL)
+    return th_ctl_fail_error (error);
+  th_date_to_string (who->day, day);
+  if (!th_records_find_appointment (records, day, number, booking, &error))
+    return error == NULL ? TH_CTL_GOOD : th_ctl_fail_error (error);
+  who->has_appointment = TRUE;
+  who->start_min = booking->start_min;
+  who->end_min = booking->end_min;
+  if (who->dose == 0)
+    who->dose = booking->dose;
+  if (!is_said (who->vaccine))
+    who->vaccine = booking->vaccine;
+  if (!is_said (who->community))
+    who->community = booking->community;
+  if (!is_said (who->employer))
+    who->employer = booking->employer;
   return TH_CTL_GOOD;
 }
 
@@ -242,12 +282,14 @@ th_ctl_eligibility_explain (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   ThApplicant who = { 0 };
   ThAdmission admission;
+  ThBooking booking;
   char number[19];
   int status = TH_CTL_GOOD;
 
   if (!th_ctl_parse (&argc, &argv, entries, "NUMBER|-",
                      "Yes or no, and a line for every rule that looked at the person: the line of the file, what\n"
-                     "it says and why. The number may come on standard input: -. Exit status 1: no."))
+                     "it says and why. Without --appointment or --walk-in the lists of this machine say whether they are\n"
+                     "expected. The number may come on standard input: -. Exit status 1: no."))
     return TH_CTL_USAGE;
   if (argc != 2)
     return th_ctl_fail (TH_CTL_USAGE, "eligibility explain: one NUMBER");
@@ -267,6 +309,9 @@ th_ctl_eligibility_explain (int argc, char **argv)
         return th_ctl_fail (TH_CTL_BAD, "%s", error->message);
     }
   who.early_min = config->early_min;
+  status = look_up (&options, config, number, &booking, &who);
+  if (status != TH_CTL_GOOD)
+    return status;
   th_eligibility_judge (loaded != NULL ? loaded : config->eligibility, &who, &admission, rulings);
   if (options.json)
     print_json (&admission, rulings);

@@ -72,6 +72,9 @@ int th_ctl_token_make_key (int argc, char **argv);
 int th_ctl_token_person_key (int argc, char **argv);
 int th_ctl_token_sign (int argc, char **argv);
 int th_ctl_token_check (int argc, char **argv);
+/* ctl-appointments.c */
+int th_ctl_appointments_import (int argc, char **argv);
+int th_ctl_appointments_summary (int argc, char **argv);
 /* ctl-eligibility.c */
 int th_ctl_eligibility_check (int argc, char **argv);
 int th_ctl_eligibility_explain (int argc, char **argv);

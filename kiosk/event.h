@@ -67,6 +67,7 @@ typedef enum
   TH_LOG_DAY_CLOSED,
   TH_LOG_CLOCK_CONFIRMED,
   TH_LOG_CLOCK_JUMPED,
+  TH_LOG_APPOINTMENTS_IMPORTED, /* kiosk/appointments.h */
   TH_LOG_SEALED, /* kiosk/records-seal.h */
   TH_LOG_PERSON_OPENED,
   TH_LOG_EXPORTED,

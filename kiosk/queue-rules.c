@@ -228,7 +228,8 @@ th_queue_order (GPtrArray *waiting, const ThQueueRules *rules, guint since_prior
 
         since_priority = since_priority > G_MAXUINT - taken ? G_MAXUINT : since_priority + taken;
       }
-  memcpy (waiting->pdata, order->pdata, order->len * sizeof (gpointer));
+  for (guint i = 0; i < order->len; i++)
+    waiting->pdata[i] = order->pdata[i];
 }
 
 gint64

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kiosk/appointments.h"
 #include "kiosk/id-number.h"
 #include "kiosk/records-private.h"
 
@@ -32,23 +33,16 @@ vaccine_of (const ThConfig *config, char lane)
   return config->lanes[0].vaccine;
 }
 
-/* -1, 0 or 1 */
-static int
-compare (ThDate a, ThDate b)
-{
-  char first[11], second[11];
-
-  th_date_to_string (a, first);
-  th_date_to_string (b, second);
-  return CLAMP (strcmp (first, second), -1, 1);
-}
-
 /* The appointment whose code they brought: FALSE when it is not of this day. */
 static gboolean
 take_code (const ThConfig *config, const ThComer *comer, ThApplicant *who, ThAdmission *ret_admission)
 {
-  int order = compare (comer->code_day, who->day);
+  char code_day[TH_DAY_BYTES], day[TH_DAY_BYTES];
+  int order;
 
+  th_date_to_string (comer->code_day, code_day);
+  th_date_to_string (who->day, day);
+  order = strcmp (code_day, day);
   who->has_appointment = TRUE;
   who->start_min = comer->start_min;
   who->end_min = comer->end_min;
@@ -57,6 +51,24 @@ take_code (const ThConfig *config, const ThComer *comer, ThApplicant *who, ThAdm
     return TRUE;
   *ret_admission = (ThAdmission){ .coming = order < 0 ? TH_COMING_CODE_PAST : TH_COMING_CODE_LATER };
   return FALSE;
+}
+
+/* What the list says of them; of a code that they brought, the code knows the time best. */
+static void
+take_booking (const ThBooking *booking, ThApplicant *who)
+{
+  if (!who->has_appointment)
+    {
+      who->has_appointment = TRUE;
+      who->start_min = booking->start_min;
+      who->end_min = booking->end_min;
+    }
+  if (who->dose == 0)
+    who->dose = booking->dose;
+  if (booking->vaccine[0] != '\0')
+    who->vaccine = booking->vaccine;
+  who->community = booking->community;
+  who->employer = booking->employer;
 }
 
 gboolean
@@ -68,11 +80,21 @@ th_records_admit (ThRecords *records, const ThConfig *config, const char *person
                       .early_min = config->early_min,
                       .vaccine = vaccine_of (config, comer->lane) };
   gboolean has_code = comer->code_day.year != 0;
+  g_autoptr (GError) problem = NULL;
+  ThBooking booking;
+  gboolean is_expected = th_records_find_expected (records, person, &booking, &problem);
 
-  if ((has_code || config->eligibility != NULL) && !read_clock (records, &who, error))
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if ((has_code || is_expected || config->eligibility != NULL) && !read_clock (records, &who, error))
     return FALSE;
   if (has_code && !take_code (config, comer, &who, ret_admission))
     return TRUE;
+  if (is_expected)
+    take_booking (&booking, &who);
   th_eligibility_judge (config->eligibility, &who, ret_admission, ret_rulings);
   return TRUE;
 }

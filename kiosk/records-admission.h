@@ -21,8 +21,8 @@ typedef struct
  * @person: as in th_records_find_ticket(), or "": somebody without a number
  * @ret_rulings: as in th_eligibility_judge()
  *
- * Judges by the rules of @config, on the day that is open and at the records' time; an appointment that was brought is
- * of that day, and not early, also where there are no rules. Writes nothing. FALSE with @error: it could not be looked
+ * Judges by the rules of @config, on the day that is open and at the records' time; an appointment that was brought, or
+ * that stands in a list (kiosk/appointments.h), is of that day, and not early, also where there are no rules. Writes nothing. FALSE with @error: it could not be looked
  * up, or no day is open (REFUSED); who may not come in is no error.
  */
 gboolean th_records_admit (ThRecords *records, const ThConfig *config, const char *person,

@@ -278,7 +278,7 @@ th_records_explain (ThRecords *records, const char *visit, GError **error)
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *since = NULL;
   char day[TH_DAY_BYTES], label[16];
-  ThQueueEntry entry;
+  ThQueueEntry entry = { 0 };
 
   records->now_us = view != NULL ? th_records_now_us (records, error) : 0;
   if (records->now_us == 0 || !th_records_read_entry (records, visit, &entry, error)

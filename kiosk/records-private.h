@@ -97,7 +97,11 @@ gboolean th_records_append_alone (ThRecords *records, ThLogKind kind, const char
 /* The look-up key of @day in records->day_key; the first use of a day destroys those before it. */
 gboolean th_records_use_day_key (ThRecords *records, const char *day, GError **error);
 
-/* Destroys the keyed look-up of the days before @day. */
+/* Another day's, which may be to come: destroys nothing. @make: as in th_key_file_load(). */
+gboolean th_records_load_day_key (ThRecords *records, const char *day, gboolean make,
+                                  guint8 ret_key[TH_LOG_KEY_BYTES], GError **error);
+
+/* Destroys the keyed look-up and the appointments of the days before @day. */
 gboolean th_records_end_days_before (ThRecords *records, const char *day, GError **error);
 
 /* records-clock.c */
@@ -132,6 +136,9 @@ gboolean th_records_walk (ThRecords *records, gint64 from_seq, ThEventFunc each,
 #define TH_PERSON_HASH_BYTES 32
 gboolean th_records_hash_person (ThRecords *records, const char *day, const char *person,
                                  guint8 ret_hash[TH_PERSON_HASH_BYTES], GError **error);
+/* @key: of @day; @person: as it should be written. */
+void th_records_hash_with (ThRecords *records, const char *day, const guint8 key[TH_LOG_KEY_BYTES],
+                           const char *person, guint8 ret_hash[TH_PERSON_HASH_BYTES]);
 /* FALSE with @error unset: none. */
 gboolean th_records_find_by_hash (ThRecords *records, const char *day,
                                   const guint8 hash[TH_PERSON_HASH_BYTES], ThTicket *ret_ticket,
@@ -140,10 +147,17 @@ gboolean th_records_find_by_hash (ThRecords *records, const char *day,
 gboolean th_records_remember_person (ThRecords *records, const char *day,
                                      const guint8 hash[TH_PERSON_HASH_BYTES], const char *visit,
                                      GError **error);
-/* @by: "" when nobody of the staff did it. @household: the first member's visit; "": came alone */
+/* What a place in the queue counts from. */
+typedef struct
+{
+  const char *household;       /* the first member's visit; "": came alone */
+  gint64 from_us, to_us;       /* the window of an appointment; 0: none */
+} ThQueuePlace;
+
+/* @by: "" when nobody of the staff did it. */
 gboolean th_records_append_ticket (ThRecords *records, const char *visit, const char *day, char lane,
                                    ThReason reasons, const char *by, const char *language,
-                                   const char *household, GError **error);
+                                   const ThQueuePlace *place, GError **error);
 /* FALSE with @error unset: this visit has no ticket. */
 gboolean th_records_find_visit (ThRecords *records, const char *visit, ThTicket *ret_ticket,
                                 GError **error);

@@ -216,6 +216,7 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_DAY_CLOSED:
     case TH_LOG_CLOCK_CONFIRMED:
     case TH_LOG_CLOCK_JUMPED:
+    case TH_LOG_APPOINTMENTS_IMPORTED:
     case TH_N_LOG_KINDS:
       break;
     }

@@ -134,11 +134,12 @@ static gboolean
 give_up (ThRecords *records, const char *today, const char *visit, const char *day, char lane,
          ThReason reasons, GError **error)
 {
+  const ThQueuePlace alone = { .household = "" };
   g_autoptr(ThLogBody) left = th_log_body_new ();
 
   if (strcmp (day, today) == 0)
     return th_records_append_ticket (records, visit, day, lane, reasons | TH_REASON_NOT_BACK, "",
-                                     "", "", error) &&
+                                     "", &alone, error) &&
            th_records_fail_slip (records, visit, "did not come back", error);
   th_log_body_set_text (left, "state", "rest");
   th_log_body_set_text (left, "reason", "not-back");

@@ -3,9 +3,9 @@
  * The tables, as numbered steps: a step that was released is never changed, a new one is added
  * below it.
  *
- * events is the truth and only grows. Every other table but lookups is a projection of it, written
- * by records-project.c (a lane's counter is stepped just before, to know the number). lookups is no
- * projection: its hashes must be destroyed with the day, so they never stand in the log.
+ * events is the truth and only grows. Every other table but lookups and appointments is a projection of it, written
+ * by records-project.c (a lane's counter is stepped just before, to know the number). Those two are no
+ * projections: their hashes must be destroyed with the day, so they never stand in the log.
  */
 #include "kiosk/records-private.h"
 
@@ -194,10 +194,16 @@ static const char *const steps[] = {
   "  jump_us INTEGER NOT NULL);"
   "ALTER TABLE visits ADD COLUMN day TEXT NOT NULL DEFAULT '';",
 
-  /* 10: the newest calls of a lane */
+  /* 11: the newest calls of a lane */
   "CREATE INDEX moves_lane ON moves (zone, lane, state, at_us);",
 
-  /* 11: names, sealed; and which days' injections were handed on */
+  /* 12: who is expected on which day, and goes with it */
+  "CREATE TABLE appointments ("
+  "  day TEXT NOT NULL, hash BLOB NOT NULL, start_min INTEGER NOT NULL, end_min INTEGER NOT NULL,"
+  "  dose INTEGER NOT NULL, vaccine TEXT NOT NULL, community TEXT NOT NULL, employer TEXT NOT NULL,"
+  "  source TEXT NOT NULL, PRIMARY KEY (day, hash));",
+
+  /* 13: names, sealed; and which days' injections were handed on */
   "CREATE TABLE sealed ("
   "  visit TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL, box TEXT NOT NULL,"
   "  PRIMARY KEY (visit, kind));"

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A visit as the kiosk writes it, and the ticket it ends with. */
+#include "kiosk/appointments.h"
 #include "kiosk/records-private.h"
 #include "kiosk/token.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #define APPOINTMENT "appointment:"
@@ -215,21 +217,28 @@ name_person (ThRecords *records, const char *day, const char *person, char ret_n
   g_snprintf (ret_name, TH_PERSON_BYTES, SAME "%s", same);
 }
 
+void
+th_records_hash_with (ThRecords *records, const char *day, const guint8 key[TH_LOG_KEY_BYTES],
+                      const char *person, guint8 ret_hash[TH_PERSON_HASH_BYTES])
+{
+  char name[TH_PERSON_BYTES];
+
+  name_person (records, day, person, name);
+  crypto_generichash (ret_hash, TH_PERSON_HASH_BYTES, (const guint8 *) name, strlen (name), key,
+                      TH_LOG_KEY_BYTES);
+  sodium_memzero (name, sizeof name);
+}
+
 gboolean
 th_records_hash_person (ThRecords *records, const char *day, const char *person,
                         guint8 ret_hash[TH_PERSON_HASH_BYTES], GError **error)
 {
-  char name[TH_PERSON_BYTES];
-
   if (!is_person (person))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
                               "neither an ID number nor an appointment");
   if (!th_records_use_day_key (records, day, error))
     return FALSE;
-  name_person (records, day, person, name);
-  crypto_generichash (ret_hash, TH_PERSON_HASH_BYTES, (const guint8 *) name, strlen (name), records->day_key,
-                      sizeof records->day_key);
-  sodium_memzero (name, sizeof name);
+  th_records_hash_with (records, day, records->day_key, person, ret_hash);
   return TRUE;
 }
 
@@ -347,7 +356,7 @@ foretell (ThRecords *records, const char *day, char lane, ThLogBody *issued, GEr
 
 gboolean
 th_records_append_ticket (ThRecords *records, const char *visit, const char *day, char lane, ThReason reasons,
-                          const char *by, const char *language, const char *household,
+                          const char *by, const char *language, const ThQueuePlace *place,
                           GError **error)
 {
   g_autoptr(ThLogBody) issued = th_log_body_new ();
@@ -367,8 +376,13 @@ th_records_append_ticket (ThRecords *records, const char *visit, const char *day
   th_log_body_set_int (issued, "number", number);
   th_log_body_set_text (issued, "token", token);
   th_log_body_set_text (issued, "zone", records->queue.zones[0]);
-  if (*household != '\0')
-    th_log_body_set_text (issued, "household", household);
+  if (*place->household != '\0')
+    th_log_body_set_text (issued, "household", place->household);
+  if (place->from_us != 0)
+    {
+      th_log_body_set_int (issued, "window_from_us", place->from_us);
+      th_log_body_set_int (issued, "window_to_us", place->to_us);
+    }
   th_log_body_set_int (flagged, "reasons", reasons);
   if (*by != '\0')
     {
@@ -378,6 +392,41 @@ th_records_append_ticket (ThRecords *records, const char *visit, const char *day
   return th_records_append (records, TH_LOG_TICKET_ISSUED, visit, issued, error) &&
          (reasons == 0 || th_records_append (records, TH_LOG_FLAGGED, visit, flagged, error)) &&
          th_records_queue_slip (records, visit, 0, by, language, error);
+}
+
+/* @min minutes into a local day; the time of a clock that is set for daylight saving then. 0: there is no such day. */
+static gint64
+minute_of_day (const char *day, guint min)
+{
+  g_autoptr(GDateTime) at = NULL;
+  int year, month, date;
+
+  if (sscanf (day, "%4d-%2d-%2d", &year, &month, &date) == 3)
+    at = min < 24 * 60 ? g_date_time_new_local (year, month, date, (int) min / 60, (int) min % 60, 0)
+                       : g_date_time_new_local (year, month, date, 23, 59, 59);
+  return at != NULL ? g_date_time_to_unix (at) * G_USEC_PER_SEC : 0;
+}
+
+/* When this person is expected, if they are. */
+static gboolean
+find_window (ThRecords *records, const char *day, const char *person, ThQueuePlace *place,
+             GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  ThBooking booking;
+
+  if (*person == '\0')
+    return TRUE;
+  if (th_records_find_appointment (records, day, person, &booking, &problem))
+    {
+      place->from_us = minute_of_day (day, booking.start_min);
+      place->to_us = minute_of_day (day, booking.end_min);
+      return TRUE;
+    }
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 gboolean
@@ -404,13 +453,14 @@ th_records_give_ticket (ThRecords *records, const char *visit, const char *perso
                         ThReason reasons, const char *by, const char *language,
                         const char *household, ThTicket *ret_ticket, GError **error)
 {
+  ThQueuePlace place = { .household = household };
   char day[TH_DAY_BYTES];
   guint8 hash[TH_PERSON_HASH_BYTES];
   ThTicket ticket;
 
   if (!th_records_visit_day (records, visit, day, error) ||
-      !th_records_append_ticket (records, visit, day, lane, reasons, by, language, household,
-                                 error))
+      !find_window (records, day, person, &place, error) ||
+      !th_records_append_ticket (records, visit, day, lane, reasons, by, language, &place, error))
     return FALSE;
   if (*person != '\0' &&
       (!th_records_hash_person (records, day, person, hash, error) ||

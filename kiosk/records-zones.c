@@ -315,7 +315,7 @@ gboolean
 th_records_append_step (ThRecords *records, const char *visit, ThQueueAction action,
                         const ThStation *at, GError **error)
 {
-  ThQueueEntry entry;
+  ThQueueEntry entry = { 0 };
 
   return check_station (records, at, error) && th_records_read_entry (records, visit, &entry, error)
          && append_action (records, &entry, action, at, error);
@@ -393,7 +393,7 @@ th_records_move (ThRecords *records, const char *visit, const char *to, const Th
 {
   g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
   int target = th_queue_rules_zone (&records->queue, to);
-  ThQueueEntry entry;
+  ThQueueEntry entry = { 0 };
   ThTicketState state;
   int zone;
 
@@ -425,7 +425,7 @@ th_records_leave_site (ThRecords *records, const char *visit, const char *why, c
 {
   g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
   Change change = { .kind = TH_LOG_LEFT_SITE, .why = why };
-  ThQueueEntry entry;
+  ThQueueEntry entry = { 0 };
 
   if (strlen (why) > 16 || strspn (why, "abcdefghijklmnopqrstuvwxyz-") != strlen (why))
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
@@ -446,7 +446,7 @@ th_records_undo (ThRecords *records, const char *visit, const ThStation *at, GEr
 {
   g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr (ThLogBody) body = th_log_body_new ();
-  ThQueueEntry entry, after;
+  ThQueueEntry entry = { 0 }, after = { 0 };
 
   if (transaction == NULL || !check_station (records, at, error)
       || !th_records_read_entry (records, visit, &entry, error))
@@ -472,7 +472,7 @@ th_records_extend (ThRecords *records, const char *visit, guint minutes, const T
 {
   g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
   Change change = { .kind = TH_LOG_EXTENDED };
-  ThQueueEntry entry;
+  ThQueueEntry entry = { 0 };
 
   if (minutes < 1 || minutes > MAX_EXTEND_MIN)
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
@@ -530,7 +530,7 @@ th_records_arrive (ThRecords *records, const ThStation *at, const char *code,
 {
   g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
   char day[TH_DAY_BYTES];
-  ThQueueEntry entry;
+  ThQueueEntry entry = { 0 };
   gint64 seq;
 
   if (transaction == NULL || !check_station (records, at, error))
@@ -559,7 +559,7 @@ th_records_consent (ThRecords *records, const char *visit, gboolean yes, const T
 {
   g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr (ThLogBody) body = th_log_body_new ();
-  ThQueueEntry entry;
+  ThQueueEntry entry = { 0 };
 
   if (transaction == NULL || !check_station (records, at, error)
       || !th_records_read_entry (records, visit, &entry, error))
@@ -591,7 +591,7 @@ th_records_checks (ThRecords *records, const char *visit, guint checks, const ch
 {
   g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr (ThLogBody) body = th_log_body_new ();
-  ThQueueEntry entry;
+  ThQueueEntry entry = { 0 };
 
   if (transaction == NULL || !check_station (records, at, error)
       || !th_records_read_entry (records, visit, &entry, error))

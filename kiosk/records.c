@@ -179,17 +179,25 @@ th_records_end_days_before (ThRecords *records, const char *day, GError **error)
 {
   return th_key_files_destroy_days_before (records->keys, DAY_KEY_PREFIX, DAY_KEY_SUFFIX, day,
                                            error) &&
-         th_db_run (records->db, error, "DELETE FROM lookups WHERE day < $1", "s", day);
+         th_db_run (records->db, error, "DELETE FROM lookups WHERE day < $1", "s", day) &&
+         th_db_run (records->db, error, "DELETE FROM appointments WHERE day < $1", "s", day);
+}
+
+gboolean
+th_records_load_day_key (ThRecords *records, const char *day, gboolean make,
+                         guint8 ret_key[TH_LOG_KEY_BYTES], GError **error)
+{
+  g_autofree char *name = g_strconcat (DAY_KEY_PREFIX, day, DAY_KEY_SUFFIX, NULL);
+
+  return th_key_file_load (records->keys, name, 0660, make, ret_key, error);
 }
 
 gboolean
 th_records_use_day_key (ThRecords *records, const char *day, GError **error)
 {
-  g_autofree char *name = g_strconcat (DAY_KEY_PREFIX, day, DAY_KEY_SUFFIX, NULL);
-
   if (strcmp (records->key_day, day) == 0)
     return TRUE;
-  if (!th_key_file_load (records->keys, name, 0660, TRUE, records->day_key, error) ||
+  if (!th_records_load_day_key (records, day, TRUE, records->day_key, error) ||
       !th_records_end_days_before (records, day, error))
     return FALSE;
   g_strlcpy (records->key_day, day, TH_DAY_BYTES);

@@ -2,6 +2,7 @@
 /* What stands on a sheet, in words. */
 #include <glib/gi18n.h>
 
+#include "kiosk/anchor.h"
 #include "kiosk/slip.h"
 #include "kiosk/words.h"
 
@@ -98,6 +99,6 @@ th_slip_compose_sheet (const ThConfig *config, ThLanguage language, const ThShee
                                  sheet->last_link, sheet->asked_at_us);
   g_free (slip->token);
   /* As `records verify --anchor` takes it. */
-  slip->token = g_strdup_printf ("%" G_GINT64_FORMAT ":%s", sheet->last_seq, sheet->last_link);
+  slip->token = th_anchor_to_string (sheet->day, sheet->last_link);
   return slip;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/staff-desk-job.h"
 
+#include "kiosk/anchor.h"
 #include "kiosk/id-number.h"
-#include "kiosk/records-lots.h"
 
 #include <string.h>
 
@@ -32,6 +32,10 @@ th_desk_job_free (gpointer data)
   g_free (job->devices);
   g_clear_pointer (&job->checks, g_array_unref);
   g_clear_pointer (&job->calibrations, g_array_unref);
+  g_free (job->doses_order);
+  g_clear_pointer (&job->lots, g_ptr_array_unref);
+  g_clear_pointer (&job->stock, g_ptr_array_unref);
+  g_clear_pointer (&job->doses, g_ptr_array_unref);
   g_clear_error (&job->read_error);
   g_free (job);
 }
@@ -49,18 +53,18 @@ open_records (ThDeskStore *store, GError **error)
   return TRUE;
 }
 
-/* "Today" is part of every question, so a new day is a change like any other. */
+/* Nobody has to write for it: a clock that jumps, or becomes steered. */
 static gboolean
-day_changed (ThDeskStore *store)
+clock_changed (ThDeskStore *store, ThDeskJob *job)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *day = g_date_time_format (now, "%F");
+  const ThDayStatus before = store->day;
 
-  if (g_strcmp0 (day, store->day) == 0)
-    return FALSE;
-  g_free (store->day);
-  store->day = g_steal_pointer (&day);
-  return TRUE;
+  if (!th_records_day_state (store->records, &job->clock, NULL))
+    return TRUE;
+  job->clock_read = TRUE;
+  store->day = job->clock;
+  return before.state != job->clock.state || before.clock_trusted != job->clock.clock_trusted
+         || (before.jump_us != 0) != (job->clock.jump_us != 0);
 }
 
 /* How long whoever comes now waits in each lane of the station's zone. */
@@ -85,6 +89,19 @@ read_forecasts (ThDeskStore *store, ThDeskJob *job, GError **error)
 }
 
 static gboolean
+read_doses (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  job->lots = th_records_list_lots (store->records, error);
+  if (job->lots == NULL)
+    return FALSE;
+  job->stock = th_records_list_stock (store->records, error);
+  if (job->stock == NULL)
+    return FALSE;
+  job->doses = th_records_list_doses (store->records, NULL, error);
+  return job->doses != NULL;
+}
+
+static gboolean
 read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
   job->names = th_records_list_staff (store->records, error);
@@ -92,6 +109,8 @@ read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
     return FALSE;
   if (*job->by == '\0')
     return TRUE;
+  if (!th_records_day_status (store->records, &job->day, error))
+    return FALSE;
   job->cases = th_records_list_cases (store->records, error);
   if (job->cases == NULL)
     return FALSE;
@@ -106,20 +125,20 @@ read_all (ThDeskStore *store, ThDeskJob *job, GError **error)
   if (job->checks == NULL)
     return FALSE;
   job->calibrations = th_records_list_calibrations (store->records, CALIBRATION_DAYS, error);
-  return job->calibrations != NULL;
+  return job->calibrations != NULL && read_doses (store, job, error);
 }
 
 static void
 look (ThDeskStore *store, ThDeskJob *job)
 {
-  gboolean other_day, changed;
+  gboolean other_clock, changed;
 
   if (!open_records (store, &job->read_error))
     return;
   /* Asked every time: each of the two remembers that it was. */
-  other_day = day_changed (store);
+  other_clock = clock_changed (store, job);
   changed = th_records_changed (store->records);
-  if (!job->force && !other_day && !changed)
+  if (!job->force && !other_clock && !changed)
     return;
   job->read = read_all (store, job, &job->read_error);
   if (!job->read)
@@ -200,6 +219,30 @@ call_next (ThDeskStore *store, ThDeskJob *job, GError **error)
 }
 
 static gboolean
+check_manager (ThDeskJob *job, GError **error)
+{
+  if (job->manager)
+    return TRUE;
+  g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_REFUSED,
+               "a manager opens and closes the day");
+  return FALSE;
+}
+
+/* Its slip is asked for afterwards: it has the day's sums, the close among them. */
+static gboolean
+close_day (ThDeskStore *store, ThDeskJob *job, GError **error)
+{
+  ThSheet sheet = { .kind = TH_SHEET_CLOSE_OF_DAY };
+  char link[2 * TH_LOG_LINK_BYTES + 1];
+
+  if (!th_records_today (store->records, sheet.day, error)
+      || !th_records_close_day (store->records, job->by, link, error))
+    return FALSE;
+  th_anchor_to_journal (sheet.day, link);
+  return th_records_ask_sheet (store->records, &sheet, job->by, NULL, error);
+}
+
+static gboolean
 act (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
   const ThStation at = { .zone = job->zone, .desk = job->desk, .by = job->by };
@@ -252,6 +295,13 @@ act (ThDeskStore *store, ThDeskJob *job, GError **error)
     case TH_DESK_JOB_SHEET:
       return th_records_ask_sheet (store->records, &(ThSheet){ .kind = job->sheet }, job->by, NULL,
                                    error);
+    case TH_DESK_JOB_DOSES:
+      return th_doses_order_run (store->records, job->doses_order, job->by, error);
+    case TH_DESK_JOB_OPEN_DAY:
+      return check_manager (job, error)
+             && th_records_open_day (store->records, job->to, job->at_us, job->by, error);
+    case TH_DESK_JOB_CLOSE_DAY:
+      return check_manager (job, error) && close_day (store, job, error);
     case TH_DESK_JOB_LOOK:
       break;
     }

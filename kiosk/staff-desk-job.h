@@ -5,9 +5,11 @@
 
 #include "kiosk/config.h"
 #include "kiosk/records-admission.h"
+#include "kiosk/records-day.h"
 #include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records-zones.h"
+#include "kiosk/staff-doses.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +18,7 @@ typedef struct
 {
   const ThConfig *config;
   ThRecords *records; /* closed when they fail, opened again by the next job */
-  char *day;          /* the local day that was read last */
+  ThDayStatus day;    /* as it was read last */
 } ThDeskStore;
 
 typedef enum
@@ -42,6 +44,9 @@ typedef enum
   TH_DESK_JOB_CHECK,
   TH_DESK_JOB_CALIBRATE,
   TH_DESK_JOB_SHEET,
+  TH_DESK_JOB_DOSES,
+  TH_DESK_JOB_OPEN_DAY,
+  TH_DESK_JOB_CLOSE_DAY,
 } ThDeskJobKind;
 
 /* What one job is told and what it found; goes to the worker and comes back with its task. */
@@ -49,6 +54,7 @@ typedef struct
 {
   ThDeskJobKind kind;
   guint session;
+  gboolean manager; /* @by is */
   char *by; /* "": locked, then only the names are read */
   gboolean force;
 
@@ -58,7 +64,8 @@ typedef struct
   char lane;
   char *zone, *desk; /* where it is done */
   ThQueueAction action;
-  char *to;     /* MOVE: a zone; ARRIVE: what was scanned */
+  char *to;     /* MOVE: a zone; ARRIVE: what was scanned; OPEN_DAY: the day */
+  gint64 at_us; /* OPEN_DAY: the time, as it was confirmed */
   guint number; /* EXTEND: minutes; CHECKS: bits */
   ThDecision decision;
   gboolean written;
@@ -72,6 +79,7 @@ typedef struct
   guint n_points;
   char *serial;
   ThSheetKind sheet;
+  ThDosesOrder *doses_order;
 
   guint wait_s;
   ThRole role;
@@ -82,7 +90,10 @@ typedef struct
   ThTicket ticket;
   ThAdmission admission;
 
+  gboolean clock_read;
+  ThDayStatus clock; /* without names and counts */
   gboolean read; /* the rest is set */
+  ThDayStatus day;
   char **names;
   GPtrArray *cases;
   GPtrArray *queue;
@@ -92,6 +103,7 @@ typedef struct
   ThThermometerStatus thermometer;
   GArray *checks;
   GArray *calibrations;
+  GPtrArray *lots, *stock, *doses;
   GError *read_error; /* the job itself may have gone well all the same */
 } ThDeskJob;
 

@@ -21,10 +21,15 @@ struct _ThStaffDesk
   GError *problem;
   char *devices;
   gint64 devices_at_us;
+  gboolean day_read;
+  ThDayStatus day;
+  gint64 now_us;      /* the time of the log, … */
+  gint64 now_read_us; /* … when it was read, monotonic */
   gboolean thermometer_read;
   ThThermometerStatus thermometer;
   GArray *checks;
   GArray *calibrations;
+  GPtrArray *lots, *stock, *doses;
   ThCaseList *cases;
   ThQueueList *queues[TH_MAX_LANES];
   ThQueueList *tickets;
@@ -56,6 +61,8 @@ static GParamSpec *props[N_PROPS];
 static guint case_arrived_signal;
 static guint tick_signal;
 static guint thermometer_signal;
+static guint doses_signal;
+static guint day_signal;
 
 G_DEFINE_FINAL_TYPE (ThStaffDesk, th_staff_desk, G_TYPE_OBJECT)
 
@@ -95,6 +102,7 @@ job_new (ThStaffDesk *self, ThDeskJobKind kind)
   job->kind = kind;
   job->session = self->session;
   job->by = g_strdup (self->who);
+  job->manager = self->manager;
   job->zone = g_strdup (self->zone);
   job->desk = g_strdup (self->desk);
   /* To find somebody changes nothing. */
@@ -174,6 +182,39 @@ take_thermometer (ThStaffDesk *self, ThDeskJob *job)
 }
 
 static void
+clear_doses (ThStaffDesk *self)
+{
+  g_clear_pointer (&self->lots, g_ptr_array_unref);
+  g_clear_pointer (&self->stock, g_ptr_array_unref);
+  g_clear_pointer (&self->doses, g_ptr_array_unref);
+}
+
+static void
+take_doses (ThStaffDesk *self, ThDeskJob *job)
+{
+  clear_doses (self);
+  self->lots = g_steal_pointer (&job->lots);
+  self->stock = g_steal_pointer (&job->stock);
+  self->doses = g_steal_pointer (&job->doses);
+  g_signal_emit (self, doses_signal, 0);
+}
+
+static void
+take_clock (ThStaffDesk *self, const ThDayStatus *clock)
+{
+  self->now_us = clock->now_us;
+  self->now_read_us = g_get_monotonic_time ();
+}
+
+static void
+take_day (ThStaffDesk *self, const ThDayStatus *day)
+{
+  self->day = *day;
+  self->day_read = TRUE;
+  g_signal_emit (self, day_signal, 0);
+}
+
+static void
 set_loaded (ThStaffDesk *self, gboolean loaded)
 {
   if (self->loaded == loaded)
@@ -206,6 +247,8 @@ take (ThStaffDesk *self, ThDeskJob *job)
       return;
     }
   set_problem (self, NULL);
+  if (job->clock_read)
+    take_clock (self, &job->clock);
   if (!job->read || job->session != self->session)
     return;
   self->stale = FALSE;
@@ -221,6 +264,8 @@ take (ThStaffDesk *self, ThDeskJob *job)
   update_queues (self);
   set_devices (self, job->devices, job->devices_at_us);
   take_thermometer (self, job);
+  take_doses (self, job);
+  take_day (self, &job->day);
   set_loaded (self, TRUE);
   if (first)
     return; /* these were there before the log-in */
@@ -272,6 +317,8 @@ enter_session (ThStaffDesk *self, const char *who, gboolean manager)
   for (guint i = 0; i < self->config->n_lanes; i++)
     th_queue_list_clear (self->queues[i]);
   set_devices (self, "", 0);
+  clear_doses (self);
+  self->day_read = FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WHO]);
 }
 
@@ -331,6 +378,55 @@ th_staff_desk_report_async (ThStaffDesk *self, const char *visit, gboolean writt
   job->visit = g_strdup (visit);
   job->written = written;
   run_job (self, job, callback, user_data);
+}
+
+/* --- doses ------------------------------------------------------------------------------- */
+
+void
+th_staff_desk_doses_async (ThStaffDesk *self, const ThDosesOrder *order, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_DOSES);
+
+  job->doses_order = g_memdup2 (order, sizeof *order);
+  run_job (self, job, callback, user_data);
+}
+
+GPtrArray *
+th_staff_desk_get_lots (ThStaffDesk *self)
+{
+  return self->lots;
+}
+
+GPtrArray *
+th_staff_desk_get_stock (ThStaffDesk *self)
+{
+  return self->stock;
+}
+
+GPtrArray *
+th_staff_desk_get_doses (ThStaffDesk *self)
+{
+  return self->doses;
+}
+
+/* --- the day ----------------------------------------------------------------------------- */
+
+void
+th_staff_desk_open_day_async (ThStaffDesk *self, const char *day, gint64 at_us,
+                              GAsyncReadyCallback callback, gpointer user_data)
+{
+  ThDeskJob *job = job_new (self, TH_DESK_JOB_OPEN_DAY);
+
+  job->to = g_strdup (day);
+  job->at_us = at_us;
+  run_job (self, job, callback, user_data);
+}
+
+void
+th_staff_desk_close_day_async (ThStaffDesk *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  run_job (self, job_new (self, TH_DESK_JOB_CLOSE_DAY), callback, user_data);
 }
 
 /* --- the queue --------------------------------------------------------------------------- */
@@ -686,6 +782,20 @@ th_staff_desk_get_devices (ThStaffDesk *self, gint64 *ret_at_us)
   return self->devices;
 }
 
+const ThDayStatus *
+th_staff_desk_get_day (ThStaffDesk *self)
+{
+  return self->day_read ? &self->day : NULL;
+}
+
+gint64
+th_staff_desk_now_us (ThStaffDesk *self)
+{
+  if (self->now_read_us == 0)
+    return g_get_real_time ();
+  return self->now_us + g_get_monotonic_time () - self->now_read_us;
+}
+
 const ThThermometerStatus *
 th_staff_desk_get_thermometer (ThStaffDesk *self)
 {
@@ -813,12 +923,12 @@ th_staff_desk_finalize (GObject *object)
   g_clear_pointer (&self->queue, g_ptr_array_unref);
   g_hash_table_unref (self->drafts);
   g_free (self->who);
-  g_free (self->store.day);
   g_free (self->zone);
   g_free (self->desk);
   g_strfreev (self->names);
   g_free (self->devices);
   g_clear_pointer (&self->checks, g_array_unref);
+  clear_doses (self);
   g_clear_pointer (&self->calibrations, g_array_unref);
   g_clear_error (&self->problem);
   G_OBJECT_CLASS (th_staff_desk_parent_class)->finalize (object);
@@ -843,6 +953,10 @@ th_staff_desk_class_init (ThStaffDeskClass *class)
                                       NULL, NULL, NULL, G_TYPE_NONE, 1, TH_TYPE_CASE_ITEM);
   thermometer_signal = g_signal_new ("thermometer", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 0);
+  doses_signal = g_signal_new ("doses", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
+  day_signal = g_signal_new ("day", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                             G_TYPE_NONE, 0);
   tick_signal = g_signal_new ("tick", TH_TYPE_STAFF_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 0);
 }

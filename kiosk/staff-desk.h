@@ -16,10 +16,12 @@
 #include "kiosk/config.h"
 #include "kiosk/eligibility.h"
 #include "kiosk/queue-list.h"
+#include "kiosk/records-day.h"
 #include "kiosk/records-sheet.h"
 #include "kiosk/records-thermometer.h"
 #include "kiosk/records-zones.h"
 #include "kiosk/records.h"
+#include "kiosk/staff-doses.h"
 
 G_BEGIN_DECLS
 
@@ -38,7 +40,9 @@ G_BEGIN_DECLS
  * Signals:
  *   "case-arrived" (ThCaseItem *item)   flagged while somebody is logged in
  *   "tick" ()                           once a second, for clocks
+ *   "day" ()                            what th_staff_desk_get_day() says was read again
  *   "thermometer" ()                    what th_staff_desk_get_thermometer() says has changed
+ *   "doses" ()                          lots and doses were read
  */
 #define TH_TYPE_STAFF_DESK (th_staff_desk_get_type ())
 G_DECLARE_FINAL_TYPE (ThStaffDesk, th_staff_desk, TH, STAFF_DESK, GObject)
@@ -68,6 +72,11 @@ ThQueueList *th_staff_desk_get_tickets (ThStaffDesk *self);
 
 /* (transfer none) (nullable): the ticket of today of this visit */
 ThQueueItem *th_staff_desk_find_ticket (ThStaffDesk *self, const char *visit);
+/* The day and its clock; NULL: not read yet. */
+const ThDayStatus *th_staff_desk_get_day (ThStaffDesk *self);
+/* What time it is to the records, µs since 1970: what cases' clocks and "3 min ago" go by. Not the machine's clock, which may be
+ * wrong, or be put right. */
+gint64 th_staff_desk_now_us (ThStaffDesk *self);
 /* How it stands with the thermometer; NULL: not read yet. */
 const ThThermometerStatus *th_staff_desk_get_thermometer (ThStaffDesk *self);
 /* (element-type ThCheckRecord), (element-type ThCalibrationRecord) (nullable): newest first: 30 days, three years. */
@@ -94,6 +103,13 @@ void th_staff_desk_confirm_screening_async (ThStaffDesk *self, GAsyncReadyCallba
                                             gpointer user_data);
 /* Finish, for those that only do something: */
 gboolean th_staff_desk_done_finish (ThStaffDesk *self, GAsyncResult *result, GError **error);
+
+/* th_records_open_day(), a manager's: the day that is open already has its time confirmed. th_records_close_day(): its slip is
+ * queued, its anchor goes to the journal. th_staff_desk_done_finish() */
+void th_staff_desk_open_day_async (ThStaffDesk *self, const char *day, gint64 at_us,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+void th_staff_desk_close_day_async (ThStaffDesk *self, GAsyncReadyCallback callback,
+                                    gpointer user_data);
 
 /* Where whoever is logged in works: all that is done with the queue is done there. The first zone and its first
  * desk, until a screen says otherwise. */
@@ -159,6 +175,14 @@ void th_staff_desk_calibrate_async (ThStaffDesk *self, const ThBlackBodyPoint *p
  * th_staff_desk_done_finish(). */
 void th_staff_desk_ask_sheet_async (ThStaffDesk *self, ThSheetKind kind,
                                     GAsyncReadyCallback callback, gpointer user_data);
+/* Lots, promises and injections: kiosk/staff-doses.h, by who is logged in. th_staff_desk_done_finish() */
+void th_staff_desk_doses_async (ThStaffDesk *self, const ThDosesOrder *order,
+                                GAsyncReadyCallback callback, gpointer user_data);
+/* (element-type ThLot), (element-type ThStock), (element-type ThDose) (transfer none) (nullable): th_records_list_lots(),
+ * th_records_list_stock(), th_records_list_doses() of today; NULL: not read yet. "doses" says when they are read again. */
+GPtrArray *th_staff_desk_get_lots (ThStaffDesk *self);
+GPtrArray *th_staff_desk_get_stock (ThStaffDesk *self);
+GPtrArray *th_staff_desk_get_doses (ThStaffDesk *self);
 
 /* What the person who is logged in has begun to decide; kept until it is written. TH_DECISION_NONE
  * and "": nothing. */

@@ -72,8 +72,15 @@ ask_screening (ThRecords *records, const ThConfig *config, ThJob *job, GError **
 static gboolean
 look_at_newcomer (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
   gboolean is_free;
 
+  job->expected = th_records_find_expected (records, job->person, &job->booking, &problem);
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
   if (!th_records_admit (records, config, job->person, &job->comer, &job->admission, NULL, error)
       || !th_records_dose_is_free (records, job->person, job->lane, &is_free, error))
     return FALSE;

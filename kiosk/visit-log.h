@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include "kiosk/appointments.h"
 #include "kiosk/config.h"
 #include "kiosk/records-day.h"
 #include "kiosk/records-admission.h"
@@ -81,6 +82,8 @@ typedef struct
   gboolean rests;
   ThRest rest;
   ThAdmission admission;
+  gboolean expected;   /* LOOK_UP: they stand in a list of today: */
+  ThBooking booking;
   gboolean doses_gone; /* LOOK_UP: nothing else stands against them */
   gboolean day_read;           /* else it could not be */
   ThDayStatus day;             /* th_records_day_state() */

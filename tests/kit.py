@@ -53,11 +53,11 @@ def check_digit(body):
     return "10X98765432"[sum(int(c) * w for c, w in zip(body, weights)) % 11]
 
 
-def invented_card(n, path):
-    """Test card A with another number, the nth: a reply as the reader sends it, written to path; the number."""
+def invented_card(n, path, born="199001"):
+    """Test card A with another number, the nth of a month: a reply as the reader sends it, written to path; the number."""
     with open(os.path.join(SOURCE, "tests", "data", "card-A.hex")) as f:
         frame = bytearray(bytes.fromhex(f.read()))
-    body = f"110101199001{1 + n // 999 % 28:02d}{n % 999 + 1:03d}"
+    body = f"110101{born}{1 + n // 999 % 28:02d}{n % 999 + 1:03d}"
     number = body + check_digit(body)
     frame[14 + 36 : 14 + 52] = number[6:14].encode("utf-16-le")
     frame[14 + 122 : 14 + 158] = number.encode("utf-16-le")

@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 
-from kit import MANAGER, MANAGER_PIN, PEOPLE, Failed, Site, photograph, until
+from kit import MANAGER, MANAGER_PIN, PEOPLE, Failed, Site, invented_card, photograph, until
 
 CONFIG = """
 site-name=Riverside vaccination site
@@ -29,11 +29,20 @@ done-seconds=5
 trouble-seconds=60
 """
 
+RULES = """
+[phase from 12 on]
+ages=12-
+"""
+
 
 class Morning:
     def __init__(self, build, out):
         self.out = out
         self.site = Site(build, config=CONFIG)
+        rules = os.path.join(self.site.dir, "eligibility.rules")
+        with open(rules, "w") as f:
+            f.write(RULES)
+        self.site.write_config(f"{CONFIG}[eligibility]\nrules={rules}\n")
         self.cards = sorted(os.path.join(PEOPLE, name) for name in os.listdir(PEOPLE) if name.endswith(".hex"))
         self.cards += [os.path.join(os.path.dirname(PEOPLE), name) for name in ("card-A.hex", "card-B.hex")]
         self.taken = 0
@@ -321,6 +330,19 @@ class Morning:
         self.goes()
         self.say(f"{language}: no consent: not today")
 
+    def too_young(self, language):
+        """Turned away before anything is asked, with paper to take home."""
+        before = self.slips
+        child = os.path.join(self.site.dir, "child.hex")
+        invented_card(1, child, born="201801")
+        self.speak(language)
+        self.tap(child)
+        self.site.wait_state("not-today")
+        self.shoot("not-today-too-young")
+        until("the paper", 10, lambda: self.slips == before + 1)
+        self.goes()
+        self.say(f"{language}: too young by the rules: told so, nothing asked")
+
     def asks_for_help(self, language):
         self.speak(language)
         self.tap()
@@ -398,6 +420,7 @@ class Morning:
         self.calls()
         self.say("staff: saw the answer, cleared the number, called the next one")
         self.no_consent("zh_CN")
+        self.too_young("zh_TW")
         self.asks_for_help("zh_TW")
         self.walks_away("en")
         self.second_card("zh_CN")

@@ -128,6 +128,22 @@ type_pin (Fixture *f, const char *pin)
   act (page (f), "log-in.enter", NULL);
 }
 
+/* On the log-in page. */
+static inline void
+choose (Fixture *f, const char *name)
+{
+  GtkWidget *list = find (f->window, GTK_TYPE_LIST_VIEW, NULL);
+  GListModel *names = G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
+
+  for (guint i = 0; i < g_list_model_get_n_items (names); i++)
+    {
+      g_autoptr (GtkStringObject) item = g_list_model_get_item (names, i);
+
+      if (strcmp (gtk_string_object_get_string (item), name) == 0)
+        gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (names), i);
+    }
+}
+
 static inline void
 log_in (Fixture *f)
 {
@@ -147,8 +163,9 @@ add_staff (Fixture *f)
   g_assert_no_error (error);
 }
 
+/* Nobody has opened the day yet. @more: (nullable): of the configuration */
 static inline void
-set_up (Fixture *f, gconstpointer data)
+set_up_before_opening (Fixture *f, gconstpointer more)
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
@@ -156,16 +173,23 @@ set_up (Fixture *f, gconstpointer data)
   th_words_use (TH_LANGUAGE_EN);
   f->dir = g_dir_make_tmp ("threshold-staff-XXXXXX", &error);
   g_assert_no_error (error);
-  text = g_strdup_printf ("[threshold]\nstate-dir=%s/state\n", f->dir);
+  text = g_strdup_printf ("[threshold]\nstate-dir=%s/state\n%s", f->dir,
+                          more != NULL ? (const char *) more : "");
   f->config = th_config_load_data (text, strlen (text), NULL, &error);
   g_assert_no_error (error);
   f->kiosk = th_records_open (f->config->state_dir, "kiosk-1", &error);
   g_assert_no_error (error);
-  open_day (f->kiosk);
   f->desk = th_staff_desk_new (f->config);
   th_staff_desk_start (f->desk);
   f->window = th_staff_window_new (NULL, f->desk, TH_STAFF_LOCK_AFTER_S);
   gtk_window_present (GTK_WINDOW (f->window));
+}
+
+static inline void
+set_up (Fixture *f, gconstpointer data)
+{
+  set_up_before_opening (f, data);
+  open_day (f->kiosk);
 }
 
 static inline void

@@ -96,6 +96,26 @@ test_a_visit_that_is_under_way_is_finished (Kiosk *kiosk, gconstpointer data)
   wait_for (kiosk->checkin, "trouble-detail", "closed");
 }
 
+/* On a machine whose clock was never set nobody would have been born yet. */
+static void
+test_who_was_born_when_is_asked_of_the_day_that_is_open (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDateTime) then = g_date_time_new_local (1980, 6, 1, 9, 0, 0);
+
+  wait_for (kiosk->checkin, "state", "trouble");
+  th_records_open_day (kiosk->staff, "1980-06-01", g_date_time_to_unix (then) * G_USEC_PER_SEC, "LI MIN", &error);
+  g_assert_no_error (error);
+  wait_for (kiosk->checkin, "state", "welcome");
+  double_reader_put (kiosk->reader, ZHANG); /* born in 1990 */
+  wait_for (kiosk->checkin, "state", "help");
+  double_reader_lift (kiosk->reader);
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  wait_for (kiosk->checkin, "state", "welcome");
+  double_reader_put (kiosk->reader, GULI); /* in 1955 */
+  wait_for (kiosk->checkin, "state", "identity");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -103,5 +123,6 @@ main (int argc, char **argv)
 #define TEST(name) g_test_add ("/checkin-day/" #name, Kiosk, NULL, set_up, test_##name, tear_down)
   TEST (the_door_opens_with_the_day_and_closes_with_it);
   TEST (a_visit_that_is_under_way_is_finished);
+  TEST (who_was_born_when_is_asked_of_the_day_that_is_open);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "kiosk/appointments.h"
 #include "kiosk/db.h"
 #include "kiosk/id-number.h"
 #include "kiosk/records-sheet.h"
@@ -203,6 +204,33 @@ test_whose_turn_it_is_goes_on (Kiosk *kiosk, gconstpointer data)
 }
 
 static void
+test_whoever_stands_in_a_list_sees_their_time (Kiosk *kiosk, gconstpointer data)
+{
+  g_autoptr (ThRecords) records = open_records (kiosk);
+  g_autofree char *path = g_build_filename (kiosk->state_dir, "list.csv", NULL);
+  g_autofree char *day = day_from_now (0);
+  g_autofree char *list
+      = g_strdup_printf ("date,start,end,id_number\n%s,00:00,24:00," ZHANG_NUMBER "\n", day);
+  ThListImport how = { .source = "list", .by = "LI MIN" };
+  g_autoptr (GError) error = NULL;
+  ThListCounts counts;
+
+  g_file_set_contents (path, list, -1, &error);
+  g_assert_no_error (error);
+  th_records_import_appointments (records, path, &how, &counts, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (counts.added, ==, 1);
+  wait_for (kiosk->checkin, "appointment-time", "");
+  double_reader_put (kiosk->reader, ZHANG);
+  wait_for (kiosk->checkin, "state", "identity");
+  wait_for (kiosk->checkin, "appointment-time", "00:00–24:00");
+  wait_for (kiosk->checkin, "appointment", "");
+  th_checkin_press (kiosk->checkin, TH_EVENT_YES);
+  wait_for (kiosk->checkin, "state", "questions");
+  wait_for (kiosk->checkin, "appointment-time", "");
+}
+
+static void
 test_the_next_in_line_is_not_held_up_by_a_refusal (Kiosk *kiosk, gconstpointer data)
 {
   double_reader_put (kiosk->reader, ZHANG);
@@ -295,6 +323,7 @@ main (int argc, char **argv)
   TEST (whose_turn_comes_later_is_told_when_and_only_counted, "[phase a]\nfrom=DAY\n");
   TEST (when_they_may_is_printed_to_take_home, "[phase a]\nfrom=DAY\n");
   TEST (help_on_a_refusal_calls_staff, "[walk-ins]\nwho=none\n");
+  TEST (whoever_stands_in_a_list_sees_their_time, "[walk-ins]\nwho=none\n");
   TEST (whose_turn_it_is_goes_on, "[phase a]\nages=18-\n");
   TEST (the_next_in_line_is_not_held_up_by_a_refusal, "[phase a]\nborn=-1989\n");
   TEST_FROM (whoever_has_a_number_is_not_judged_again, "[walk-ins]\nwho=none\n", prepare);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who may come in, by the rules and by the records' own day and time: the machine's clock may be years off. */
 #include "kiosk/records-admission.h"
+
+#include "kiosk/appointments.h"
 #include "tests/records-fixture.h"
 
 #define DAY "2026-03-15"
@@ -108,6 +110,55 @@ test_an_age_is_judged_by_the_vaccine_of_the_lane (Fixture *fixture, gconstpointe
   assert_coming (fixture, config, &comer, "too-young");
 }
 
+static void
+import_row (Fixture *fixture, const char *row)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "list.csv", NULL);
+  g_autofree char *text
+      = g_strdup_printf ("date,start,end,id_number,dose,vaccine,community\n%s\n", row);
+  ThListImport how = { .source = "list", .by = "LI MIN" };
+  g_autoptr (GError) error = NULL;
+  ThListCounts counts;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  th_records_import_appointments (fixture->records, path, &how, &counts, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (counts.bad, ==, 0);
+}
+
+static const char *
+coming (Fixture *fixture, const ThConfig *config, const char *person)
+{
+  ThComer comer = { .lane = 'A' };
+  g_autoptr (GError) error = NULL;
+  ThAdmission admission;
+
+  th_records_admit (fixture->records, config, person, &comer, &admission, NULL, &error);
+  g_assert_no_error (error);
+  return th_coming_to_string (admission.coming);
+}
+
+static void
+test_who_stands_in_a_list_has_an_appointment (Fixture *fixture, gconstpointer data)
+{
+  const char *number = "11010519491231002X", *other = "110101199001010015";
+  g_autoptr (ThConfig) listed = config_with ("[walk-ins]\nwho=none\n", "");
+  g_autoptr (ThConfig) east = config_with ("[phase a]\ncommunities=East\n", "");
+  g_autoptr (ThConfig) none = config_with ("", "");
+
+  open_at (fixture, "09:35");
+  g_assert_cmpstr (coming (fixture, listed, number), ==, "no-appointment");
+  import_row (fixture, DAY ",09:30,10:00,11010519491231002X,1,V,East");
+  g_assert_cmpstr (coming (fixture, listed, number), ==, "yes");
+  g_assert_cmpstr (coming (fixture, listed, other), ==, "no-appointment");
+  g_assert_cmpstr (coming (fixture, east, number), ==, "yes");
+  import_row (fixture, DAY ",15:00,15:30,11010519491231002X,1,V,West");
+  g_assert_cmpstr (coming (fixture, none, number), ==, "early");
+  g_assert_cmpstr (coming (fixture, none, other), ==, "yes");
+  g_assert_cmpstr (coming (fixture, east, number), !=, "yes");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -118,5 +169,6 @@ main (int argc, char **argv)
   TEST (a_code_is_good_on_the_day_that_is_open);
   TEST (a_phase_counts_on_the_day_that_is_open);
   TEST (an_age_is_judged_by_the_vaccine_of_the_lane);
+  TEST (who_stands_in_a_list_has_an_appointment);
   return g_test_run ();
 }

@@ -554,6 +554,7 @@ test_records_of_the_version_before_are_brought_up_from_their_log (Fixture *fixtu
                    "ALTER TABLE slips DROP COLUMN language; ALTER TABLE slips DROP COLUMN sendings;"
                    "DROP TABLE screening_confirmed; DROP TABLE trials; DROP TABLE calibrations;"
                    "DROP TABLE calibration_points; DROP TABLE thermometer_checks; DROP TABLE rests;"
+                   "DROP TABLE sheets; DROP TABLE appointments; DROP TABLE sealed; DROP TABLE exports;"
                    "DROP TABLE doses; DROP TABLE lot_bindings; DROP TABLE lot_days; DROP TABLE lots;"
                    "DROP TABLE moves; DROP TABLE checks; DROP TABLE waiting_scores;"
                    "ALTER TABLE days RENAME TO kept_days; ALTER TABLE clock RENAME TO kept_clock;"

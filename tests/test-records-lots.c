@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lots, promised doses and injections. The people, lots and makers are invented. */
+#include "kiosk/appointments.h"
 #include "kiosk/records-lots.h"
 #include "kiosk/records-zones.h"
 
@@ -399,6 +400,44 @@ test_no_more_numbers_than_doses_of_each_vaccine (Fixture *fixture, gconstpointer
   g_assert_cmpuint (issue (fixture, 3, 'A').number, ==, 3);
   assert_no_dose (fixture, 6, 'A');
   assert_sums (fixture);
+  assert_projections_are_the_logs (fixture);
+}
+
+static void
+test_an_appointment_says_which_vaccine (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "list.csv", NULL);
+  g_autofree char *list = NULL;
+  const ThListImport how = { .source = "office", .by = BY };
+  g_autoptr (GError) error = NULL;
+  ThListCounts counts;
+  gboolean is_free;
+  char today[11];
+
+  day_from_now (0, today);
+  list = g_strdup_printf ("date,start,end,id_number,vaccine\n%s,00:00,24:00,110101199001019917," OTHER "\n", today);
+  g_assert_true (g_file_set_contents (path, list, -1, &error));
+  g_assert_true (th_records_import_appointments (fixture->records, path, &how, &counts, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (counts.added, ==, 1);
+
+  receive (fixture, "A-1", V, 5);
+  g_assert_true (th_records_dose_is_free (fixture->records, "110101199001019917", 'A', &is_free, &error));
+  g_assert_false (is_free);
+  receive (fixture, "B-1", OTHER, 1);
+  g_assert_true (th_records_dose_is_free (fixture->records, "110101199001019917", 'A', &is_free, &error));
+  g_assert_true (is_free);
+  {
+    g_autofree char *visit = th_visit_id_new ();
+    ThTicket ticket;
+    ThDose dose;
+
+    g_assert_true (th_records_issue_ticket (fixture->records, visit, "110101199001019917", 'A', 0, &ticket, &error));
+    g_assert_no_error (error);
+    g_assert_true (th_records_find_dose (fixture->records, visit, &dose, &error));
+    g_assert_cmpstr (dose.vaccine, ==, OTHER);
+  }
+  assert_no_dose (fixture, 7, 'B');
   assert_projections_are_the_logs (fixture);
 }
 
@@ -897,6 +936,7 @@ main (int argc, char **argv)
   TEST_AT (a_dose_is_given_only_as_it_should_be, "watching", set_up_small);
   TEST (a_site_that_does_not_watch_gives_numbers_as_ever, set_up_small);
   TEST (no_more_numbers_than_doses_of_each_vaccine, set_up_watching);
+  TEST (an_appointment_says_which_vaccine, set_up_watching);
   TEST (a_deferral_gives_its_dose_to_the_next, set_up_watching);
   TEST (a_rest_keeps_a_dose_and_leaving_lets_it_go, set_up_watching);
   TEST (a_rest_that_is_over_has_kept_its_dose, set_up_watching);

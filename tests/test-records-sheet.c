@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Paper that belongs to no visit: asked for, carried out, never twice. */
+#include "kiosk/records-day.h"
 #include "kiosk/records-sheet.h"
+#include "kiosk/slip.h"
 #include "tests/records-fixture.h"
 
 #define BY "LI MIN"
@@ -145,6 +147,30 @@ test_what_stands_on_them_is_in_the_records (Fixture *fixture, gconstpointer data
   g_assert_cmpstr (before, ==, after);
 }
 
+/* The slip that is asked for when a day was closed holds against the log, and a log that was cut off does not hold against it. */
+static void
+test_the_anchor_on_paper_is_one_that_verify_takes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ThConfig) config = th_config_load_data ("", 0, NULL, &error);
+  g_autoptr (ThSlip) slip = NULL;
+  const char *anchors[] = { NULL, NULL };
+  ThSheet next;
+
+  g_assert_no_error (error);
+  g_assert_true (th_records_close_day (fixture->records, BY, NULL, &error));
+  ask (fixture, TH_SHEET_CLOSE_OF_DAY, BY);
+  g_assert_true (th_records_next_sheet (fixture->records, &next, &error));
+  slip = th_slip_compose_sheet (config, TH_LANGUAGE_EN, &next);
+  anchors[0] = slip->token;
+  g_assert_true (th_records_verify_anchors (fixture->records, anchors, NULL, &error));
+  g_assert_no_error (error);
+
+  meddle (fixture, "DROP TRIGGER events_stay; DELETE FROM events WHERE kind IN ('sheet', 'day_closed')");
+  g_assert_false (th_records_verify_anchors (fixture->records, anchors, NULL, &error));
+  g_assert_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_CORRUPT);
+}
+
 #define TEST(name)                                                                                 \
   g_test_add ("/records-sheet/" #name, Fixture, NULL, set_up, test_##name, tear_down)
 
@@ -157,5 +183,6 @@ main (int argc, char **argv)
   TEST (a_printer_that_takes_nothing_is_tried_three_times);
   TEST (after_a_restart_what_may_be_on_paper_is_uncertain);
   TEST (what_stands_on_them_is_in_the_records);
+  TEST (the_anchor_on_paper_is_one_that_verify_takes);
   return g_test_run ();
 }

@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kiosk/appointments.h"
+#include "kiosk/records-day.h"
 #include "kiosk/records-zones.h"
 #include "tests/records-fixture.h"
 
@@ -508,6 +510,41 @@ test_a_household_has_adjacent_numbers_and_is_called_together (Fixture *fixture, 
 }
 
 static void
+test_an_appointment_counts_from_its_window (Fixture *fixture, gconstpointer data)
+{
+  const ThListImport how = { .source = "county", .by = "LI MIN" };
+  g_autofree char *path = g_build_filename (fixture->dir, "list.csv", NULL);
+  g_autofree char *visit = th_visit_id_new ();
+  g_autofree char *text = NULL;
+  g_autofree char *explained = NULL;
+  g_autoptr (GError) error = NULL;
+  char day[TH_DAY_BYTES];
+  ThListCounts counts;
+  ThQueueEntry entry;
+  ThTicket ticket;
+
+  g_assert_true (th_records_today (fixture->records, day, &error));
+  text = g_strdup_printf ("date,start,end,id_number\n%s,00:00,24:00,11010519491231002X\n", day);
+  g_assert_true (g_file_set_contents (path, text, -1, &error));
+  th_records_import_appointments (fixture->records, path, &how, &counts, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (counts.added, ==, 1);
+  issue (fixture, 1, 'A', 0);
+  issue (fixture, 2, 'A', 0);
+  th_records_issue_ticket (fixture->records, visit, "11010519491231002X", 'A', 0, &ticket, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (ticket.number, ==, 3);
+  g_assert_cmpint (ticket.people_ahead, ==, 0);
+  entry = look (fixture, "A-003");
+  g_assert_cmpint (entry.order_us, ==, entry.window_from_us);
+  g_assert_cmpint (entry.window_to_us - entry.window_from_us, >, 22 * 60 * 60 * (gint64) G_USEC_PER_SEC);
+  explained = th_records_explain (fixture->records, visit, &error);
+  g_assert_nonnull (strstr (explained, "its place counts from the start"));
+  assert_calls (fixture, &inquiry, "A-003 A-001 A-002");
+  assert_projections_are_the_logs (fixture);
+}
+
+static void
 test_a_no_show_goes_back_twice_and_is_then_closed (Fixture *fixture, gconstpointer data)
 {
   ThTicket first = issue (fixture, 1, 'A', 0);
@@ -755,6 +792,7 @@ main (int argc, char **argv)
   ADD (priority_gets_one_call_in_three);
   ADD (a_desk_may_call_one_lane_only);
   ADD (a_household_has_adjacent_numbers_and_is_called_together);
+  ADD (an_appointment_counts_from_its_window);
   ADD (a_no_show_goes_back_twice_and_is_then_closed);
   ADD (the_order_can_be_explained);
   ADD (a_wait_is_foretold_once_enough_were_called);

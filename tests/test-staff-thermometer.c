@@ -21,21 +21,6 @@ open_page (Fixture *f)
 }
 
 static void
-choose (Fixture *f, const char *name)
-{
-  GtkWidget *list = find (f->window, GTK_TYPE_LIST_VIEW, NULL);
-  GListModel *names = G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
-
-  for (guint i = 0; i < g_list_model_get_n_items (names); i++)
-    {
-      g_autoptr (GtkStringObject) item = g_list_model_get_item (names, i);
-
-      if (strcmp (gtk_string_object_get_string (item), name) == 0)
-        gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (names), i);
-    }
-}
-
-static void
 type_serial (GtkWidget *thermometer, const char *serial)
 {
   GtkWidget *entry = find (thermometer, GTK_TYPE_ENTRY, NULL);

@@ -156,6 +156,19 @@ check 1 'all this also as JSON' judged --json --on 2021-03-15 --walk-in 11010519
 says 'for scripts' '"may_come" : false'
 judged_stdin() { echo 11010519491231002x | judged --on 2021-06-01 --at 09:00 -; }
 check 0 'a number may come on standard input' judged_stdin
+tomorrow=$(date -d tomorrow +%F)
+printf 'date,start,end,id_number,dose\n%s,09:00,10:00,11010519491231002x,2\n' "$tomorrow" >"$dir/list.csv"
+printf '[walk-ins]\nwho=none\n[phase second doses]\ndoses=2\n' >"$dir/listed.rules"
+listed() { "$ctl" --config "$dir/listed.conf" eligibility explain --rules "$dir/listed.rules" --on "$tomorrow" --at 09:00 "$@"; }
+printf '[threshold]\nstate-dir=%s/listed\n' "$dir" >"$dir/listed.conf"
+check 0 'a list of tomorrow is taken' "$ctl" --config "$dir/listed.conf" appointments import --by 王管理 "$dir/list.csv"
+check 0 'who stands in it is expected' listed 11010519491231002x
+says 'with their dose' 'yes  [phase second doses]'
+says 'at their time' 'for an appointment of 09:00'
+check 1 'who does not, is not' listed 110101199001019917
+says 'and may not come' 'no: no-appointment'
+check 1 'nor without the list' listed --walk-in 11010519491231002x
+check 1 'it is a list of tomorrow only' listed --on "$(date +%F)" 11010519491231002x
 check 0 'without rules everybody may come' "$ctl" --config "$conf" eligibility explain 11010519491231002x
 says 'and this is said' 'everybody may come'
 printf '[threshold]\nstate-dir=%s/state\n[eligibility]\nrules=%s/rules\n' "$dir" "$dir" >"$dir/ruled.conf"
@@ -250,9 +263,13 @@ anchor=$(cat "$dir/out")
 check 1 'once' day close --by 王管理
 check 0 'the log reaches the anchor' "$ctl" --config "$conf" records verify --anchor "$anchor"
 says 'and says so' '1 anchors'
-check 1 'an anchor of another log is a finding' "$ctl" --config "$conf" records verify --anchor "$anchor" --anchor "2001-01-01:${anchor#*:}"
+check 1 'an anchor of another log is a finding' "$ctl" --config "$conf" records verify --anchor "$anchor" --anchor "$today:$(echo "${anchor#*:}" | tr 0-9a-f 1-9a-f0)"
 check 1 'what is no anchor is bad input' "$ctl" --config "$conf" records verify --anchor "${anchor}0"
 check 0 'a day closed by mistake goes on' day open --by 王管理 --yes --date "$today" --time "$now"
+check 0 'and is closed again with a slip' day close --by 王管理 --print
+check 0 'that waits for the kiosk' "$ctl" --config "$conf" printer sheets
+says 'to be printed' 'close-of-day'
+check 0 'to go on once more' day open --by 王管理 --yes
 check 0 'written again from the log' "$ctl" --config "$conf" records rebuild
 check 0 'it is still open' day status
 says 'as before' '"state" : "open"'

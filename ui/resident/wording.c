@@ -156,6 +156,15 @@ say_who (gpointer widget, const char *year, const char *appointment)
   return is_set (year) ? g_strdup_printf (C_ ("resident", "Born in %s"), year) : g_strdup ("");
 }
 
+/* The page asks about a code's appointment; one of a list is told beside the name. */
+static char *
+say_window (gpointer widget, const char *time, const char *appointment)
+{
+  if (!is_set (time) || is_set (appointment))
+    return g_strdup (time);
+  return g_strdup_printf (C_ ("resident", "Your appointment: %s"), time);
+}
+
 /* A card has a face on it; a typed number or an appointment has none. */
 static char *
 draw_identity (gpointer widget, const char *name)
@@ -626,6 +635,7 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, say_number);
   gtk_builder_cscope_add_callback (scope, say_identity);
   gtk_builder_cscope_add_callback (scope, say_who);
+  gtk_builder_cscope_add_callback (scope, say_window);
   gtk_builder_cscope_add_callback (scope, draw_identity);
   gtk_builder_cscope_add_callback (scope, say_not_today);
   gtk_builder_cscope_add_callback (scope, say_not_today_more);

@@ -372,7 +372,7 @@ static void
 show_clocks (ThCasePage *self, const ThCase *the_case)
 {
   const ThConfig *config = th_staff_desk_get_config (self->desk);
-  gint64 now_us = g_get_real_time ();
+  gint64 now_us = th_staff_desk_now_us (self->desk);
   g_autofree char *time = th_staff_words_time (the_case->flagged_at_us);
   g_autofree char *ago = th_staff_words_ago (the_case->flagged_at_us, now_us);
   /* Translators: time of the flag, how long ago, open or what was decided */
@@ -380,8 +380,8 @@ show_clocks (ThCasePage *self, const ThCase *the_case)
                                             th_staff_words_decision (the_case->decision));
 
   gtk_label_set_text (self->since, since);
-  th_clock_row_show (self->oral, config, the_case, FALSE);
-  th_clock_row_show (self->written, config, the_case, TRUE);
+  th_clock_row_show (self->oral, config, the_case, FALSE, now_us);
+  th_clock_row_show (self->written, config, the_case, TRUE, now_us);
 }
 
 /* Only a number of today gets a slip. */

@@ -29,7 +29,7 @@ show_clock (ThCaseRow *self, GtkLabel *label, gboolean written)
   guint limit_min = written ? config->written_report_min : config->oral_report_min;
   guint minutes;
   ThClockState state = th_case_clock (th_case_item_get (self->item), written, limit_min,
-                                      g_get_real_time (), &minutes);
+                                      th_staff_desk_now_us (self->desk), &minutes);
   g_autofree char *words = th_staff_words_clock (state, minutes);
   /* Translators: a sign, then how a report's clock stands: "○ oral: 12 min left" */
   g_autofree char *text = g_strdup_printf (written ? _ ("%s written: %s") : _ ("%s oral: %s"),

@@ -19,7 +19,7 @@ G_DEFINE_FINAL_TYPE (ThClockRow, th_clock_row, GTK_TYPE_WIDGET)
 
 void
 th_clock_row_show (ThClockRow *self, const ThConfig *config, const ThCase *the_case,
-                   gboolean written)
+                   gboolean written, gint64 now_us)
 {
   guint limit_min = written ? config->written_report_min : config->oral_report_min;
   gint64 made_us = written ? the_case->written_report_at_us : the_case->oral_report_at_us;
@@ -27,7 +27,7 @@ th_clock_row_show (ThClockRow *self, const ThConfig *config, const ThCase *the_c
   g_autofree char *time = th_staff_words_time (made_us != 0 ? made_us : due_us);
   g_autofree char *title = NULL, *words = NULL;
   guint minutes;
-  ThClockState state = th_case_clock (the_case, written, limit_min, g_get_real_time (), &minutes);
+  ThClockState state = th_case_clock (the_case, written, limit_min, now_us, &minutes);
   const char *classes[] = { "clock-row", th_staff_words_clock_class (state), NULL };
 
   if (made_us != 0)

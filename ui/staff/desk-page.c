@@ -4,12 +4,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/staff/day-page.h"
 #include "ui/staff/entry-page.h"
 #include "ui/staff/review-page.h"
 #include "ui/staff/shortcut.h"
 #include "ui/staff/staff-words.h"
 #include "ui/staff/station-page.h"
 #include "ui/staff/station-words.h"
+#include "ui/staff/doses-page.h"
 #include "ui/staff/thermometer-page.h"
 #include "ui/staff/thermometer-words.h"
 
@@ -27,6 +29,8 @@ struct _ThDeskPage
   GtkLabel *who;
   GtkBox *devices;
   GtkLabel *calibration;
+  GtkWidget *day_notice;
+  GtkLabel *day_words;
   GtkWidget *unconfirmed;
   GtkLabel *problem;
   GtkWidget *arrival;
@@ -37,6 +41,7 @@ struct _ThDeskPage
 
   GPtrArray *arrived;    /* of visits, the newest last, until opened or put off */
   GtkLabel *devices_age; /* one of the children of devices */
+  gboolean day_seen;     /* since the log-in */
   guint message_left_s;  /* 0: it stays */
 };
 
@@ -73,7 +78,7 @@ show_devices_age (ThDeskPage *self)
 
   if (self->devices_age == NULL || *states == '\0')
     return;
-  ago = th_staff_words_ago (at_us, g_get_real_time ());
+  ago = th_staff_words_ago (at_us, th_staff_desk_now_us (self->desk));
   /* Translators: %s is "3 min ago": since then the devices are as shown */
   words = g_strdup_printf (_ ("last change %s"), ago);
   gtk_label_set_text (self->devices_age, words);
@@ -126,6 +131,30 @@ show_calibration (ThDeskPage *self)
 }
 
 static void
+show_day (ThDeskPage *self)
+{
+  g_autofree char *words = th_day_page_notice (self->desk);
+
+  gtk_label_set_text (self->day_words, words != NULL ? words : "");
+  /* The page itself says it better. */
+  gtk_widget_set_visible (self->day_notice,
+                          words != NULL && g_strcmp0 (th_desk_page_get_view (self), "day") != 0);
+}
+
+/* The first thing that a manager does in the morning. */
+static void
+day_cb (ThDeskPage *self)
+{
+  const ThDayStatus *day = th_staff_desk_get_day (self->desk);
+
+  if (!self->day_seen && day != NULL && day->state != TH_DAY_OPEN
+      && th_staff_desk_get_manager (self->desk))
+    g_object_set (self, "view", "day", NULL);
+  self->day_seen |= day != NULL;
+  show_day (self);
+}
+
+static void
 show_problem (ThDeskPage *self)
 {
   const GError *problem = th_staff_desk_get_problem (self->desk);
@@ -155,6 +184,7 @@ static void
 tick_cb (ThDeskPage *self)
 {
   show_devices_age (self);
+  show_day (self);
   if (self->message_left_s > 0 && --self->message_left_s == 0)
     say (self, "", FALSE);
 }
@@ -469,7 +499,9 @@ th_desk_page_new (ThStaffDesk *desk)
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->review), "review");
   gtk_stack_add_named (self->stack, th_station_page_new (desk), "queue");
   gtk_stack_add_named (self->stack, th_entry_page_new (desk), "entry");
+  gtk_stack_add_named (self->stack, th_doses_page_new (desk), "doses");
   gtk_stack_add_named (self->stack, th_thermometer_page_new (desk), "thermometer");
+  gtk_stack_add_named (self->stack, th_day_page_new (desk), "day");
 
   gtk_label_set_text (self->site, th_staff_words_site (config));
   gtk_label_set_text (self->who, who);
@@ -494,7 +526,9 @@ th_desk_page_new (ThStaffDesk *desk)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "thermometer", G_CALLBACK (show_calibration), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (desk, "day", G_CALLBACK (day_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "tick", G_CALLBACK (tick_cb), self, G_CONNECT_SWAPPED);
+  day_cb (self);
   show_calibration (self);
   show_counts (self);
   show_devices (self);
@@ -532,6 +566,7 @@ th_desk_page_set_property (GObject *object, guint id, const GValue *value, GPara
       if (TH_IS_ENTRY_PAGE (gtk_stack_get_visible_child (self->stack))
           || TH_IS_STATION_PAGE (gtk_stack_get_visible_child (self->stack)))
         gtk_widget_grab_focus (gtk_stack_get_visible_child (self->stack));
+      show_day (self);
       g_object_notify_by_pspec (object, spec);
       break;
     default:
@@ -573,6 +608,8 @@ th_desk_page_class_init (ThDeskPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, who);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, devices);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, calibration);
+  gtk_widget_class_bind_template_child (widget_class, ThDeskPage, day_notice);
+  gtk_widget_class_bind_template_child (widget_class, ThDeskPage, day_words);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, unconfirmed);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, problem);
   gtk_widget_class_bind_template_child (widget_class, ThDeskPage, arrival);
@@ -597,7 +634,9 @@ th_desk_page_init (ThDeskPage *self)
   th_shortcut_add (GTK_WIDGET (self), "<Control>1", "desk.view", g_variant_new_string ("review"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>2", "desk.view", g_variant_new_string ("queue"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>3", "desk.view", g_variant_new_string ("entry"));
+  th_shortcut_add (GTK_WIDGET (self), "<Control>4", "desk.view", g_variant_new_string ("doses"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>t", "desk.view",
                    g_variant_new_string ("thermometer"));
+  th_shortcut_add (GTK_WIDGET (self), "<Control>d", "desk.view", g_variant_new_string ("day"));
   th_shortcut_add (GTK_WIDGET (self), "<Control>o", "desk.open", NULL);
 }

@@ -2,8 +2,8 @@
 /*
  * What somebody who is logged in works with: the bar, notices, the review and the queue.
  *
- * Actions: "desk.view" (s: "review", "queue", "thermometer"), "desk.call-next" (u: lane index), "desk.put-back"
- * (s: visit), "desk.open" (): the newest arrival. Keys: F1… call, Ctrl+1, Ctrl+2 and Ctrl+T the views,
+ * Actions: "desk.view" (s: "review", "queue", "thermometer", "day"), "desk.call-next" (u: lane index), "desk.put-back"
+ * (s: visit), "desk.open" (): the newest arrival. Keys: F1… call, Ctrl+1, Ctrl+2, Ctrl+T and Ctrl+D the views,
  * Ctrl+O the newest arrival.
  */
 #pragma once

@@ -65,7 +65,7 @@ show (ThLaneColumn *self)
     {
       gint64 at_us = th_queue_item_get (last)->called_at_us;
       g_autofree char *time = th_staff_words_time (at_us);
-      g_autofree char *ago = th_staff_words_ago (at_us, g_get_real_time ());
+      g_autofree char *ago = th_staff_words_ago (at_us, th_staff_desk_now_us (self->desk));
       /* Translators: time and how long ago: "called at 09:41, 3 min ago" */
       g_autofree char *when = g_strdup_printf (_ ("called at %s, %s"), time, ago);
 

@@ -198,11 +198,11 @@ add_clock (ThStationPage *self, GtkBox *card, GtkWidget *done, gint64 until_us)
 }
 
 static void
-run_clock (const Clock *clock)
+run_clock (ThStationPage *self, const Clock *clock)
 {
   gboolean over;
   g_autofree char *words
-      = th_station_words_observed (clock->until_us, g_get_real_time (), &over);
+      = th_station_words_observed (clock->until_us, th_staff_desk_now_us (self->desk), &over);
 
   gtk_label_set_text (clock->label, words);
   if (over)
@@ -217,7 +217,7 @@ fill_observed (ThStationPage *self, GtkBox *card, const ThQueueEntry *entry, Gtk
   g_autofree char *longer = g_strdup_printf (_ ("%d min longer"), EXTEND_MIN);
 
   add_clock (self, card, done, entry->until_us);
-  run_clock (self->clocks->pdata[self->clocks->len - 1]);
+  run_clock (self, self->clocks->pdata[self->clocks->len - 1]);
   gtk_box_append (card, done);
   gtk_box_append (row, verb_button (entry->visit, "extend", longer, FALSE));
   gtk_box_append (row, verb_button (entry->visit, "leave", _ ("Leaves early"), FALSE));
@@ -351,7 +351,7 @@ static void
 tick_cb (ThStationPage *self)
 {
   for (guint i = 0; i < self->clocks->len; i++)
-    run_clock (self->clocks->pdata[i]);
+    run_clock (self, self->clocks->pdata[i]);
   if (self->message_left_s > 0 && --self->message_left_s == 0)
     say (self, "", FALSE);
 }

@@ -102,7 +102,7 @@ show_facts (ThThermometerPage *self, const ThThermometerStatus *status)
     }
   if (status->check.at_us != 0)
     {
-      g_autofree char *ago = th_staff_words_ago (status->check.at_us, g_get_real_time ());
+      g_autofree char *ago = th_staff_words_ago (status->check.at_us, th_staff_desk_now_us (self->desk));
       g_autofree char *error = th_thermometer_words_difference (status->check.error_mc);
 
       /* Translators: "3 min ago", how far off */
@@ -182,7 +182,7 @@ show_home (ThThermometerPage *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->state), "attention");
   show_facts (self, status);
   show_history (self);
-  th_check_chart_set (self->chart, th_staff_desk_get_checks (self->desk), g_get_real_time ());
+  th_check_chart_set (self->chart, th_staff_desk_get_checks (self->desk), th_staff_desk_now_us (self->desk));
 }
 
 /* --- a black body, step by step ---------------------------------------------------------- */
