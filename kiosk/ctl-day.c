@@ -103,7 +103,9 @@ th_ctl_day_open (int argc, char **argv)
       || (!yes && !ask_whether_right (at_us)))
     return TH_CTL_BAD;
   at = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
-  day = g_date_time_format (at, "%Y-%m-%d");
+  /* After a restart past midnight it is still the day before that is open, and whose time is asked for. */
+  day = now.state == TH_DAY_UNCONFIRMED && date == NULL ? g_strdup (now.day)
+                                                        : g_date_time_format (at, "%Y-%m-%d");
   if (!th_records_open_day (records, day, at_us, by, &error))
     return th_ctl_fail_error (error);
   g_print ("%s is open\n", day);

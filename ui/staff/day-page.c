@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/staff/shortcut.h"
 #include "ui/staff/staff-words.h"
 
 /* As long as everybody is still found: see th_records_end_days(). */
@@ -414,7 +415,9 @@ yes_action (GtkWidget *widget, const char *action, GVariant *parameter)
   gint64 at_us = said_now_us (self);
   char day[TH_DAY_BYTES];
 
-  if (status == NULL || self->said_at_us == 0 || !th_staff_desk_get_manager (self->desk))
+  /* The key works only where the button is. */
+  if (status == NULL || self->said_at_us == 0 || !th_staff_desk_get_manager (self->desk)
+      || !gtk_widget_get_mapped (GTK_WIDGET (self->yes)))
     return;
   date_of (at_us, day);
   th_staff_desk_open_day_async (self->desk, status->state == TH_DAY_CLOSED ? day : status->day,
@@ -548,4 +551,5 @@ th_day_page_init (ThDayPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_steppers (self);
+  th_shortcut_add (GTK_WIDGET (self), "<Control>Return|<Control>KP_Enter", "day.yes", NULL);
 }

@@ -58,6 +58,18 @@ typed (GtkEntry *entry)
   return gtk_entry_buffer_get_text (gtk_entry_get_buffer (entry));
 }
 
+/* The day that people come on: the machine's own clock may never have been set. */
+static ThDate
+today (ThEntryPage *self)
+{
+  const ThDayStatus *status = th_staff_desk_get_day (self->desk);
+  ThDate day;
+
+  if (status != NULL && status->state == TH_DAY_OPEN && th_date_from_string (status->day, &day))
+    return day;
+  return th_date_today ();
+}
+
 static gboolean
 has_no_number (ThEntryPage *self)
 {
@@ -115,7 +127,7 @@ take_form (ThEntryPage *self, ThStaffEntry *ret_who, char **ret_missing)
       if (!gtk_check_button_get_active (self->asked))
         g_strv_builder_add (missing, _ ("ask whether they have a slip"));
     }
-  else if (!th_id_number_check (typed (self->number), th_date_today (), ret_who->person, NULL))
+  else if (!th_id_number_check (typed (self->number), today (self), ret_who->person, NULL))
     g_strv_builder_add (missing, _ ("the ID number"));
   ret_who->let_in = th_entry_rules_get_reason (self->rules);
   if (th_entry_rules_says_no (self->rules) && ret_who->let_in == TH_LET_IN_NOT && !consent_refused (self))
@@ -237,7 +249,7 @@ show_whose (ThEntryPage *self)
   char checked[19] = "";
   ThDate birth;
 
-  if (!th_id_number_check (typed (self->number), th_date_today (), checked, NULL))
+  if (!th_id_number_check (typed (self->number), today (self), checked, NULL))
     return;
   birth = th_id_number_birth (checked);
   explicit_bzero (checked, sizeof checked);
@@ -305,7 +317,7 @@ number_changed_cb (ThEntryPage *self)
   self->has_ticket = FALSE;
   if (has_no_number (self))
     ask (self, "");
-  else if (th_id_number_check (typed (self->number), th_date_today (), checked, NULL))
+  else if (th_id_number_check (typed (self->number), today (self), checked, NULL))
     {
       ask (self, checked);
       explicit_bzero (checked, sizeof checked);
@@ -319,7 +331,7 @@ number_changed_cb (ThEntryPage *self)
   else
     {
       gboolean bad;
-      g_autofree char *words = th_staff_words_number (typed (self->number), &bad);
+      g_autofree char *words = th_staff_words_number (typed (self->number), today (self), &bad);
 
       say (self->about_number, words, bad ? "bad" : NULL);
     }

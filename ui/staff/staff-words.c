@@ -396,7 +396,7 @@ say_what_is_wrong (const char *plain, gboolean foreign, guint n, gboolean *ret_b
 }
 
 char *
-th_staff_words_number (const char *typed, gboolean *ret_bad)
+th_staff_words_number (const char *typed, ThDate today, gboolean *ret_bad)
 {
   char plain[NUMBER_LEN + 1] = "", checked[19] = "";
   gboolean foreign;
@@ -404,7 +404,7 @@ th_staff_words_number (const char *typed, gboolean *ret_bad)
   guint n;
 
   *ret_bad = FALSE;
-  if (th_id_number_check (typed, th_date_today (), checked, NULL))
+  if (th_id_number_check (typed, today, checked, NULL))
     words = g_strdup ("");
   else if (take_digits (typed, plain, &foreign, &n))
     words = say_what_is_wrong (plain, foreign, n, ret_bad);

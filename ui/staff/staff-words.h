@@ -6,6 +6,7 @@
 #include "kiosk/case-list.h"
 #include "kiosk/config.h"
 #include "kiosk/eligibility.h"
+#include "kiosk/id-number.h"
 #include "kiosk/queue-list.h"
 
 G_BEGIN_DECLS
@@ -34,7 +35,7 @@ const char *th_staff_words_slip (ThSlipState state);
 char *th_staff_words_printing (const ThQueueEntry *entry, const char *devices, gboolean late,
                                gboolean *ret_bad);
 /* What is missing or wrong in a number as far as it is typed; "": it is right. @ret_bad: typing on will not make it so. */
-char *th_staff_words_number (const char *typed, gboolean *ret_bad);
+char *th_staff_words_number (const char *typed, ThDate today, gboolean *ret_bad);
 /* What to look at: the slip, and the card (kiosk/card-check.h), a line each. NULL: nothing. */
 char *th_staff_words_note (ThSlipState slip, const char *card_notes);
 
