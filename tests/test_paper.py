@@ -113,10 +113,15 @@ def one_round(i, fault, place):
     at = int(site.tell("printer bytes")) + place
     site.tell(set_it.format(place))
     site.body(36.6)
-    until("a number", 20, lambda: newest()[0] != before)
-    visit, token = newest()
     if what is not None:
         spring(what, at)
+    until("a number, or trouble", 40, lambda: newest()[0] != before or site.state() == "trouble")
+    if newest()[0] == before:
+        # It failed when it was asked for its paper: no number is taken, and the visit waits.
+        assert site.count("ticket_issued") == len(site.ask("SELECT 1 FROM tickets"))
+        mend()
+        until("a number", 30, lambda: newest()[0] != before)
+    visit, token = newest()
     # Out at once, or waits for the printer in mid-visit.
     until(f"an outcome of {fault} at {place}", 60,
           lambda: slip_state(visit) in OVER or site.state() == "trouble")
