@@ -101,6 +101,21 @@ def spring(what, at):
         site.tell("printer release")
 
 
+def leave():
+    """The last page is touched away; a printer that is not back yet has its own page in between, where nothing is touched:
+    the touch would fall on the next one."""
+    end = time.monotonic() + 60
+    while site.state() != "welcome":
+        if time.monotonic() > end:
+            raise Failed(f"the kiosk shows {site.state()}\n{site.log_tail()}")
+        if site.state() == "done":
+            site.touch("primary")
+        try:
+            until("the next page", 0.7, lambda: site.state() == "welcome", pause=0.005)
+        except Failed:
+            pass
+
+
 def one_round(i, fault, place):
     set_it, what = FAULTS[fault]
     card = os.path.join(site.dir, f"card-{i}.hex")
@@ -144,7 +159,7 @@ def one_round(i, fault, place):
         until("the end of that slip", 20, lambda: slip_state(visit) in ("confirmed", "uncertain"))
         state = slip_state(visit)
     outcomes.setdefault(state, []).append((token, fault, place))
-    site.press("primary", "welcome", seconds=40)
+    leave()
 
 
 def every_fault_ends_in_what_is_so():
