@@ -269,6 +269,12 @@ defaults (void)
   return config;
 }
 
+ThKeyPlaces
+th_config_key_places (const ThConfig *config)
+{
+  return (ThKeyPlaces){ config->public_keys, config->key_folder, config->key_mirror };
+}
+
 void
 th_config_free (ThConfig *config)
 {
@@ -281,6 +287,7 @@ th_config_free (ThConfig *config)
   g_free (config->scanner_keyboard);
   g_free (config->appointment_site);
   g_free (config->rules_path);
+  g_free (config->public_keys);
   g_free (config->key_folder);
   g_free (config->key_mirror);
   th_eligibility_free (config->eligibility);
@@ -609,6 +616,7 @@ th_config_load_data (const char *text, gsize len, GPtrArray **ret_warnings, GErr
       !check_known (config, file, error) || !check_together (config, error))
     return NULL;
 
+  config->public_keys = g_build_filename (config->state_dir, "keys", NULL);
   if (config->slip_template_path[0] != '\0')
     {
       config->slip_template = th_slip_template_load (config->slip_template_path, error);

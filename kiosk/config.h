@@ -182,6 +182,7 @@ typedef struct
 
   /* [eligibility] */
   /* [sealing] */
+  char *public_keys; /* state-dir/keys */
   char *key_folder; /* "": this machine's users do not open names */
   char *key_mirror; /* "": none */
 
@@ -245,6 +246,8 @@ gboolean th_language_from_string (const char *text, ThLanguage *ret_language);
  */
 ThConfig *th_config_load (const char *path, GPtrArray **ret_warnings, GError **error);
 ThConfig *th_config_load_data (const char *text, gsize len, GPtrArray **ret_warnings, GError **error);
+/* Of @config, which outlives it. */
+ThKeyPlaces th_config_key_places (const ThConfig *config);
 void th_config_free (ThConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThConfig, th_config_free)
 

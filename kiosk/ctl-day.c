@@ -124,6 +124,8 @@ th_ctl_day_close (int argc, char **argv)
     { "print", 0, 0, G_OPTION_ARG_NONE, &print, "the kiosk prints its sums and its anchor", NULL },
     { NULL },
   };
+  g_autoptr (ThConfig) config = NULL;
+  ThKeyPlaces places;
   g_autoptr (ThRecords) records = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *anchor = NULL;
@@ -147,6 +149,13 @@ th_ctl_day_close (int argc, char **argv)
   th_anchor_to_journal (day, link);
   anchor = th_anchor_to_string (day, link);
   g_print ("%s\n", anchor);
+  config = th_ctl_load_config (path, &status);
+  if (config == NULL)
+    return status;
+  /* Nobody opens a name at night. */
+  places = th_config_key_places (config);
+  if (!th_keys_lock (&places, &error))
+    return th_ctl_fail_error (error);
   g_strlcpy (sheet.day, day, sizeof sheet.day);
   if (print && !th_records_ask_sheet (records, &sheet, by, NULL, &error))
     return th_ctl_fail_error (error);

@@ -83,7 +83,7 @@ get_words (const char *file, gboolean twice, char ret_words[TH_KEYS_MAX_PASSPHRA
 
 typedef struct
 {
-  char *path, *words_file, *public_folder;
+  char *path, *words_file;
   ThConfig *config;
   ThKeyPlaces places;
   int days;
@@ -94,7 +94,6 @@ keys_clear (Keys *keys)
 {
   g_free (keys->path);
   g_free (keys->words_file);
-  g_free (keys->public_folder);
   g_clear_pointer (&keys->config, th_config_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Keys, keys_clear)
@@ -105,9 +104,7 @@ load (Keys *keys, int *ret_status)
   keys->config = th_ctl_load_config (keys->path, ret_status);
   if (keys->config == NULL)
     return FALSE;
-  keys->public_folder = g_build_filename (keys->config->state_dir, "keys", NULL);
-  keys->places
-      = (ThKeyPlaces){ keys->public_folder, keys->config->key_folder, keys->config->key_mirror };
+  keys->places = th_config_key_places (keys->config);
   return TRUE;
 }
 

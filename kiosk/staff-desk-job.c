@@ -232,6 +232,7 @@ check_manager (ThDeskJob *job, GError **error)
 static gboolean
 close_day (ThDeskStore *store, ThDeskJob *job, GError **error)
 {
+  ThKeyPlaces places = th_config_key_places (store->config);
   ThSheet sheet = { .kind = TH_SHEET_CLOSE_OF_DAY };
   char link[2 * TH_LOG_LINK_BYTES + 1];
 
@@ -239,7 +240,9 @@ close_day (ThDeskStore *store, ThDeskJob *job, GError **error)
       || !th_records_close_day (store->records, job->by, link, error))
     return FALSE;
   th_anchor_to_journal (sheet.day, link);
-  return th_records_ask_sheet (store->records, &sheet, job->by, NULL, error);
+  /* Nobody opens a name at night. */
+  return th_keys_lock (&places, error)
+         && th_records_ask_sheet (store->records, &sheet, job->by, NULL, error);
 }
 
 static gboolean
