@@ -536,6 +536,7 @@ static const struct
   { "screening", NC_("device", "Measuring") },
   { "keys", NC_("device", "Keys beside the screen") },
   { "kiosk", NC_("device", "Kiosk") },
+  { "sealing", NC_("device", "Names") },
 }, device_states[] = {
   { "help", NC_("device", "somebody asks for help") },
   { "slip", NC_("device", "a slip may not have come out") },
@@ -545,6 +546,7 @@ static const struct
   { "silent", NC_("device", "does not answer") },
   { "fault", NC_("device", "out of order") },
   { "stuck", NC_("device", "a key is stuck") },
+  { "no-key", NC_("device", "not kept: no key for today, unlock the site key") },
   { "not-open", NC_("device", "closed: nobody has opened the day yet") },
   { "closed", NC_("device", "closed: the day is over") },
   { "no-time", NC_("device", "closed until somebody confirms the time") },
