@@ -119,8 +119,8 @@ typedef struct
   const char *device;
   gint64 device_seq; /* of the device, from 1, no gaps */
   const char *kind;
-  gint64 at_us;   /* wall clock, never behind the event before */
-  gint64 mono_us; /* monotonic clock of the machine */
+  gint64 at_us;   /* kiosk/records-day.h: never behind the event before */
+  gint64 mono_us; /* since the machine was switched on, its sleep counted */
   gboolean clock_trusted;
   const char *visit;  /* "" when it belongs to none */
   const char *body;   /* encoded */

@@ -34,17 +34,15 @@ typedef struct
   char link[65];
 } Day;
 
-/* The one that is open; else the newest that has numbers, since one that was opened by mistake has none; else the one
- * that was opened last. */
-static gboolean
-read_day (ThRecords *records, Day *ret_day, GError **error)
+#define DAY                                                                                        \
+  "SELECT d.day, d.open, d.opened_at_us, d.closed_at_us, d.opened_by, d.closed_by, d.link"         \
+  " FROM days d "
+
+/* The first row of one of them. */
+static ThStep
+take_day (ThRecords *records, const char *sql, Day *ret_day, GError **error)
 {
-  g_autoptr (ThStatement) row = th_db_query (
-      records->db,
-      "SELECT d.day, d.open, d.opened_at_us, d.closed_at_us, d.opened_by, d.closed_by, d.link"
-      " FROM days d ORDER BY d.open DESC, d.day = (SELECT max (c.day) FROM counters c) DESC,"
-      " d.opened_at_us DESC, d.day DESC LIMIT 1",
-      "");
+  g_autoptr (ThStatement) row = th_db_query (records->db, sql, "");
   ThStep step = th_statement_step (row, error);
   Day day = { .open = FALSE };
 
@@ -59,6 +57,21 @@ read_day (ThRecords *records, Day *ret_day, GError **error)
       g_strlcpy (day.link, th_statement_text (row, 6), sizeof day.link);
     }
   *ret_day = day;
+  return step;
+}
+
+/* The one that is open, which is asked for with every step of a visit; else the newest that has numbers, since one that
+ * was opened by mistake has none; else the one that was opened last. */
+static gboolean
+read_day (ThRecords *records, Day *ret_day, GError **error)
+{
+  ThStep step = take_day (records, DAY "WHERE d.open = 1", ret_day, error);
+
+  if (step == TH_STEP_DONE)
+    step = take_day (records,
+                     DAY "ORDER BY d.day = (SELECT max (c.day) FROM counters c) DESC,"
+                         " d.opened_at_us DESC, d.day DESC LIMIT 1",
+                     ret_day, error);
   return step != TH_STEP_FAILED;
 }
 

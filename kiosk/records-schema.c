@@ -189,6 +189,7 @@ static const char *const steps[] = {
   "  day TEXT PRIMARY KEY, open INTEGER NOT NULL, from_seq INTEGER NOT NULL,"
   "  opened_at_us INTEGER NOT NULL, opened_by TEXT NOT NULL, closed_at_us INTEGER NOT NULL,"
   "  closed_by TEXT NOT NULL, link TEXT NOT NULL);"
+  "CREATE UNIQUE INDEX days_open ON days (open) WHERE open = 1;"
   "CREATE TABLE clock ("
   "  id INTEGER PRIMARY KEY, boot TEXT NOT NULL, boot_us INTEGER NOT NULL, at_us INTEGER NOT NULL,"
   "  jump_us INTEGER NOT NULL);"

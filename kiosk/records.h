@@ -142,8 +142,8 @@ gboolean th_records_left (ThRecords *records, const char *visit, const char *sta
  *
  * Takes the lane's next number of the day: gap-free, never twice, whatever crashes or races; durable on
  * return, with its slip "queued". If the @person or the @visit has a ticket today, that one is
- * returned with existed = TRUE and nothing is written. NO_DOSE: doses are watched and none is free; no
- * number was taken.
+ * returned with existed = TRUE and nothing is written. REFUSED: no day is open (kiosk/records-day.h). NO_DOSE: doses
+ * are watched and none is free; no number was taken.
  */
 gboolean th_records_issue_ticket (ThRecords *records, const char *visit, const char *person,
                                   char lane, ThReason reasons, ThTicket *ret_ticket, GError **error);

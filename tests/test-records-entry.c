@@ -557,7 +557,7 @@ test_records_of_the_version_before_are_brought_up_from_their_log (Fixture *fixtu
                    "DROP TABLE sheets; DROP TABLE appointments; DROP TABLE sealed; DROP TABLE exports;"
                    "DROP TABLE doses; DROP TABLE lot_bindings; DROP TABLE lot_days; DROP TABLE lots;"
                    "DROP TABLE moves; DROP TABLE checks; DROP TABLE waiting_scores;"
-                   "ALTER TABLE days RENAME TO kept_days; ALTER TABLE clock RENAME TO kept_clock;"
+                   "DROP INDEX days_open; ALTER TABLE days RENAME TO kept_days; ALTER TABLE clock RENAME TO kept_clock;"
                    "ALTER TABLE tickets DROP COLUMN moves; ALTER TABLE tickets DROP COLUMN household;"
                    "ALTER TABLE tickets DROP COLUMN window_from_us;"
                    "ALTER TABLE tickets DROP COLUMN window_to_us;"
