@@ -91,6 +91,7 @@ struct _ThCheckin
   ThAppointment next_appointment;
 
 
+  gboolean keeps_names; /* as the page says before they say yes */
   char slip_token[33]; /* of the slip that was scanned, until it is looked up */
 
   ThLanguage language;

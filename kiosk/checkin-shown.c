@@ -54,6 +54,7 @@ enum
   PROP_TAKES_CODES,
   PROP_TAKES_KEYS,
   PROP_TAKES_HOME,
+  PROP_KEEPS_NAMES,
   N_PROPS
 };
 
@@ -351,6 +352,9 @@ present_value (ThCheckin *self, guint prop, gint64 now_us, GValue *value)
     case PROP_WARNING_SECONDS:
       g_value_set_uint (value, th_flow_warning_seconds (flow, now_us));
       break;
+    case PROP_KEEPS_NAMES:
+      g_value_set_boolean (value, self->keeps_names);
+      break;
     case PROP_TAKES_HOME:
       g_value_set_boolean (value, flow->takes_home && th_slip_is_taken_home (flow->end_why));
       break;
@@ -515,6 +519,7 @@ th_checkin_install_properties (GObjectClass *object_class)
     { PROP_TAKES_CODES, "takes-codes" },
     { PROP_TAKES_KEYS, "takes-keys" },
     { PROP_TAKES_HOME, "takes-home" },
+    { PROP_KEEPS_NAMES, "keeps-names" },
   }, uints[] = {
     { PROP_QUESTION_NUMBER, "question-number" },
     { PROP_QUESTION_COUNT, "question-count" },

@@ -215,6 +215,7 @@ job_done (const ThJob *job, const GError *error, gpointer user_data)
           th_checkin_step (self, (ThEvent){ .type = TH_EVENT_NUMBER_BAD });
           break;
         }
+      self->keeps_names = job->keeps_names;
       if (job->found)
         {
           self->ticket = job->ticket;

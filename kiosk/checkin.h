@@ -64,6 +64,7 @@ G_BEGIN_DECLS
  *                             nobody knows
  *   "return-time"     string  in "not-today": "09:30", from when today ("early"), or until when it
  *                             was ("late"); else ""
+ *   "keeps-names"     bool    in "identity": who they are is kept, sealed, once they say yes
  *   "takes-home"      bool    in "not-today": the same is printed, to take home
  *   "doses"           string  "" while there is a dose for whoever comes; "appointments": only with an
  *                             appointment; "gone": every dose of today is promised. A number that was

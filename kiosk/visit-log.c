@@ -91,9 +91,11 @@ look_at_newcomer (ThRecords *records, const ThConfig *config, ThJob *job, GError
 static gboolean
 look_up (ThRecords *records, const ThConfig *config, ThJob *job, GError **error)
 {
+  const ThKeyPlaces places = th_config_key_places (config);
   g_autoptr (GError) local_error = NULL;
   guint n_ended;
 
+  job->keeps_names = th_keys_any (&places);
   /* Whoever comes too late finds the number that they have been given. */
   if (job->kind == TH_JOB_LOOK_UP && !th_records_end_rests (records, "", &n_ended, error))
     return FALSE;

@@ -78,6 +78,7 @@ typedef struct
   gboolean answers; /* SETTLE: the printer can confirm */
 
   gboolean found;
+  gboolean keeps_names; /* LOOK_UP: of whoever says yes, it may be kept, sealed, who they are */
   guint n_unfinished;
   gboolean rests;
   ThRest rest;

@@ -23,7 +23,7 @@ static const char *const strings[]
 static const char *const booleans[]
     = { "typed-complete", "measuring-again", "trouble-visit", "second-card", "no-slip-notice",
         "rest-away",      "rest-over",       "can-go-back",   "card-on",     "takes-cards",
-        "takes-codes",    "takes-keys",      "takes-home", NULL };
+        "takes-codes",    "takes-keys",      "takes-home",     "keeps-names",    NULL };
 static const char *const uints[]
     = { "question-number", "question-count", "rest-seconds", "ready-minutes", "warning-seconds", NULL };
 static const char *const doubles[] = { "distance", "steadiness", NULL };

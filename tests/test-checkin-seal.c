@@ -134,8 +134,12 @@ count_boxes (Kiosk *kiosk, ThSealKind kind)
 static void
 test_nothing_is_kept_of_whoever_is_not_this_person (Kiosk *kiosk, gconstpointer data)
 {
+  gboolean keeps = FALSE;
+
   put_card (kiosk);
   wait_for (kiosk->checkin, "state", "identity");
+  g_object_get (kiosk->checkin, "keeps-names", &keeps, NULL);
+  g_assert_true (keeps); /* they are told before they say yes */
   th_checkin_press (kiosk->checkin, TH_EVENT_NO);
   wait_for (kiosk->checkin, "state", "help");
   double_reader_lift (kiosk->reader);

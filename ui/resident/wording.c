@@ -143,6 +143,17 @@ say_identity (gpointer widget, const char *name, const char *appointment)
                                  : C_ ("resident", "Is this your year of birth?"));
 }
 
+/* What is kept of them: before they say that it is them. */
+static char *
+say_privacy (gpointer widget, gboolean keeps_names)
+{
+  if (keeps_names)
+    return g_strdup (C_ ("resident", "We keep your answers and temperature. Your name and ID number are locked away: only "
+                                     "the site's manager can open them, and they are deleted when their time is over."));
+  return g_strdup (C_ ("resident", "We keep your answers and temperature for the vaccination today. Your name and ID number "
+                                   "are not stored."));
+}
+
 static char *
 say_who (gpointer widget, const char *year, const char *appointment)
 {
@@ -634,6 +645,7 @@ th_wording_add_to_scope (GtkBuilderCScope *scope)
   gtk_builder_cscope_add_callback (scope, draw_reading);
   gtk_builder_cscope_add_callback (scope, say_number);
   gtk_builder_cscope_add_callback (scope, say_identity);
+  gtk_builder_cscope_add_callback (scope, say_privacy);
   gtk_builder_cscope_add_callback (scope, say_who);
   gtk_builder_cscope_add_callback (scope, say_window);
   gtk_builder_cscope_add_callback (scope, draw_identity);
