@@ -42,6 +42,8 @@ static const ThKey keys[] = {
   { "retention", "visit-days", KEY_UINT, AT (retention.visit_days), 1, 365 },
   { "retention", "case-days", KEY_UINT, AT (retention.case_days), 1, 3650 },
   { "retention", "injection-years", KEY_UINT, AT (retention.injection_years), 1, 30 },
+  { "backup", "folder", KEY_PATH, AT (backup_folder), 0, 0 },
+  { "backup", "keep", KEY_UINT, AT (backup_keep), 1, 400 },
   { "thermometer", "way", KEY_CHOICE, AT (sensor_way), 0, 0, "smbus;pwm;iio" },
   { "thermometer", "gpio-chip", KEY_LABEL, AT (gpio_chip), 0, 31 },
   { "thermometer", "sda-line", KEY_GPIO, AT (sda_line), 0, MAX_LINE },
@@ -214,6 +216,8 @@ defaults (void)
   config->key_folder = g_strdup ("");
   config->key_mirror = g_strdup ("");
   config->retention = (ThRetention){ .visit_days = 30, .case_days = 90, .injection_years = 5 };
+  config->backup_folder = g_strdup ("/var/lib/threshold-backup");
+  config->backup_keep = 14;
 
   config->gpio_chip = g_strdup ("");
   config->sda_line = 23;
@@ -290,6 +294,7 @@ th_config_free (ThConfig *config)
   g_free (config->public_keys);
   g_free (config->key_folder);
   g_free (config->key_mirror);
+  g_free (config->backup_folder);
   th_eligibility_free (config->eligibility);
   g_free (config->reader_serial);
   th_config_printer_clear (&config->printer);

@@ -188,6 +188,10 @@ typedef struct
 
   ThRetention retention;
 
+  /* [backup] */
+  char *backup_folder; /* of `thresholdctl records backup` without a file */
+  guint backup_keep;   /* 14; 1 to 400 */
+
   char *rules_path;           /* "": everybody may come */
   ThEligibility *eligibility; /* of that file; NULL: none */
 

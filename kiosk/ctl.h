@@ -83,6 +83,9 @@ int th_ctl_staff_add (int argc, char **argv);
 int th_ctl_staff_list (int argc, char **argv);
 int th_ctl_records_summary (int argc, char **argv);
 int th_ctl_records_rebuild (int argc, char **argv);
+/* ctl-backup.c */
+int th_ctl_records_backup (int argc, char **argv);
+int th_ctl_records_restore (int argc, char **argv);
 /* ctl-day.c */
 int th_ctl_day_open (int argc, char **argv);
 int th_ctl_day_close (int argc, char **argv);

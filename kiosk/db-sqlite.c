@@ -35,10 +35,23 @@ struct _ThStatement
 };
 
 static ThRecordsError
-code_from_sqlite (int rc)
+code_from_sqlite (int rc, int os_error)
 {
   switch (rc & 0xff)
     {
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      /* SQLite itself says "full" for ENOSPC alone. */
+      switch (os_error)
+        {
+        case ENOSPC:
+        case EDQUOT:
+        case EFBIG:
+        case EROFS:
+          return TH_RECORDS_ERROR_FULL;
+        default:
+          return TH_RECORDS_ERROR_FAILED;
+        }
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return TH_RECORDS_ERROR_BUSY;
@@ -53,11 +66,14 @@ code_from_sqlite (int rc)
     }
 }
 
-/* SQLite's message never holds a bound value, so it may be logged. */
+/* Right after the call that failed: what the system said is in errno, SQLite does not always keep it. Its message never
+ * holds a bound value, so it may be logged. */
 static GError *
 error_from_sqlite (sqlite3 *sqlite, int rc)
 {
-  return g_error_new (TH_RECORDS_ERROR, code_from_sqlite (rc), "records: %s",
+  ThRecordsError code = code_from_sqlite (rc, errno);
+
+  return g_error_new (TH_RECORDS_ERROR, code, "records: %s",
                       sqlite != NULL ? sqlite3_errmsg (sqlite) : sqlite3_errstr (rc));
 }
 
@@ -173,8 +189,8 @@ finalize (gpointer stmt)
   sqlite3_finalize (stmt);
 }
 
-ThDb *
-th_db_open (const char *path, GError **error)
+static ThDb *
+open_with (const char *path, int flags, GError **error)
 {
   g_autoptr(ThDb) db = g_new0 (ThDb, 1);
   int rc;
@@ -182,9 +198,7 @@ th_db_open (const char *path, GError **error)
   G_STATIC_ASSERT (APPLICATION_ID == 1416122981);
   db->transaction.db = db;
   db->idle = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize);
-  if (!make_file (path, error))
-    return NULL;
-  rc = sqlite3_open_v2 (path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  rc = sqlite3_open_v2 (path, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL);
   if (rc != SQLITE_OK)
     {
       g_propagate_prefixed_error (error, error_from_sqlite (db->sqlite, rc), "%s: ", path);
@@ -195,7 +209,15 @@ th_db_open (const char *path, GError **error)
   /* A damaged or planted schema must not be able to run anything. */
   sqlite3_db_config (db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (db->sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-  if (!check_owner (db, path, error) || !enter_wal (db, error))
+  return g_steal_pointer (&db);
+}
+
+ThDb *
+th_db_open (const char *path, GError **error)
+{
+  g_autoptr(ThDb) db = make_file (path, error) ? open_with (path, SQLITE_OPEN_READWRITE, error) : NULL;
+
+  if (db == NULL || !check_owner (db, path, error) || !enter_wal (db, error))
     return NULL;
   /* recursive_triggers: without it REPLACE would delete from the log past its trigger. */
   if (!th_db_exec (db,
@@ -206,6 +228,53 @@ th_db_open (const char *path, GError **error)
                    error))
     return NULL;
   return g_steal_pointer (&db);
+}
+
+ThDb *
+th_db_open_reading (const char *path, GError **error)
+{
+  g_autoptr(ThDb) db = NULL;
+  gint64 id;
+
+  if (access (path, R_OK) != 0)
+    {
+      int saved = errno;
+
+      g_set_error (error, TH_RECORDS_ERROR,
+                   saved == ENOENT ? TH_RECORDS_ERROR_NOT_FOUND : TH_RECORDS_ERROR_FAILED,
+                   "cannot read %s: %s", path, g_strerror (saved));
+      return NULL;
+    }
+  db = open_with (path, SQLITE_OPEN_READONLY, error);
+  if (db == NULL || !th_db_exec (db, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", error)
+      || !ask_int (db, "PRAGMA application_id", &id, error))
+    return NULL;
+  if (id == APPLICATION_ID)
+    return g_steal_pointer (&db);
+  g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_CORRUPT,
+               "%s is not a records file of Threshold", path);
+  return NULL;
+}
+
+gboolean
+th_db_check (ThDb *db, GError **error)
+{
+  g_autoptr(ThStatement) row = th_db_query (db, "PRAGMA quick_check (1)", "");
+  const char *said;
+
+  if (th_statement_step (row, error) != TH_STEP_ROW)
+    return FALSE;
+  said = th_statement_text (row, 0);
+  if (g_strcmp0 (said, "ok") == 0)
+    return TRUE;
+  g_set_error (error, TH_RECORDS_ERROR, TH_RECORDS_ERROR_CORRUPT, "records: the file is damaged");
+  return FALSE;
+}
+
+gboolean
+th_db_copy (ThDb *db, const char *path, GError **error)
+{
+  return th_db_run (db, error, "VACUUM INTO $1", "s", path);
 }
 
 void

@@ -23,11 +23,28 @@ typedef struct _ThTransaction ThTransaction;
  * WAL and synchronous=FULL: what was committed is on disk. Waits at most 5 s for another process.
  */
 ThDb *th_db_open (const char *path, GError **error);
+/**
+ * th_db_open_reading:
+ * @path: a records file that nobody should change: a backup
+ * @error: NOT_FOUND; CORRUPT as in th_db_open()
+ */
+ThDb *th_db_open_reading (const char *path, GError **error);
 void th_db_close (ThDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThDb, th_db_close)
 
 /* Any number of statements without values. */
 gboolean th_db_exec (ThDb *db, const char *sql, GError **error);
+
+/* Looks at every page and row. CORRUPT: what is wrong first. May take seconds. */
+gboolean th_db_check (ThDb *db, GError **error);
+
+/**
+ * th_db_copy:
+ * @path: an empty file, for the caller to sync, or to remove after an error
+ *
+ * What has been committed by now, in one piece; others write on meanwhile. Not inside a transaction.
+ */
+gboolean th_db_copy (ThDb *db, const char *path, GError **error);
 
 /* A number that is another one after another connection has committed; 0: could not be asked. */
 gint64 th_db_data_version (ThDb *db);

@@ -68,6 +68,7 @@ static const char *const kinds[TH_N_LOG_KINDS] = {
   [TH_LOG_PERSON_OPENED] = "person_opened",
   [TH_LOG_EXPORTED] = "exported",
   [TH_LOG_PURGED] = "purged",
+  [TH_LOG_RESTORED] = "restored",
 };
 
 const char *

@@ -72,6 +72,7 @@ typedef enum
   TH_LOG_PERSON_OPENED,
   TH_LOG_EXPORTED,
   TH_LOG_PURGED,
+  TH_LOG_RESTORED, /* kiosk/records-backup.h */
   TH_N_LOG_KINDS,
 } ThLogKind;
 

@@ -43,6 +43,7 @@ typedef struct
 struct _ThRecords
 {
   ThDb *db;
+  int hold; /* th_records_hold(); -1: somebody else sees to it */
   char *device;
   char *keys; /* the key folder */
   guint8 chain_key[TH_LOG_KEY_BYTES];
@@ -78,6 +79,8 @@ struct _ThRecords
 /* records-schema.c: brings the file to the newest step. CORRUPT: it was written by a newer version.
  */
 gboolean th_records_make_schema (ThDb *db, GError **error);
+/* The same question of a file that is only read. */
+gboolean th_records_check_schema (ThDb *db, GError **error);
 
 /* records.c */
 gboolean th_records_refuse (GError **error, ThRecordsError code, const char *format, ...)
@@ -85,6 +88,14 @@ gboolean th_records_refuse (GError **error, ThRecordsError code, const char *for
 /* th_records_open() on another clock than the machine's. @clock and @data outlive the records. */
 ThRecords *th_records_open_on_clock (const char *state_dir, const char *device, const ThClock *clock,
                                      gpointer data, GError **error);
+#define TH_RECORDS_FILE "records.db"
+/* The records of a folder that the caller holds alone, in a file of another name. */
+ThRecords *th_records_open_file (const char *state_dir, const char *name, const char *device,
+                                 const ThClock *clock, gpointer data, GError **error);
+/* Who has the records open holds their folder, until this descriptor is closed. @alone: nobody else may. -1 and BUSY:
+ * they are open, or held alone. */
+int th_records_hold (const char *state_dir, gboolean alone, GError **error);
+gboolean th_records_load_chain_key (ThRecords *records, gboolean make, GError **error);
 gboolean th_records_is_visit (const char *text);
 /* BEGIN IMMEDIATE, with the head of the log read. */
 ThTransaction *th_records_begin (ThRecords *records, GError **error);

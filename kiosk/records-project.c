@@ -396,6 +396,7 @@ th_records_project (ThRecords *records, ThLogKind kind, const char *visit, gint6
     case TH_LOG_EXPORTED:
     case TH_LOG_PURGED:
       return th_records_project_seal (db, kind, visit, at_us, body, error);
+    case TH_LOG_RESTORED:
     case TH_LOG_APPOINTMENTS_IMPORTED:
     case TH_LOG_SITE_FITTED:
     case TH_LOG_NOT_MEASURED:

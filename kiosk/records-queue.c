@@ -222,8 +222,8 @@ const char th_records_entry_sql[] =
     " coalesce (k.ordered_by, '') <> '' AND k.why <> 'cancelled', m.zone, m.state, m.at_us,"
     " m.recalled_at_us, m.order_us, m.until_us, m.no_shows, m.number, m.from_zone, m.desk, m.why,"
     " t.household, t.window_from_us, t.window_to_us"
-    " FROM tickets t JOIN moves m ON m.visit = t.visit AND m.number = t.moves"
-    " JOIN slips s ON s.visit = t.visit AND s.copy = 0 LEFT JOIN cases c ON c.visit = t.visit"
+    " FROM tickets t CROSS JOIN moves m JOIN slips s ON m.visit = t.visit AND m.number = t.moves"
+    " AND s.visit = t.visit AND s.copy = 0 LEFT JOIN cases c ON c.visit = t.visit"
     " LEFT JOIN slips k ON k.visit = t.visit AND k.copy = t.copies AND t.copies > 0"
     " LEFT JOIN card_notes n ON n.visit = t.visit ";
 

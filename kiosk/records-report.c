@@ -211,6 +211,7 @@ count_of_day (Summary *summary, const ThLogEvent *event, ThLogKind kind, const T
     case TH_LOG_PERSON_OPENED:
     case TH_LOG_EXPORTED:
     case TH_LOG_PURGED:
+    case TH_LOG_RESTORED:
     case TH_LOG_SHEET:
     case TH_LOG_DAY_OPENED:
     case TH_LOG_DAY_CLOSED:

@@ -212,29 +212,45 @@ static const char *const steps[] = {
   "CREATE TABLE exports (day TEXT PRIMARY KEY, at_us INTEGER NOT NULL, by TEXT NOT NULL);",
 };
 
+static gboolean
+read_steps (ThDb *db, gint64 *ret_done, GError **error)
+{
+  g_autoptr(ThStatement) statement = th_db_query (db, "SELECT max(step) FROM schema_steps", "");
+  gint64 done;
+
+  if (th_statement_step (statement, error) != TH_STEP_ROW)
+    return FALSE;
+  done = th_statement_int (statement, 0);
+  if (done > (gint64) G_N_ELEMENTS (steps))
+    return th_records_refuse (
+        error, TH_RECORDS_ERROR_CORRUPT,
+        "the records were written by a newer version (step %d, this one knows %d)", (int) done,
+        (int) G_N_ELEMENTS (steps));
+  *ret_done = done;
+  return TRUE;
+}
+
+gboolean
+th_records_check_schema (ThDb *db, GError **error)
+{
+  gint64 done;
+
+  return read_steps (db, &done, error);
+}
+
 gboolean
 th_records_make_schema (ThDb *db, GError **error)
 {
   g_autoptr(ThTransaction) transaction = th_db_begin (db, TRUE, error);
-  gint64 done = 0;
+  gint64 done;
 
   if (transaction == NULL || !th_db_exec (db,
                                           "CREATE TABLE IF NOT EXISTS schema_steps"
                                           " (step INTEGER PRIMARY KEY, at_us INTEGER NOT NULL)",
                                           error))
     return FALSE;
-  {
-    g_autoptr(ThStatement) statement = th_db_query (db, "SELECT max(step) FROM schema_steps", "");
-
-    if (th_statement_step (statement, error) != TH_STEP_ROW)
-      return FALSE;
-    done = th_statement_int (statement, 0);
-  }
-  if (done > (gint64) G_N_ELEMENTS (steps))
-    return th_records_refuse (
-        error, TH_RECORDS_ERROR_CORRUPT,
-        "the records were written by a newer version (step %d, this one knows %d)", (int) done,
-        (int) G_N_ELEMENTS (steps));
+  if (!read_steps (db, &done, error))
+    return FALSE;
   for (gint64 step = done; step < (gint64) G_N_ELEMENTS (steps); step++)
     if (!th_db_exec (db, steps[step], error) ||
         !th_db_run (db, error, "INSERT INTO schema_steps (step, at_us) VALUES ($1, $2)", "xx",

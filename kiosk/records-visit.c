@@ -156,8 +156,8 @@ take_ticket (ThStatement *row, ThTicket *ret_ticket, GError **error)
   "SELECT t.visit, t.lane, t.number, t.token, t.issued_at_us, t.copies,"                           \
   " CASE WHEN c.decision = 'cleared' THEN 0 ELSE coalesce (c.reasons, 0) END,"                     \
   " CASE WHEN m.state <> 'waiting' THEN -1 ELSE"                                                   \
-  " (SELECT count(*) FROM tickets a JOIN moves p ON p.visit = a.visit AND p.number = a.moves"      \
-  "  LEFT JOIN cases b ON b.visit = a.visit WHERE a.day = t.day AND a.lane = t.lane"               \
+  " (SELECT count(*) FROM tickets a CROSS JOIN moves p LEFT JOIN cases b ON b.visit = a.visit"     \
+  "  WHERE p.visit = a.visit AND p.number = a.moves AND a.day = t.day AND a.lane = t.lane"         \
   "  AND p.zone = m.zone AND p.state = 'waiting'"                                                  \
   "  AND (p.order_us < m.order_us OR (p.order_us = m.order_us AND a.number < t.number))"           \
   "  AND coalesce (b.decision, 'cleared') IN ('cleared', 'open')) END,"                            \

@@ -41,10 +41,13 @@ static gboolean
 count_ahead (ThRecords *records, const char *zone, const char *lane, const char *day,
              guint *ret_ahead, GError **error)
 {
+  /* CROSS JOIN, here and wherever the queue of a day is read: from its tickets to their moves. The other way round SQLite
+   * would go through everybody who ever waited. */
   g_autoptr (ThStatement) row = th_db_query (
       records->db,
-      "SELECT count(*) FROM tickets t JOIN moves m ON m.visit = t.visit AND m.number = t.moves"
-      " WHERE t.day = $1 AND t.lane = $2 AND m.zone = $3 AND m.state = 'waiting'",
+      "SELECT count(*) FROM tickets t CROSS JOIN moves m"
+      " WHERE m.visit = t.visit AND m.number = t.moves"
+      " AND t.day = $1 AND t.lane = $2 AND m.zone = $3 AND m.state = 'waiting'",
       "sss", day, lane, zone);
 
   if (th_statement_step (row, error) != TH_STEP_ROW)

@@ -2,8 +2,12 @@
 /* Opening the records, and the one way into the log. */
 #include "kiosk/records-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "kiosk/key-file.h"
 
@@ -140,24 +144,28 @@ th_records_append_alone (ThRecords *records, ThLogKind kind, const char *visit,
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
-/* A log whose key is lost can neither be continued nor checked: somebody must bring the key back.
- */
-static gboolean
-load_chain_key (ThRecords *records, GError **error)
+/* A log whose key is lost can neither be continued nor checked: somebody must bring the key back. */
+gboolean
+th_records_load_chain_key (ThRecords *records, gboolean make, GError **error)
 {
-  g_autoptr(ThStatement) statement = th_db_query (records->db, "SELECT count(*) FROM events", "");
   g_autoptr(GError) problem = NULL;
 
-  if (th_statement_step (statement, error) != TH_STEP_ROW)
-    return FALSE;
-  if (th_key_file_load (records->keys, CHAIN_KEY, 0640, th_statement_int (statement, 0) == 0,
-                        records->chain_key, &problem))
+  if (th_key_file_load (records->keys, CHAIN_KEY, 0640, make, records->chain_key, &problem))
     return TRUE;
   if (g_error_matches (problem, TH_RECORDS_ERROR, TH_RECORDS_ERROR_NOT_FOUND))
     return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
                               "the key of the log's chain is missing: %s", problem->message);
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
+}
+
+static gboolean
+load_chain_key (ThRecords *records, GError **error)
+{
+  g_autoptr(ThStatement) statement = th_db_query (records->db, "SELECT count(*) FROM events", "");
+
+  return th_statement_step (statement, error) == TH_STEP_ROW
+         && th_records_load_chain_key (records, th_statement_int (statement, 0) == 0, error);
 }
 
 static gboolean
@@ -207,11 +215,48 @@ th_records_use_day_key (ThRecords *records, const char *day, GError **error)
 /* --- open and close --------------------------------------------------------------------------- */
 
 static gboolean
-is_device (const char *device)
+check_device (const char *device, GError **error)
 {
   gsize len = strlen (device);
 
-  return len >= 1 && len <= 32 && strspn (device, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+  return (len >= 1 && len <= 32 && strspn (device, "abcdefghijklmnopqrstuvwxyz0123456789-") == len)
+         || th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
+                               "a device's name is 1 to 32 of a-z, 0-9 and '-', not '%s'", device);
+}
+
+int
+th_records_hold (const char *state_dir, gboolean alone, GError **error)
+{
+  int fd = open (state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int saved;
+
+  if (fd >= 0 && flock (fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
+    return fd;
+  saved = errno;
+  if (fd >= 0)
+    close (fd);
+  if (saved != EWOULDBLOCK)
+    th_records_refuse (error, saved == ENOENT ? TH_RECORDS_ERROR_NOT_FOUND : TH_RECORDS_ERROR_FAILED,
+                       "cannot lock %s: %s", state_dir, g_strerror (saved));
+  else if (alone)
+    th_records_refuse (error, TH_RECORDS_ERROR_BUSY,
+                       "a program has the records open: stop the kiosk and the staff's programs first");
+  else
+    th_records_refuse (error, TH_RECORDS_ERROR_BUSY, "the records are being restored");
+  return -1;
+}
+
+/* Records that are gone must not begin again at number 1. The key is made after the file: looked at first, it tells a
+ * file that another program is making at this moment from one that is lost. */
+static gboolean
+check_not_lost (const char *keys, const char *path, GError **error)
+{
+  g_autofree char *key = g_build_filename (keys, CHAIN_KEY, NULL);
+
+  if (access (key, F_OK) != 0 || access (path, F_OK) == 0 || errno != ENOENT)
+    return TRUE;
+  return th_records_refuse (error, TH_RECORDS_ERROR_CORRUPT,
+                            "%s is missing, and there have been records: restore a backup", path);
 }
 
 ThRecords *
@@ -224,26 +269,41 @@ ThRecords *
 th_records_open_on_clock (const char *state_dir, const char *device, const ThClock *clock,
                           gpointer data, GError **error)
 {
-  g_autoptr(ThRecords) records = g_new0 (ThRecords, 1);
-  g_autofree char *path = g_build_filename (state_dir, "records.db", NULL);
+  ThRecords *records;
+  int hold = -1;
 
+  if (!check_device (device, error) || !th_key_folder_make (state_dir, error)
+      || (hold = th_records_hold (state_dir, FALSE, error)) < 0)
+    return NULL;
+  records = th_records_open_file (state_dir, TH_RECORDS_FILE, device, clock, data, error);
+  if (records != NULL)
+    records->hold = hold;
+  else
+    close (hold);
+  return records;
+}
+
+ThRecords *
+th_records_open_file (const char *state_dir, const char *name, const char *device,
+                      const ThClock *clock, gpointer data, GError **error)
+{
+  g_autoptr(ThRecords) records = g_new0 (ThRecords, 1);
+  g_autofree char *path = g_build_filename (state_dir, name, NULL);
+
+  records->hold = -1;
   if (sodium_init () < 0)
     {
       th_records_refuse (error, TH_RECORDS_ERROR_FAILED, "the system has no random numbers");
       return NULL;
     }
-  if (!is_device (device))
-    {
-      th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,
-                         "a device's name is 1 to 32 of a-z, 0-9 and '-', not '%s'", device);
-      return NULL;
-    }
+  if (!check_device (device, error))
+    return NULL;
   records->device = g_strdup (device);
   records->clock = clock;
   records->clock_data = data;
   th_queue_rules_defaults (&records->queue);
   records->keys = g_build_filename (state_dir, "keys", NULL);
-  if (!th_key_folder_make (state_dir, error) || !th_key_folder_make (records->keys, error))
+  if (!th_key_folder_make (records->keys, error) || !check_not_lost (records->keys, path, error))
     return NULL;
   records->db = th_db_open (path, error);
   if (records->db == NULL || !th_records_make_schema (records->db, error) ||
@@ -261,6 +321,8 @@ th_records_close (ThRecords *records)
   if (records == NULL)
     return;
   th_db_close (records->db);
+  if (records->hold >= 0)
+    close (records->hold);
   g_free (records->device);
   g_free (records->keys);
   sodium_memzero (records, sizeof *records);

@@ -288,6 +288,9 @@ static const struct
   { "records", "verify", "[--anchor DAY:HEX]", "walk the log's chain", TRUE, th_ctl_records_verify },
   { "records", "rebuild", "", "write what screens read again from the log", TRUE,
     th_ctl_records_rebuild },
+  { "records", "backup", "[FILE]", "a checked copy of the records in one file", TRUE, th_ctl_records_backup },
+  { "records", "restore", "FILE --by NAME [--replace]", "put such a copy in the place of lost records", TRUE,
+    th_ctl_records_restore },
 };
 
 static char *

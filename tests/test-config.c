@@ -64,6 +64,10 @@ test_values_out_of_bounds_are_refused_with_the_bounds (void)
   REFUSED ("[reader]\nphoto=keep\n", "photo", "keep", "drop", "sealed");
   REFUSED ("[sealing]\nfolder=keys\n", "folder", "keys", "absolute");
   REFUSED ("[retention]\nvisit-days=0\n", "visit-days", "1", "365");
+  REFUSED ("[backup]\nfolder=\n", "folder", "absolute");
+  REFUSED ("[backup]\nfolder=backups\n", "folder", "absolute");
+  REFUSED ("[backup]\nkeep=0\n", "keep", "1", "400");
+  REFUSED ("[backup]\nkeep=401\n", "keep", "1", "400");
   REFUSED ("[reader]\nphoto-decoder=decoder\n", "photo-decoder", "decoder", "absolute");
   REFUSED ("[scanner]\nserial=ttyACM0\n", "serial", "below /dev");
   REFUSED ("[scanner]\nserial=/dev/../etc/passwd\n", "serial", "below /dev");
@@ -331,6 +335,8 @@ test_an_empty_file_is_all_defaults (void)
   g_autoptr (ThConfig) config = th_config_load_data ("", 0, &warnings, &error);
 
   g_assert_no_error (error);
+  g_assert_cmpstr (config->backup_folder, ==, "/var/lib/threshold-backup");
+  g_assert_cmpuint (config->backup_keep, ==, 14);
   g_assert_cmpstr (config->state_dir, ==, "/var/lib/threshold");
   g_assert_cmpstr (config->device, ==, "kiosk-1");
   g_assert_cmpint (config->screening.limit_tenths, ==, 373);
@@ -547,6 +553,8 @@ assert_same (const ThConfig *a, const ThConfig *b)
   g_assert_cmpstr (a->scanner_keyboard, ==, b->scanner_keyboard);
   g_assert_cmpstr (a->appointment_site, ==, b->appointment_site);
   g_assert_cmpuint (a->n_appointment_keys, ==, b->n_appointment_keys);
+  g_assert_cmpstr (a->backup_folder, ==, b->backup_folder);
+  g_assert_cmpuint (a->backup_keep, ==, b->backup_keep);
   g_assert_cmpuint (a->early_min, ==, b->early_min);
   g_assert_cmpstr (a->gpio_chip, ==, b->gpio_chip);
   g_assert_cmpuint (a->sda_line, ==, b->sda_line);
@@ -683,7 +691,7 @@ test_the_documented_file_says_what_is_built_in (void)
           n_settings++;
         }
     }
-  g_assert_cmpuint (n_settings, ==, 143); /* another key, another line of documentation */
+  g_assert_cmpuint (n_settings, ==, 145); /* another key, another line of documentation */
 
   g_autoptr (ThConfig) documented = load (whole->str, &error);
   g_assert_no_error (error);

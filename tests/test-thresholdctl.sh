@@ -336,6 +336,38 @@ check 0 'the projections are written again, lots too' "$ctl" --config "$conf" re
 check 0 'and are the same' "$ctl" --config "$conf" lot list
 says 'to the dose' 'V: 6 left, 0 reserved, 6 free, 0 unserved'
 
+check 2 'a restore needs a name' "$ctl" --config "$conf" records restore "$dir/copy.db"
+check 2 'one backup at a time' "$ctl" --config "$conf" records backup "$dir/copy.db" "$dir/copy-2.db"
+check 3 'what is not there is not restored' "$ctl" --config "$conf" records restore "$dir/none.db" --by "LI MIN" --replace
+check 0 'a backup is made' "$ctl" --config "$conf" records backup "$dir/copy.db"
+says 'and was checked' 'every page and link checked'
+check 1 'it overwrites nothing' "$ctl" --config "$conf" records backup "$dir/copy.db"
+check 1 'whole records stay' "$ctl" --config "$conf" records restore "$dir/copy.db" --by "LI MIN"
+rm "$dir/state/records.db"
+check 3 'lost records are absent' "$ctl" --config "$conf" records verify
+check 1 'and are not begun anew' add 135790 'WANG FANG' manager
+check 0 'but restored' "$ctl" --config "$conf" records restore "$dir/copy.db" --by "LI MIN"
+check 0 'with all that was in the backup' "$ctl" --config "$conf" lot list
+says 'to the dose' 'V: 6 left, 0 reserved, 6 free, 0 unserved'
+check 0 'and their chain holds' "$ctl" --config "$conf" records verify
+check 0 'on demand others make room' "$ctl" --config "$conf" records restore "$dir/copy.db" --by "LI MIN" --replace
+says 'and are kept' 'records.db.before-restore-'
+mkdir "$dir/backups"
+printf '[threshold]\nstate-dir=%s/state\n[backup]\nfolder=%s/backups\nkeep=2\n' "$dir" "$dir" >"$dir/backup.conf"
+for name in records-kiosk-1-2026-01-01-023000.db records-kiosk-1-2026-01-02-023000.db records-kiosk-2-2026-01-01-023000.db \
+  records-kiosk-1-mine.db; do
+  : >"$dir/backups/$name"
+done
+check 0 'the nightly one has a folder' "$ctl" --config "$dir/backup.conf" records backup
+ls "$dir/backups" >"$dir/out"
+says 'newer ones stay' records-kiosk-1-2026-01-02-023000.db
+says "so do another kiosk's" records-kiosk-2-2026-01-01-023000.db
+says 'and what was put there by hand' records-kiosk-1-mine.db
+grep -c '^records-kiosk-1-2' "$dir/out" >"$dir/count" && mv "$dir/count" "$dir/out"
+says 'the oldest has gone' 2
+printf '[threshold]\nstate-dir=%s/state\n[backup]\nfolder=%s/none\n' "$dir" "$dir" >"$dir/backup.conf"
+check 1 'a folder that is not there is said' "$ctl" --config "$dir/backup.conf" records backup
+
 if grep -raqE '135790|246801' "$dir/state"; then left=not; else left=; fi
 n=$((n + 1))
 echo "$left ok $n - no PIN is on the disk" | sed 's/^ //'

@@ -148,8 +148,8 @@ static char *
 say_privacy (gpointer widget, gboolean keeps_names)
 {
   if (keeps_names)
-    return g_strdup (C_ ("resident", "We keep your answers and temperature. Your name and ID number are locked away: only "
-                                     "the site's manager can open them, and they are deleted when their time is over."));
+    return g_strdup (C_ ("resident", "We keep your answers and temperature. Your name and ID number are locked; only the "
+                                     "manager can open them, and later they are deleted."));
   return g_strdup (C_ ("resident", "We keep your answers and temperature for the vaccination today. Your name and ID number "
                                    "are not stored."));
 }
