@@ -16,7 +16,6 @@
 #include "kiosk/records.h"
 
 #define SITE_KEY "site.key"
-#define MAGIC "TH-SITE1"
 #define MAGIC_BYTES 8
 /* For a passphrase of five words: about two seconds of a Pi 4, and 128 MB for as long. */
 #define OPSLIMIT 3
@@ -24,6 +23,8 @@
 /* A file from elsewhere must not ask for all the memory there is. */
 #define MEMLIMIT_MAX (512 * 1024 * 1024)
 #define OPSLIMIT_MAX 16
+
+static const guint8 magic[MAGIC_BYTES] = { 'T', 'H', '-', 'S', 'I', 'T', 'E', '1' };
 
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define WRAPPED (NONCE + TH_KEY_BYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES)
@@ -135,7 +136,7 @@ get_u64 (const guint8 *from)
 static void
 encode_site (const SiteFile *site, guint8 ret_bytes[SITE_FILE_BYTES])
 {
-  memcpy (ret_bytes, MAGIC, MAGIC_BYTES);
+  memcpy (ret_bytes, magic, MAGIC_BYTES);
   put_u64 (ret_bytes + MAGIC_BYTES, site->opslimit);
   put_u64 (ret_bytes + MAGIC_BYTES + 8, site->memlimit);
   memcpy (ret_bytes + MAGIC_BYTES + 16, site->salt, sizeof site->salt);
@@ -153,7 +154,7 @@ load_site (const ThKeyPlaces *places, SiteFile *ret_site, GError **error)
                    "no key folder is set: [sealing] folder= says where the site key is");
   if (!th_key_blob_load (places->folder, SITE_KEY, bytes, &len, error))
     return FALSE;
-  if (len != SITE_FILE_BYTES || memcmp (bytes, MAGIC, MAGIC_BYTES) != 0)
+  if (len != SITE_FILE_BYTES || memcmp (bytes, magic, MAGIC_BYTES) != 0)
     return refuse (error, TH_RECORDS_ERROR_CORRUPT, "%s/" SITE_KEY " is not a site key",
                    places->folder);
   ret_site->opslimit = get_u64 (bytes + MAGIC_BYTES);
@@ -333,8 +334,8 @@ th_keys_unlock (const ThKeyPlaces *places, const char *passphrase, GError **erro
 {
   g_autofree char *words = NULL;
   guint8 by[TH_KEY_BYTES], site_key[TH_KEY_BYTES];
+  SiteFile site = { .opslimit = 0 };
   gboolean good;
-  SiteFile site;
   guint n;
 
   if (sodium_init () < 0)

@@ -222,7 +222,7 @@ th_records_bind_lot (ThRecords *records, const char *visit, const char *lot, con
   g_autoptr (ThTransaction) transaction = NULL;
   g_autoptr (ThLogBody) body = th_log_body_new ();
   char day[TH_DAY_BYTES];
-  ThDose promise;
+  ThDose promise = { .dose = 0 };
   ThLot known;
 
   if (!th_records_check_by (by, error))
@@ -287,7 +287,7 @@ th_records_inject (ThRecords *records, const char *visit, const ThInjection *inj
   g_autoptr (ThTransaction) transaction = NULL;
   g_autoptr (ThLogBody) body = th_log_body_new ();
   char day[TH_DAY_BYTES];
-  ThDose promise;
+  ThDose promise = { .dose = 0 };
   ThLot lot;
 
   if (!th_records_check_by (by, error) || !check_injection (injection, error))

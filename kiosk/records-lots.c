@@ -29,9 +29,9 @@ read_date (const char *text, GDate *ret_date)
 static gboolean
 is_name (const char *text, gsize least, gsize bytes)
 {
-  gsize len = strnlen (text, bytes);
+  gsize len = text != NULL ? strnlen (text, bytes) : 0;
 
-  if (len < least || len == bytes || !g_utf8_validate (text, -1, NULL) || g_str_has_prefix (text, " ") ||
+  if (text == NULL || len < least || len == bytes || !g_utf8_validate (text, -1, NULL) || g_str_has_prefix (text, " ") ||
       g_str_has_suffix (text, " "))
     return FALSE;
   for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
@@ -206,7 +206,7 @@ static gboolean
 check_same (ThRecords *records, const ThLot *lot, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  ThLot known;
+  ThLot known = { .left = 0 };
 
   if (!th_records_find_lot (records, lot->lot, &known, &problem))
     {
@@ -259,7 +259,7 @@ take_some (ThRecords *records, ThLogKind kind, const char *name, guint n, const 
 {
   g_autoptr (ThTransaction) transaction = NULL;
   g_autoptr (ThLogBody) body = th_log_body_new ();
-  ThLot lot;
+  ThLot lot = { .left = 0 };
 
   if (!th_records_check_by (by, error) || (why != NULL && !th_records_check_why (why, error)))
     return FALSE;
@@ -301,7 +301,7 @@ th_records_count_lot (ThRecords *records, const char *name, guint n, const char 
 {
   g_autoptr (ThTransaction) transaction = NULL;
   g_autoptr (ThLogBody) body = th_log_body_new ();
-  ThLot lot;
+  ThLot lot = { .left = 0 };
 
   if (!th_records_check_by (by, error))
     return FALSE;
@@ -326,7 +326,7 @@ th_records_withdraw_lot (ThRecords *records, const char *name, gboolean withdraw
 {
   g_autoptr (ThTransaction) transaction = NULL;
   g_autoptr (ThLogBody) body = th_log_body_new ();
-  ThLot lot;
+  ThLot lot = { .left = 0 };
 
   if (!th_records_check_by (by, error) || !th_records_check_why (why, error))
     return FALSE;

@@ -216,7 +216,7 @@ static gboolean
 read_steps (ThDb *db, gint64 *ret_done, GError **error)
 {
   g_autoptr(ThStatement) statement = th_db_query (db, "SELECT max(step) FROM schema_steps", "");
-  gint64 done;
+  gint64 done = 0;
 
   if (th_statement_step (statement, error) != TH_STEP_ROW)
     return FALSE;
@@ -233,7 +233,7 @@ read_steps (ThDb *db, gint64 *ret_done, GError **error)
 gboolean
 th_records_check_schema (ThDb *db, GError **error)
 {
-  gint64 done;
+  gint64 done = 0;
 
   return read_steps (db, &done, error);
 }
@@ -242,7 +242,7 @@ gboolean
 th_records_make_schema (ThDb *db, GError **error)
 {
   g_autoptr(ThTransaction) transaction = th_db_begin (db, TRUE, error);
-  gint64 done;
+  gint64 done = 0;
 
   if (transaction == NULL || !th_db_exec (db,
                                           "CREATE TABLE IF NOT EXISTS schema_steps"

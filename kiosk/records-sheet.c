@@ -223,7 +223,7 @@ th_records_next_sheet (ThRecords *records, ThSheet *ret_sheet, GError **error)
   g_autoptr (ThStatement) row = th_db_query (
       records->db, COLUMNS "WHERE state = 'queued' ORDER BY number LIMIT 1", "");
   gint64 now_us;
-  ThSheet sheet;
+  ThSheet sheet = { .number = 0 };
 
   if (th_statement_step (row, error) != TH_STEP_ROW || !take_sheet (row, &sheet, error))
     return FALSE;
@@ -298,7 +298,7 @@ th_records_list_sheets (ThRecords *records, const char *day, GError **error)
                      day != NULL ? day : today);
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
     {
-      ThSheet sheet;
+      ThSheet sheet = { .number = 0 };
 
       if (!take_sheet (row, &sheet, error))
         return NULL;
@@ -347,7 +347,7 @@ th_records_settle_sheets (ThRecords *records, gboolean answers, GError **error)
 
   while ((step = th_statement_step (row, error)) == TH_STEP_ROW)
     {
-      ThSheet sheet;
+      ThSheet sheet = { .number = 0 };
 
       if (!take_sheet (row, &sheet, error))
         return FALSE;

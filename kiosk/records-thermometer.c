@@ -115,7 +115,7 @@ th_records_ask_trial (ThRecords *records, ThTrialKind kind, int reference_mc, co
 {
   g_autoptr (ThTransaction) transaction = NULL;
   g_autoptr (ThLogBody) body = th_log_body_new ();
-  ThTrial newest;
+  ThTrial newest = { .number = 0 };
 
   if (kind != TH_TRIAL_END
       && (reference_mc < TH_REFERENCE_MIN_MC || reference_mc > TH_REFERENCE_MAX_MC))
@@ -152,7 +152,7 @@ th_records_trial_read (ThRecords *records, guint number, ThTrialState state,
 {
   g_autoptr (ThTransaction) transaction = th_records_begin (records, error);
   g_autoptr (ThLogBody) body = th_log_body_new ();
-  ThTrial newest;
+  ThTrial newest = { .number = 0 };
 
   if (transaction == NULL || !th_records_newest_trial (records, &newest, error))
     return FALSE;

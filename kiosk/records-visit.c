@@ -456,7 +456,7 @@ th_records_give_ticket (ThRecords *records, const char *visit, const char *perso
   ThQueuePlace place = { .household = household };
   char day[TH_DAY_BYTES];
   guint8 hash[TH_PERSON_HASH_BYTES];
-  ThTicket ticket;
+  ThTicket ticket = { .number = 0 };
 
   if (!th_records_visit_day (records, visit, day, error) ||
       !find_window (records, day, person, &place, error) ||
@@ -483,7 +483,7 @@ th_records_issue_ticket (ThRecords *records, const char *visit, const char *pers
 {
   g_autoptr(ThTransaction) transaction = NULL;
   g_autoptr(GError) problem = NULL;
-  ThTicket ticket;
+  ThTicket ticket = { .number = 0 };
 
   if (!th_records_is_visit (visit) || !g_ascii_isupper (lane) || *person == '\0')
     return th_records_refuse (error, TH_RECORDS_ERROR_REFUSED,

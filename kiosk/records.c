@@ -79,7 +79,7 @@ ThTransaction *
 th_records_begin (ThRecords *records, GError **error)
 {
   g_autoptr(ThTransaction) transaction = th_db_begin (records->db, TRUE, error);
-  ThLogClock clock;
+  ThLogClock clock = { .now_us = 0 };
 
   if (transaction == NULL || !read_head (records, &clock, error))
     return NULL;

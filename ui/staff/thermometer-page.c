@@ -147,12 +147,12 @@ show_history (ThThermometerPage *self)
       const ThCalibrationRecord *calibration
           = k < calibrations->len ? &g_array_index (calibrations, ThCalibrationRecord, k) : NULL;
 
-      if (calibration == NULL || (check != NULL && check->at_us > calibration->made_at_us))
+      if (check != NULL && (calibration == NULL || check->at_us > calibration->made_at_us))
         {
           add_row (self, th_thermometer_words_check (check), !check->passed);
           c++;
         }
-      else
+      else if (calibration != NULL)
         {
           add_row (self, th_thermometer_words_calibration (calibration), FALSE);
           k++;
